@@ -1,0 +1,35 @@
+"""How often a person or an address may do something; counted by Flask-Limiter."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+
+from observer.settings import Settings
+
+
+def _person_or_address() -> str:
+    if current_user and current_user.is_authenticated:
+        return f"person {current_user.get_id()}"
+    return f"address {get_remote_address()}"
+
+
+limiter = Limiter(key_func=_person_or_address, headers_enabled=True)
+
+
+def _rate(setting: str) -> str:
+    return str(getattr(current_app.extensions["observer.settings"], setting))
+
+
+submission_limit = limiter.limit(lambda: _rate("submission_rate"))
+signin_limit = limiter.limit(
+    lambda: _rate("signin_rate"), key_func=get_remote_address, methods=["POST"]
+)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Count rates where the settings say."""
+    app.config["RATELIMIT_STORAGE_URI"] = settings.rate_storage
+    limiter.init_app(app)

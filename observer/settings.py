@@ -1,0 +1,98 @@
+"""Every setting of the platform: its environment variable, default and check.
+
+``observer settings`` prints this table; the tests hold the README to it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be used; the message names it and what would be right."""
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
+def _not_negative(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError("must be 0 or more")
+    return number
+
+
+def _setting(default: Any, description: str, parse: Callable[[str], Any] = str) -> Any:
+    return field(default=default, metadata={"description": description, "parse": parse})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings in force. Build it with :func:`load_settings`."""
+
+    instance: Path = _setting(
+        Path("instance"), "Folder for the default database and the media.", Path
+    )
+    database_url: str = _setting(
+        "", "SQLAlchemy address of the database; empty: SQLite in the instance folder."
+    )
+    secret_key: str = _setting(
+        "", "Signs sessions; needed to serve. At least 32 characters, kept secret."
+    )
+    media: Path = _setting(Path(), "Folder for photos; empty: media in the instance folder.", Path)
+    min_base: int = _setting(
+        30, "Percentages are shown from this many observations on; below, only k of n.", _positive
+    )
+    max_submission_bytes: int = _setting(
+        1_000_000, "A submission's JSON may be this large.", _positive
+    )
+    max_attachment_bytes: int = _setting(10_000_000, "One attachment may be this large.", _positive)
+    submission_rate: str = _setting("300 per minute", "How often one person may send a submission.")
+    signin_rate: str = _setting("20 per minute", "How often one address may try to sign in.")
+    rate_storage: str = _setting(
+        "memory://", "Where rates are counted; redis://… when several processes serve."
+    )
+    session_days: int = _setting(14, "A sign-in lasts this many days.", _positive)
+    proxies: int = _setting(
+        0, "Reverse proxies in front whose X-Forwarded-* headers are trusted.", _not_negative
+    )
+
+    def __post_init__(self) -> None:
+        if not self.database_url:
+            url = f"sqlite:///{self.instance.resolve() / 'observer.sqlite'}"
+            object.__setattr__(self, "database_url", url)
+        if self.media == Path():
+            object.__setattr__(self, "media", self.instance / "media")
+
+
+def variable_name(setting: str) -> str:
+    """The environment variable of a setting: ``min_base`` is ``OBSERVER_MIN_BASE``."""
+    return f"OBSERVER_{setting.upper()}"
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from the environment.
+
+    Raises SettingsError naming the first variable whose value cannot be used.
+    """
+    values: dict[str, Any] = {}
+    for setting in fields(Settings):
+        name = variable_name(setting.name)
+        text = environ.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            values[setting.name] = setting.metadata["parse"](text)
+        except ValueError as error:
+            raise SettingsError(
+                f"{name} is {text!r}: {error}. {setting.metadata['description']}"
+            ) from error
+    return Settings(**values)

@@ -1,0 +1,146 @@
+"""What every test stands on: a database of its own, on both engines, and the application."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from observer.database import make_engine, make_sessions
+from observer.schema import migrate
+from observer.settings import Settings
+from observer.web import create_app
+from tests.postgresql import postgresql_server
+
+CHROMIUM = "/usr/bin/chromium"
+ENGINES = ("sqlite", "postgresql")
+NewDatabase = Callable[[str], str]
+"""Gives the address of a new database, made as a copy of the template with this name."""
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of the tests' own PostgreSQL server."""
+    with postgresql_server() as address:
+        yield address
+
+
+class Databases:
+    """Makes databases of one engine: templates once, copies of them for each test."""
+
+    def __init__(self, engine_name: str, folder: Path, server: str | None) -> None:
+        self.engine_name = engine_name
+        self._folder = folder
+        self._server = server
+        self._templates: dict[str, str] = {}
+
+    def _address(self, name: str) -> str:
+        if self._server is None:
+            return f"sqlite:///{self._folder / name}.sqlite"
+        return make_url(self._server).set(database=name).render_as_string(hide_password=False)
+
+    def _create(self, name: str, template: str | None) -> str:
+        address = self._address(name)
+        if self._server is None:
+            if template is not None:
+                shutil.copy(self._folder / f"{template}.sqlite", self._folder / f"{name}.sqlite")
+            return address
+        admin = create_engine(
+            make_url(self._server).set(drivername="postgresql+psycopg"),
+            isolation_level="AUTOCOMMIT",
+        )
+        with admin.connect() as connection:
+            copy = f" TEMPLATE {template}" if template else ""
+            connection.execute(text(f"CREATE DATABASE {name}{copy}"))
+        admin.dispose()
+        return address
+
+    def copy_of(self, template: str, fill: Callable[[Engine], None]) -> str:
+        """The address of a new copy of a template, which ``fill`` makes at first use."""
+        if template not in self._templates:
+            address = self._create(template, None)
+            engine = make_engine(address)
+            fill(engine)
+            engine.dispose()
+            if self._server is None:
+                self._checkpoint(address)
+            self._templates[template] = address
+        return self._create(f"test_{next(_numbers)}", template)
+
+    @staticmethod
+    def _checkpoint(address: str) -> None:
+        # Everything into the one file that is copied.
+        engine = create_engine(address)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Databases:
+    """Databases of each engine in turn."""
+    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    return Databases(request.param, tmp_path_factory.mktemp(request.param), server)
+
+
+@pytest.fixture
+def engine(databases: Databases) -> Iterator[Engine]:
+    """An engine on an empty database with the current schema."""
+    engine = make_engine(databases.copy_of("template_empty", migrate))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on that database."""
+    with make_sessions(engine)() as session:
+        yield session
+
+
+@pytest.fixture
+def settings(engine: Engine, tmp_path: Path) -> Settings:
+    """Settings for that database."""
+    return Settings(
+        instance=tmp_path,
+        database_url=engine.url.render_as_string(hide_password=False),
+        secret_key="a key for the tests, long enough",
+        submission_rate="10000 per minute",
+        signin_rate="10000 per minute",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, engine: Engine) -> Flask:
+    """The application on that database."""
+    return create_app(settings, engine)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
