@@ -1,0 +1,75 @@
+"""The guard in front of every route: sign-in, permission and CSRF, in that order."""
+
+from __future__ import annotations
+
+from flask import Flask, abort, current_app, request
+from flask_babel import gettext as _
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from observer.access.models import Person
+from observer.access.permissions import PUBLIC, may
+from observer.access.signin import person_of_token
+from observer.database import get_session
+
+csrf = CSRFProtect()
+login_manager = LoginManager()
+login_manager.login_view = "access.sign_in"
+
+
+@login_manager.user_loader
+def _person_of_cookie(person_id: str) -> Person | None:
+    person = get_session().get(Person, int(person_id))
+    return person if person and person.active else None
+
+
+@login_manager.request_loader
+def _person_of_request(_request: object) -> Person | None:
+    token = bearer_token()
+    return person_of_token(get_session(), token) if token else None
+
+
+def bearer_token() -> str | None:
+    """The token of the Authorization header, if there is one."""
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer":
+        return None
+    return authorization.token
+
+
+def guard() -> Response | None:
+    """Let a request through only where its view's permission allows.
+
+    A view without a permission is refused to all: forgetting one fails closed.
+    """
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = current_app.view_functions[request.endpoint]
+    permission = getattr(view, "permission", None)
+    if permission is None:
+        abort(403, _("This address names no permission."))
+    if permission != PUBLIC and not current_user.is_authenticated:
+        return login_manager.unauthorized()
+    if permission != PUBLIC and not may(current_user.role, permission):
+        abort(403, _("Your role does not allow this."))
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        # Who asks is known; a body that arrives slowly must not keep SQLite's one writer waiting.
+        get_session().commit()
+        # A cookie is sent by the browser whoever made the page; a bearer token is not.
+        if not _cookieless():
+            csrf.protect()
+    return None
+
+
+def _cookieless() -> bool:
+    return bearer_token() is not None or current_app.config["SESSION_COOKIE_NAME"] not in (
+        request.cookies
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Put the guard in front of an application's routes."""
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    app.before_request(guard)

@@ -1,0 +1,72 @@
+"""Tables: people and their devices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from observer.database import Base, Key, now
+
+
+class Role(StrEnum):
+    """What somebody is in the mission; :mod:`observer.access.permissions` says what each may."""
+
+    OBSERVER = "observer"
+    COORDINATOR = "coordinator"
+    ANALYST = "analyst"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+class Person(Base):
+    """Somebody who signs in. Email is kept in lower case and is unique."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint(
+            "role IN ('observer', 'coordinator', 'analyst', 'editor', 'admin')", name="role"
+        ),
+    )
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    role: Mapped[Role] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    devices: Mapped[list[Device]] = relationship(back_populates="person")
+
+    # What Flask-Login asks of a person.
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this person may sign in."""
+        return self.active
+
+    def get_id(self) -> str:
+        """The identity kept in the session cookie."""
+        return str(self.id)
+
+
+class Device(Base):
+    """A program's sign-in: a bearer token, of which only the SHA-256 is stored."""
+
+    __tablename__ = "device"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(back_populates="devices")
