@@ -1,0 +1,1 @@
+"""Missions, rounds, regions, places, teams and assignments; hands on the places."""
