@@ -1,0 +1,1 @@
+"""Form definitions: XLSForm in, WTForms class out; hands on a form."""

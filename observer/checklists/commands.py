@@ -1,0 +1,115 @@
+"""Commands: forms in, listed and out again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from observer.badinput import BadFileError
+from observer.checklists.library import all_versions, definition_of, form_version, newest_version
+from observer.checklists.operations import import_form
+from observer.checklists.spreadsheet import write_xlsform
+from observer.database import get_session
+from observer.language import in_language
+from observer.missions.commandline import MISSION
+from observer.missions.scope import NoMissionError, whole_mission
+
+
+@click.group()
+def form() -> None:
+    """Bring checklists in as XLSForms, list them, write them out again."""
+
+
+@contextmanager
+def _saying_what_is_wrong() -> Iterator[None]:
+    try:
+        yield
+    except (BadFileError, NoMissionError) as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+
+
+@form.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--publish", is_flag=True, help="Give it to the phones at once.")
+@MISSION
+@with_appcontext
+def import_(file: Path, publish: bool, mission: str | None) -> None:
+    """Import an XLSForm: .xlsx, .csv or Markdown tables.
+
+    A form that is there already gets a next version where the file says something else; a
+    published version never changes.
+
+    \b
+    Example:
+      observer form import opening.xlsx --publish
+    """
+    session = get_session()
+    with _saying_what_is_wrong():
+        chosen = whole_mission(session, mission).mission
+        version = import_form(session, chosen, file.read_bytes(), file.name, publish=publish)
+    session.commit()
+    questions = sum(1 for _ in definition_of(version).questions())
+    state = "published" if version.published_at else "a draft: publish it with --publish"
+    click.echo(f"{version.form.code} version {version.number}: {questions} questions, {state}")
+
+
+@form.command("list")
+@MISSION
+@with_appcontext
+def list_(mission: str | None) -> None:
+    """List the forms and their versions.
+
+    \b
+    Example:
+      observer form list
+    """
+    session = get_session()
+    with _saying_what_is_wrong():
+        versions = all_versions(session, whole_mission(session, mission).mission)
+    if not versions:
+        click.echo("There is no form yet: bring one in with observer form import.")
+    for version in versions:
+        definition = definition_of(version)
+        day = version.published_at
+        state = f"published {day:%Y-%m-%d}" if day else "draft"
+        title = in_language(definition.title, definition.languages[0])
+        click.echo(
+            f"{version.form.code} {version.number}  {title}  "
+            f"({', '.join(definition.languages)}; {state})"
+        )
+
+
+@form.command()
+@click.argument("code", metavar="ID")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--version", "number", type=int, help="Which version; the newest published one.")
+@MISSION
+@with_appcontext
+def export(code: str, out: Path, number: int | None, mission: str | None) -> None:
+    """Write a form as an .xlsx file that imports again to the same form.
+
+    \b
+    Example:
+      observer form export opening opening.xlsx
+    """
+    session = get_session()
+    with _saying_what_is_wrong():
+        chosen = whole_mission(session, mission).mission
+        version = (
+            newest_version(session, chosen, code)
+            if number is None
+            else form_version(session, chosen, code, number)
+        )
+        if version is None:
+            which = f"version {number}" if number is not None else "published version"
+            raise click.ClickException(
+                f"There is no {which} of a form {code!r}; observer form list shows what there is."
+            )
+        out.write_bytes(write_xlsform(definition_of(version)))
+    click.echo(f"Wrote {code} version {version.number} to {out}")

@@ -1,0 +1,267 @@
+"""What a form's expressions make of answers: what is asked, required, refused and calculated.
+
+``static/checklists/expressions.js`` is the twin of :class:`FormLogic` on the phone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext
+
+from observer.checklists.definition import FormDefinition, Question, Section
+from observer.checklists.evaluation import Clock, Row, evaluate
+from observer.checklists.expressions import ExpressionError, Place, Tree, parse
+from observer.checklists.values import Value, to_boolean, to_string, value_of
+from observer.language import in_language
+
+MOST_PASSES = 50
+"""Passes over a form whose conditions depend on what comes later, before they stay as they are."""
+MOST_KEPT = 200
+
+
+@dataclass(kw_only=True)
+class Item:
+    """A question or a section with its expressions as trees; None where there is none."""
+
+    name: str
+    question: Question | None = None
+    relevant: Tree | None = None
+    required: Tree | None = None
+    constraint: Tree | None = None
+    calculation: Tree | None = None
+    repeated: bool = False
+    items: tuple[Item, ...] = ()
+
+
+@dataclass
+class SettledRow(Row):
+    """A row of which is known what is asked in it."""
+
+    given: dict[str, Value] = field(default_factory=dict)
+    relevant: set[str] = field(default_factory=set)
+    """Names of the questions and sections that are asked."""
+    required: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    """Names of the questions whose constraint their answer breaks."""
+
+
+class FormLogic:
+    """The expressions of a form, ready to be evaluated."""
+
+    def __init__(self, definition: FormDefinition) -> None:
+        wrong: list[tuple[str, str, str]] = []
+        self.items = _items(definition.children, (), names_of(definition), wrong)
+        if wrong:
+            raise ExpressionError("; ".join(" ".join(each) for each in wrong))
+
+    def settle(self, answers: dict[str, Any], clock: Clock) -> SettledRow:
+        """Find out what is asked, what must be answered and what may not be the answer.
+
+        Irrelevant answers count as not given. Where conditions go in a circle the form is left
+        as it is after a number of passes, the same on both sides.
+        """
+        row = _row(self.items, answers)
+        for _ in range(MOST_PASSES):
+            if not _pass(self.items, row, clock, asked=True):
+                break
+        _judge(self.items, row, clock)
+        return row
+
+
+_kept: dict[int, tuple[FormDefinition, FormLogic]] = {}
+
+
+def logic_of(definition: FormDefinition) -> FormLogic:
+    """The form's logic, made once for each definition object."""
+    if id(definition) not in _kept:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        # The definition is kept with it, so that no other one can come to have its id.
+        _kept[id(definition)] = definition, FormLogic(definition)
+    return _kept[id(definition)][1]
+
+
+def names_of(definition: FormDefinition) -> dict[str, tuple[str, ...]]:
+    """For each question and repeat the repeats around it."""
+
+    def walk(
+        children: Sequence[Question | Section], repeats: tuple[str, ...]
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for child in children:
+            if isinstance(child, Question):
+                yield child.name, repeats
+            elif child.repeated:
+                # A repeat stands for its rows: count(${repeat}).
+                yield child.name, (*repeats, child.name)
+                yield from walk(child.children, (*repeats, child.name))
+            else:
+                yield from walk(child.children, repeats)
+
+    return dict(walk(definition.children, ()))
+
+
+def wrong_expressions(definition: FormDefinition) -> list[tuple[str, str, str]]:
+    """Every expression that cannot be used: name of its row, column, what to write instead."""
+    wrong: list[tuple[str, str, str]] = []
+    _items(definition.children, (), names_of(definition), wrong)
+    return wrong
+
+
+def compiled_form(definition: FormDefinition, language: str = "en") -> dict[str, Any]:
+    """The form's expressions and messages as JSON, for ``expressions.js``."""
+    return {"items": _plain_items(logic_of(definition).items, language)}
+
+
+def required_message(question: Question, language: str) -> str:
+    """What is said when an answer is missing."""
+    return in_language(question.required_message, language) or gettext(
+        "Please answer this question."
+    )
+
+
+def constraint_message(question: Question, language: str) -> str:
+    """What is said when an answer breaks the question's constraint."""
+    return in_language(question.constraint_message, language) or gettext(
+        "This answer is not possible here."
+    )
+
+
+def _items(
+    children: Sequence[Question | Section],
+    repeats: tuple[str, ...],
+    names: dict[str, tuple[str, ...]],
+    wrong: list[tuple[str, str, str]],
+) -> tuple[Item, ...]:
+    def tree(owner: Question | Section, column: str, text: str) -> Tree | None:
+        question = owner.name if isinstance(owner, Question) else None
+        try:
+            return parse(text, Place(repeats, question), names) if text else None
+        except ExpressionError as error:
+            wrong.append((owner.name, column, str(error)))
+            return None
+
+    items = []
+    for child in children:
+        relevant = tree(child, "relevant", child.relevant)
+        if isinstance(child, Section):
+            inner = (*repeats, child.name) if child.repeated else repeats
+            items.append(
+                Item(
+                    name=child.name,
+                    relevant=relevant,
+                    repeated=child.repeated,
+                    items=_items(child.children, inner, names, wrong),
+                )
+            )
+            continue
+        items.append(
+            Item(
+                name=child.name,
+                question=child,
+                relevant=relevant,
+                required=tree(child, "required", child.required),
+                constraint=tree(child, "constraint", child.constraint),
+                calculation=tree(child, "calculation", child.calculation),
+            )
+        )
+    return tuple(items)
+
+
+def _plain_items(items: Sequence[Item], language: str) -> list[dict[str, Any]]:
+    plain = []
+    for item in items:
+        entry: dict[str, Any] = {"name": item.name}
+        for column in ("relevant", "required", "constraint", "calculation"):
+            if (tree := getattr(item, column)) is not None:
+                entry[column] = tree
+        if item.question is None:
+            entry["repeated"] = item.repeated
+            entry["items"] = _plain_items(item.items, language)
+        else:
+            entry["type"] = item.question.type
+            if item.required is not None:
+                entry["required_message"] = required_message(item.question, language)
+            if item.constraint is not None:
+                entry["constraint_message"] = constraint_message(item.question, language)
+        plain.append(entry)
+    return plain
+
+
+def _row(
+    items: Sequence[Item],
+    answers: dict[str, Any],
+    outer: SettledRow | None = None,
+    position: int = 1,
+) -> SettledRow:
+    row = SettledRow(outer=outer, position=position)
+    _fill(items, answers, row)
+    return row
+
+
+def _fill(items: Sequence[Item], answers: dict[str, Any], row: SettledRow) -> None:
+    for item in items:
+        if item.question is not None:
+            given = "" if item.calculation is not None else value_of(answers.get(item.name))
+            row.given[item.name] = row.values[item.name] = given
+        elif item.repeated:
+            row.rows[item.name] = [
+                _row(item.items, inner, row, position)
+                for position, inner in enumerate(answers.get(item.name) or (), start=1)
+            ]
+        else:
+            _fill(item.items, answers, row)
+
+
+def _pass(items: Sequence[Item], row: SettledRow, clock: Clock, *, asked: bool) -> bool:
+    """Go through the items once, in order; True where an answer came, went or changed."""
+    changed = False
+    for item in items:
+        relevant = asked and (
+            item.relevant is None or to_boolean(evaluate(item.relevant, row, clock))
+        )
+        (row.relevant.add if relevant else row.relevant.discard)(item.name)
+        if item.question is not None:
+            value: Value = ""
+            if relevant and item.calculation is not None:
+                value = _calculated(evaluate(item.calculation, row, clock))
+            elif relevant:
+                value = row.given[item.name]
+            if value != row.values[item.name]:
+                row.values[item.name] = value
+                changed = True
+        elif item.repeated:
+            for inner in row.rows[item.name]:
+                changed |= _pass(item.items, inner, clock, asked=relevant)
+        else:
+            changed |= _pass(item.items, row, clock, asked=relevant)
+    return changed
+
+
+def _calculated(value: Value) -> Value:
+    """A calculated value as it is stored: no answer where it is no number."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else ""
+    return to_string(value)
+
+
+def _judge(items: Sequence[Item], row: SettledRow, clock: Clock) -> None:
+    for item in items:
+        if item.name not in row.relevant:
+            continue
+        if item.question is not None:
+            if row.values[item.name] == "":
+                if item.required is not None and to_boolean(evaluate(item.required, row, clock)):
+                    row.required.add(item.name)
+            elif item.constraint is not None and not to_boolean(
+                evaluate(item.constraint, row, clock)
+            ):
+                row.refused.add(item.name)
+        elif item.repeated:
+            for inner in row.rows[item.name]:
+                _judge(item.items, inner, clock)
+        else:
+            _judge(item.items, row, clock)

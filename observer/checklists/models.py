@@ -1,0 +1,46 @@
+"""Tables: forms and their published versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from observer.database import Base, Code, Key, now
+
+
+class Form(Base):
+    """A checklist of a mission, known by its code: ``opening``, ``voting``, ``incident``."""
+
+    __tablename__ = "form"
+    __table_args__ = (UniqueConstraint("mission_id", "code"),)
+
+    id: Mapped[Key]
+    mission_id: Mapped[int] = mapped_column(ForeignKey("mission.id"))
+    code: Mapped[Code]
+
+    versions: Mapped[list[FormVersion]] = relationship(
+        back_populates="form", order_by="FormVersion.number"
+    )
+
+
+class FormVersion(Base):
+    """One version of a form. A published one never changes; an edit makes the next."""
+
+    __tablename__ = "form_version"
+    __table_args__ = (UniqueConstraint("form_id", "number"),)
+
+    id: Mapped[Key]
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"))
+    number: Mapped[int]
+    definition: Mapped[dict[str, Any]]
+    """What ``checklists.definition.FormDefinition.to_json`` gives."""
+    source_name: Mapped[str] = mapped_column(String(200))
+    source: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    """The XLSForm file as it was imported."""
+    imported_at: Mapped[datetime] = mapped_column(default=now)
+    published_at: Mapped[datetime | None]
+
+    form: Mapped[Form] = relationship(back_populates="versions")

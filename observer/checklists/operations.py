@@ -1,0 +1,59 @@
+"""What changes forms: importing a file as a form's next version."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from observer.checklists.definition import FormDefinition
+from observer.checklists.models import Form, FormVersion
+from observer.checklists.xlsform import read_xlsform
+from observer.database import now
+from observer.missions.models import Mission
+
+LONGEST_SOURCE_NAME = 200
+
+
+def import_form(
+    session: Session, mission: Mission, content: bytes, name: str, *, publish: bool
+) -> FormVersion:
+    """The version that a file defines: a new one where the form's newest says something else.
+
+    Raises BadFileError where the file is no form that is supported.
+    """
+    definition = read_xlsform(content, name)
+    form = _form(session, mission, definition.code)
+    newest = form.versions[-1] if form.versions else None
+    if newest is not None and FormDefinition.from_json(newest.definition) == definition:
+        version = newest
+    else:
+        version = FormVersion(
+            number=newest.number + 1 if newest else 1,
+            definition=definition.to_json(),
+            source_name=name[-LONGEST_SOURCE_NAME:],
+            source=content,
+        )
+        form.versions.append(version)
+    if publish:
+        publish_version(session, version)
+    session.flush()
+    return version
+
+
+def publish_version(session: Session, version: FormVersion) -> None:
+    """Give a version to the phones. A published version stays so and never changes."""
+    if version.published_at is None:
+        version.published_at = now()
+    session.flush()
+
+
+def _form(session: Session, mission: Mission, code: str) -> Form:
+    found = session.scalars(
+        # Locked, so that two imports at once do not take the same number.
+        select(Form).where(Form.mission_id == mission.id, Form.code == code).with_for_update()
+    ).one_or_none()
+    if found is None:
+        found = Form(mission_id=mission.id, code=code)
+        session.add(found)
+        session.flush()
+    return found

@@ -1,0 +1,144 @@
+"""XLSForm out: a form definition becomes a workbook that imports again to the same form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from observer.checklists.definition import SELECTS, Choice, FormDefinition, Question, Section, Texts
+from observer.checklists.languages import language_name
+
+Cells = dict[str, str]
+
+_COLUMNS = (
+    "type",
+    "name",
+    "label",
+    "hint",
+    "short_label",
+    "required",
+    "required_message",
+    "relevant",
+    "constraint",
+    "constraint_message",
+    "calculation",
+    "appearance",
+    "default",
+    "finding::problem",
+)
+_MARKS = {"minor": "!", "grave": "!!"}
+
+
+def write_xlsform(definition: FormDefinition) -> bytes:
+    """The form as an .xlsx file."""
+    lists = _Lists()
+    survey = list(_survey(definition.children, lists))
+    settings = {
+        "form_id": definition.code,
+        "form_title": next(iter(definition.title.values()), definition.code),
+        "default_language": language_name(definition.languages[0]),
+        "version": definition.version,
+        "place": definition.place,
+    } | _translated("title", definition.title)
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    _write(workbook.create_sheet("survey"), survey, _COLUMNS)
+    _write(workbook.create_sheet("choices"), lists.rows(), ("list_name", "name", "label"))
+    _write(workbook.create_sheet("settings"), [settings], tuple(settings))
+    content = BytesIO()
+    workbook.save(content)
+    return content.getvalue()
+
+
+class _Lists:
+    """The lists of choices, each once and under the name of the first question that has it."""
+
+    def __init__(self) -> None:
+        self._lists: dict[str, tuple[Choice, ...]] = {}
+
+    def name_of(self, question: Question) -> str:
+        for name, choices in self._lists.items():
+            if choices == question.choices:
+                return name
+        self._lists[question.name] = question.choices
+        return question.name
+
+    def rows(self) -> list[Cells]:
+        return [
+            {"list_name": name, "name": choice.name} | _translated("label", choice.label)
+            for name, choices in self._lists.items()
+            for choice in choices
+        ]
+
+
+def _survey(children: Sequence[Question | Section], lists: _Lists) -> Iterator[Cells]:
+    for child in children:
+        if isinstance(child, Question):
+            yield _row(child, lists)
+            continue
+        kind = "repeat" if child.repeated else "group"
+        yield {
+            "type": f"begin_{kind}",
+            "name": child.name,
+            "relevant": child.relevant,
+            "appearance": child.appearance,
+        } | _translated("label", child.label)
+        yield from _survey(child.children, lists)
+        yield {"type": f"end_{kind}"}
+
+
+def _row(question: Question, lists: _Lists) -> Cells:
+    kind = question.type
+    if kind in SELECTS:
+        kind = f"{kind} {lists.name_of(question)}"
+    return {
+        "type": kind,
+        "name": question.name,
+        "required": "yes" if question.required == "true()" else question.required,
+        "relevant": question.relevant,
+        "constraint": question.constraint,
+        "calculation": question.calculation,
+        "appearance": question.appearance,
+        "default": question.default,
+        "finding::problem": " ".join(
+            answer + _MARKS[gravity] for answer, gravity in question.problems.items()
+        ),
+    } | {
+        header: text
+        for column in ("label", "hint", "short_label", "required_message", "constraint_message")
+        for header, text in _translated(column, getattr(question, column)).items()
+    }
+
+
+def _translated(column: str, texts: Texts) -> Cells:
+    return {f"{column}::{language_name(code)}": text for code, text in texts.items()}
+
+
+def _write(sheet: Worksheet, rows: Sequence[Cells], columns: Sequence[str]) -> None:
+    order = {column: place for place, column in enumerate(columns)}
+    used = {header for row in rows for header, text in row.items() if text}
+    # The headers in the order of the columns; languages in the order in which they come.
+    seen = dict.fromkeys(header for row in rows for header in row if header in used)
+    headers = sorted(seen, key=lambda header: order.get(header, order.get(header.split("::")[0])))
+    for number, header in enumerate(headers, start=1):
+        _put(sheet, 1, number, header).font = Font(bold=True)
+        sheet.column_dimensions[_put(sheet, 1, number, header).column_letter].width = 24
+    for line, row in enumerate(rows, start=2):
+        for number, header in enumerate(headers, start=1):
+            if text := row.get(header):
+                _put(sheet, line, number, text).alignment = Alignment(
+                    wrap_text=True, vertical="top"
+                )
+    sheet.freeze_panes = "C2" if len(headers) > 2 else "A2"
+
+
+def _put(sheet: Worksheet, row: int, column: int, text: str) -> Any:
+    cell = sheet.cell(row, column, text)
+    # A text that begins with an equals sign is no formula.
+    cell.data_type = "s"
+    return cell

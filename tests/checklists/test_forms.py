@@ -1,0 +1,110 @@
+"""Forms and their versions, and the commands that bring them in and out."""
+
+from __future__ import annotations
+
+from observer.checklists.library import (
+    BUILTIN,
+    definition_of,
+    form_version,
+    import_builtin,
+    newest_definition,
+    published_forms,
+)
+from observer.checklists.operations import import_form
+from observer.cli import cli
+from observer.missions.operations import add_mission
+
+SMALL = """
+| survey |
+| | type | name | label |
+| | text | what | {label} |
+| settings |
+| | form_id | form_title |
+| | small | Small |
+"""
+
+
+def run(app, arguments):
+    return app.test_cli_runner().invoke(cli, arguments)
+
+
+def small(label="What?"):
+    return SMALL.format(label=label).encode()
+
+
+def test_an_edit_makes_the_next_version_and_the_same_again_makes_none(session):
+    mission = add_mission(session, code="m", name="M")
+    first = import_form(session, mission, small(), "small.md", publish=True)
+    published_at = first.published_at
+    again = import_form(session, mission, small() + b"\n", "other name.md", publish=True)
+    assert (again.id, again.number, again.published_at) == (first.id, 1, published_at)
+    draft = import_form(session, mission, small("What happened?"), "small.md", publish=False)
+    session.commit()
+    session.expire_all()
+    assert (draft.number, draft.published_at) == (2, None)
+    assert [(v.form.code, v.number) for v in published_forms(session, mission)] == [("small", 1)]
+    assert newest_definition(session, mission, "small").question("what").label == {"en": "What?"}
+    import_form(session, mission, small("What happened?"), "small.md", publish=True)
+    assert [v.number for v in published_forms(session, mission)] == [2]
+    kept = form_version(session, mission, "small", 1)
+    assert definition_of(kept).question("what").label == {"en": "What?"}
+    assert kept.source == small()
+
+
+def test_forms_belong_to_their_mission(session):
+    one = add_mission(session, code="one", name="One")
+    two = add_mission(session, code="two", name="Two")
+    import_builtin(session, one)
+    assert [version.form.code for version in published_forms(session, one)] == list(BUILTIN)
+    assert published_forms(session, two) == []
+    assert form_version(session, two, "opening", 1) is None
+
+
+def test_languages_keep_their_order_in_the_database(session):
+    mission = add_mission(session, code="m", name="M")
+    content = small().replace(b"| label |", b"| label::Spanish (es) |").replace(
+        b"| small | Small |", b"| small | Small | Spanish (es) |"
+    ).replace(b"form_title |", b"form_title | default_language |").replace(
+        b"label::Spanish (es) |", b"label::Spanish (es) | label::English (en) |"
+    ).replace(b"What? |", b"Que? | What? |")  # fmt: skip
+    version = import_form(session, mission, content, "small.md", publish=True)
+    session.commit()
+    session.expire_all()
+    definition = definition_of(version)
+    assert definition.languages == ("es", "en")
+    assert next(iter(definition.question("what").label)) == "es"
+
+
+def test_the_commands_bring_forms_in_list_them_and_write_them_out(app, session, tmp_path):
+    add_mission(session, code="m", name="M")
+    session.commit()
+    assert "no form yet" in run(app, ["form", "list"]).output
+    file = tmp_path / "small.md"
+    file.write_bytes(small())
+    done = run(app, ["form", "import", str(file), "--publish"])
+    assert (done.exit_code, done.output) == (0, "small version 1: 1 questions, published\n")
+    assert "small 1  Small  (en; published" in run(app, ["form", "list"]).output
+    out = tmp_path / "small.xlsx"
+    assert run(app, ["form", "export", "small", str(out)]).exit_code == 0
+    again = run(app, ["form", "import", str(out)])
+    assert again.output.startswith("small version 1:")
+
+
+def test_the_commands_say_in_words_what_is_wrong(app, session, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(small().decode().encode("utf-16"))
+    without_mission = run(app, ["form", "import", str(bad)])
+    assert without_mission.exit_code == 1
+    add_mission(session, code="m", name="M")
+    session.commit()
+    for arguments, said in [
+        (["form", "import", str(bad)], "UTF-16"),
+        (["form", "import", str(tmp_path / "nothing.md")], "No such file"),
+        (["form", "export", "small", str(tmp_path / "x.xlsx")], "no published version"),
+        (["form", "import", str(bad), "--mission", "q"], "no mission 'q'"),
+    ]:
+        done = run(app, arguments)
+        assert done.exit_code == 1, done.output
+        assert said in done.output
+        assert done.output.startswith("Error: ")
+    assert "no form yet" in run(app, ["form", "list"]).output

@@ -1,0 +1,274 @@
+"""XLSForms come in, go out the same, and bad ones are refused with where and remedy."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import BytesIO, StringIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from observer.badinput import BadFileError
+from observer.checklists.definition import FormDefinition, Section
+from observer.checklists.library import BUILTIN, builtin_definition
+from observer.checklists.spreadsheet import write_xlsform
+from observer.checklists.validation import check_answers
+from observer.checklists.xlsform import read_xlsform
+
+HEADER = ("type", "name", "label::English (en)", "label::Español (es)")
+CHOICES = (
+    ("list_name", "name", "label::English (en)", "label::Español (es)"),
+    ("yn", "yes", "Yes", "Sí"),
+    ("yn", "no", "No", "No"),
+)
+SETTINGS = (
+    ("form_id", "form_title", "title::English (en)", "default_language", "place"),
+    ("small", "Pequeño", "Small", "Español (es)", "centre"),
+)
+
+
+def sheets(*rows, columns=(), choices=CHOICES, settings=SETTINGS):
+    return {"survey": ((*HEADER, *columns), *rows), "choices": choices, "settings": settings}
+
+
+def markdown(form):
+    lines = []
+    for name, rows in form.items():
+        lines.append(f"| {name} |")
+        lines += [
+            "| | " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in rows
+        ]
+    return "\n".join(lines).encode()
+
+
+def comma_separated(form):
+    out = StringIO()
+    writer = csv.writer(out)
+    for name, rows in form.items():
+        writer.writerow([name])
+        writer.writerows(("", *row) for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def workbook(form):
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in form.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append([cell or None for cell in row])
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+WAYS = ((markdown, "small.md"), (comma_separated, "small.csv"), (workbook, "small.xlsx"))
+
+
+@pytest.mark.parametrize(("write", "name"), WAYS)
+def test_the_same_form_comes_from_every_kind_of_file(write, name):
+    form = sheets(
+        ("select_one yn", "opened", "Open?", "¿Abierto?", "no!!", "Open", "yes", "", "", ""),
+        ("begin_repeat", "visits", "Visits", "Visitas", "", "", "", "${opened} = 'yes'", "", ""),
+        ("integer", "late", "Late", "Tarde", "", "", "", "", ". >= 0", "Nothing below 0"),
+        ("end_repeat", "", "", "", "", "", "", "", "", ""),
+        ("start", "start", "", "", "", "", "", "", "", ""),
+        columns=(
+            "finding::problem",
+            "short_label::English (en)",
+            "required",
+            "relevant",
+            "constraint",
+            "constraint_message::English (en)",
+        ),
+    )
+    definition = read_xlsform(write(form), name)
+    assert definition.code == "small"
+    assert definition.title == {"es": "Pequeño", "en": "Small"}
+    assert definition.languages == ("es", "en")
+    assert definition.place == "centre"
+    opened, visits = definition.children
+    assert opened.label == {"es": "¿Abierto?", "en": "Open?"}
+    assert next(iter(opened.label)) == "es"
+    assert opened.problems == {"no": "grave"}
+    assert opened.required == "true()"
+    assert opened.table_label == {"en": "Open"}
+    assert [choice.name for choice in opened.choices] == ["yes", "no"]
+    assert isinstance(visits, Section)
+    assert visits.repeated
+    assert visits.relevant == "${opened} = 'yes'"
+    assert visits.children[0].constraint_message == {"en": "Nothing below 0"}
+
+
+@pytest.mark.parametrize("code", BUILTIN)
+def test_a_built_in_form_is_whole_and_goes_out_and_in_again(code):
+    definition = builtin_definition(code)
+    assert definition.languages == ("en", "es")
+    for question in definition.questions():
+        texts = [question.table_label, *(choice.label for choice in question.choices)]
+        texts += [text for text in (question.label, question.hint) if text]
+        texts += [question.constraint_message] if question.constraint else []
+        assert all(set(text) == {"en", "es"} for text in texts), question.name
+    assert read_xlsform(write_xlsform(definition), f"{code}.xlsx") == definition
+    assert FormDefinition.from_json(json.loads(json.dumps(definition.to_json()))) == definition
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text():
+    form = sheets(("note", "n", "=1+1", "x"))
+    definition = read_xlsform(markdown(form), "small.md")
+    again = read_xlsform(write_xlsform(definition), "small.xlsx")
+    assert again.question("n").label["en"] == "=1+1"
+
+
+def test_or_other_asks_for_the_other_one():
+    definition = read_xlsform(markdown(sheets(("select_one yn or_other", "a", "A", "A"))), "s.md")
+    wrong = check_answers(definition, {"a": "yes", "a_other": "x"})
+    assert wrong.answers == {"a": "yes"}
+    assert check_answers(definition, {"a": "other", "a_other": "x"}).answers["a_other"] == "x"
+
+
+Q = ("integer", "q", "Q", "Q")
+BAD = {
+    "type": (("range", "q", "Q", "Q"), (), "row 2, column type: range", "write integer"),
+    "audio": (("audio", "q", "Q", "Q"), (), "row 2, column type: audio", "write image"),
+    "unknown type": (("integre", "q", "Q", "Q"), (), "integre", "write one of"),
+    "mark": (("select_one yn", "q", "Q", "Q", "maybe!"), ("finding::problem",),
+             "row 2, column finding::problem: 'maybe'", "no, yes"),
+    "mark without !": (("select_one yn", "q", "Q", "Q", "no"), ("finding::problem",),
+                       "row 2, column finding::problem", "no!"),
+    "function": ((*Q, "pulldata('a', 'b')"), ("calculation",),
+                 "row 2, column calculation: the function pulldata", "there are"),
+    "regex": ((*Q, "regex(., '[0-9]')"), ("constraint",), "row 2, column constraint", "regex"),
+    "broken": ((*Q, ". >"), ("constraint",), "row 2, column constraint", "write it as in"),
+    "absolute path": ((*Q, "/data/x = 1"), ("relevant",), "row 2, column relevant", "${name}"),
+    "unknown name": ((*Q, "${nobody} = 1"), ("relevant",), "nobody", "survey"),
+    "no label": (("integer", "q", "", ""), (), "row 2, column label", "write what"),
+    "reference in label": (("note", "q", "Q ${q}", "Q"), (), "row 2, column label", "without"),
+    "choice filter": (("select_one yn", "q", "Q", "Q", "name = 'yes'"), ("choice_filter",),
+                      "row 2, column choice_filter", "write one question"),
+    "trigger": ((*Q, "${q}"), ("trigger",), "row 2, column trigger", "leave it empty"),
+    "dynamic default": (("date", "q", "Q", "Q", "today()"), ("default",),
+                        "row 2, column default", "fixed"),
+    "media": ((*Q, "a.png"), ("media::image",), "row 2, column media::image", "leave empty"),
+    "guidance": ((*Q, "Listen"), ("guidance_hint",), "row 2, column guidance_hint", "hint"),
+    "no list": (("select_one nothing", "q", "Q", "Q"), (), "row 2", "choices"),
+    "not ended": (("begin_group", "q", "Q", "Q"), (), "row 2", "end_group"),
+    "name": (("integer", "9 lives", "Q", "Q"), (), "row 2, column name", "letter"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_cell_is_named_with_its_remedy(case):
+    row, columns, where, remedy = BAD[case]
+    with pytest.raises(BadFileError) as refused:
+        read_xlsform(markdown(sheets(row, columns=columns)), "bad.md")
+    text = str(refused.value)
+    assert where in text
+    assert remedy in text
+    assert "sheet survey" in text
+
+
+def test_all_problems_are_told_at_once():
+    form = sheets(
+        ("range", "a", "A", "A", ""),
+        ("integer", "b", "B", "B", "a!! b"),
+        ("video", "c", "C", "C", ""),
+        columns=("finding::problem",),
+        settings=(("form_id", "place"), ("my form", "house")),
+    )
+    with pytest.raises(BadFileError) as refused:
+        read_xlsform(markdown(form), "bad.md")
+    assert [problem.where for problem in refused.value.problems] == [
+        "sheet settings, row 2, column form_id",
+        "sheet settings, row 2, column place",
+        "sheet survey, row 2, column type",
+        "sheet survey, row 3, column finding::problem",
+        "sheet survey, row 4, column type",
+    ]
+
+
+def test_one_name_for_two_questions_is_refused_in_any_group():
+    form = sheets(
+        ("begin_group", "g", "G", "G"), Q, ("end_group", "", "", ""),
+        ("begin_group", "h", "H", "H"), Q, ("end_group", "", "", ""),
+    )  # fmt: skip
+    with pytest.raises(BadFileError) as refused:
+        read_xlsform(markdown(form), "bad.md")
+    assert "row 6, column name" in str(refused.value)
+    assert "row 3" in str(refused.value)
+
+
+def test_an_answer_in_a_repeat_is_not_read_as_one_answer_outside():
+    form = sheets(
+        ("begin_repeat", "r", "R", "R", ""),
+        (*Q, ""),
+        ("end_repeat", "", "", "", ""),
+        ("integer", "after", "A", "A", "${q} > 1"),
+        columns=("relevant",),
+    )
+    with pytest.raises(BadFileError, match=r"row 5, column relevant.*each row of r"):
+        read_xlsform(markdown(form), "bad.md")
+
+
+GOOD = markdown(sheets(Q))
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"", "form.xlsx", "empty"),
+        (b" \n", "form.md", "empty"),
+        (GOOD.decode().encode("utf-16"), "form.md", "UTF-16"),
+        ("señal".encode("latin-1") * 9, "form.csv", "no UTF-8"),
+        (GOOD, "form.xlsx", "not an Excel workbook"),
+        (workbook(sheets(Q))[:900], "form.xlsx", "not a readable Excel workbook"),
+        (b"PK\x03\x04" + bytes(200), "form.xlsx", "not a readable Excel workbook"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "form.xls", "cannot be read as an Excel workbook"),
+        (workbook({"places": (("code", "level"), ("1", "region"))}), "places.xlsx", "type"),
+        (workbook({"Sheet1": ()}), "nothing.xlsx", "survey"),
+        (b"code,level,parent\n1,2,3\n4,5,6\n", "places.csv", "survey"),
+        (b"\0" * 50, "form.bin", "not text"),
+        (b"just words", "form.txt", "XLSForm"),
+    ],
+)
+def test_a_file_that_is_no_form_is_refused_in_words(content, name, said):
+    with pytest.raises(BadFileError) as refused:
+        read_xlsform(content, name)
+    assert said in str(refused.value)
+
+
+def test_an_excel_file_named_csv_is_read_for_what_it_is():
+    assert read_xlsform(workbook(sheets(Q)), "form.csv").code == "small"
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=300), st.sampled_from(["f.md", "f.csv", "f.xlsx", "f.xls", "f"]))
+def test_any_bytes_are_refused_as_a_bad_file(content, name):
+    with pytest.raises(BadFileError):
+        read_xlsform(content, name)
+
+
+CELLS = st.text(st.characters(exclude_characters="\r\n|", codec="utf-8"), max_size=12)
+EXPRESSIONS = st.one_of(
+    CELLS,
+    st.text("${q}.'()=<>+-* /1andor,", max_size=20),
+    st.lists(
+        st.sampled_from(["${q}", ".", "..", "/", "(", ")", "and", "=", "1", "'a'", "if", "count",
+                         "position", "*", "[", "]", ",", "div", "-", "$", "::", "|", "@", "today"]),
+        max_size=8,
+    ).map(" ".join),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(EXPRESSIONS, st.sampled_from(["relevant", "constraint", "calculation", "required"]))
+def test_any_expression_is_understood_or_refused(expression, column):
+    form = sheets((*Q, expression), columns=(column,))
+    try:
+        definition = read_xlsform(markdown(form), "form.md")
+    except BadFileError:
+        return
+    check_answers(definition, {"q": 1})
