@@ -1,0 +1,1 @@
+"""The phone pages and the submissions API; hands on a stored submission."""

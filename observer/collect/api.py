@@ -1,0 +1,241 @@
+"""The submissions API, and what a phone needs to fill forms without a network."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, jsonify, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from observer.access.permissions import SIGNED_IN, may, needs
+from observer.checklists.library import definition_of, form_version, published_forms
+from observer.checklists.logic import compiled_form
+from observer.collect.envelope import LARGEST_NUMBER, read_json
+from observer.collect.intake import NotAllowedError, UnreadableError, receipt_code, receive
+from observer.collect.media import Arrived, UnknownKindError, take_in
+from observer.collect.models import Status
+from observer.collect.queries import assigned_places, held_because, own_submissions
+from observer.database import get_session
+from observer.limits import submission_limit
+from observer.missions.models import Place, Round
+from observer.missions.scope import current_membership
+from observer.problems import problem
+from observer.settings import Settings
+
+blueprint = Blueprint("collect_api", __name__, url_prefix="/api/v1")
+
+LATER_S = 10
+
+
+@blueprint.route("/submissions", methods=["POST"])
+@needs("submission.create")
+@submission_limit
+def receive_submission() -> Response | tuple[Response, int]:
+    """Take one submission, alone or with its photos; it is committed before the answer."""
+    membership = current_membership()
+    # A slow upload must not keep others from writing: SQLite has one writer at a time.
+    get_session().commit()
+    try:
+        content, parts = _read_request()
+        payload = read_json(content)
+        files = _take_in(parts)
+        receipt = receive(get_session(), membership=membership, payload=payload, files=files)
+    except UnreadableError as reason:
+        return problem(400, str(reason))
+    except NotAllowedError as reason:
+        return problem(403, str(reason))
+    except UnknownKindError as reason:
+        return problem(415, str(reason))
+    try:
+        get_session().commit()
+    except DBAPIError:
+        current_app.logger.exception("a submission was not committed")
+        return _later()
+    return jsonify(receipt.to_json()), receipt.status_code
+
+
+def _later() -> Response:
+    answer = problem(503, _("It could not be stored at the moment. Keep it and send it again."))
+    answer.headers["Retry-After"] = str(LATER_S)
+    return answer
+
+
+def _settings() -> Settings:
+    return current_app.extensions["observer.settings"]
+
+
+def _read_request() -> tuple[bytes, dict[str, bytes]]:
+    """The submission's JSON and its files by the name of their part."""
+    parts: dict[str, bytes] = {}
+    if request.mimetype == "application/json":
+        submission = request.get_data(cache=False)
+    elif request.mimetype == "multipart/form-data":
+        submission, parts = _read_parts()
+    else:
+        abort(415, _("Send application/json, or multipart/form-data with a part submission."))
+    _check_size(submission, _settings().max_submission_bytes)
+    for content in parts.values():
+        _check_size(content, _settings().max_attachment_bytes)
+    return submission, parts
+
+
+def _check_size(content: bytes, most: int) -> None:
+    if len(content) > most:
+        raise RequestEntityTooLarge(
+            _("It has %(size)s bytes; %(most)s is the most.", size=len(content), most=most)
+        )
+
+
+def _read_parts() -> tuple[bytes, dict[str, bytes]]:
+    parts = {name: file.read() for name, file in request.files.items()}
+    submission = parts.pop("submission", None)
+    text = request.form.get("submission")
+    if submission is None and text is not None:
+        submission = text.encode()
+    if submission is None:
+        raise UnreadableError(_("There is no part named submission."))
+    unnamed = sorted(request.form.keys() - {"submission", "csrf_token"})
+    if unnamed:
+        raise UnreadableError(
+            _("The part %(name)s has no file name, so it is not a file.", name=unnamed[0][:100])
+        )
+    return submission, parts
+
+
+def _take_in(parts: dict[str, bytes]) -> dict[str, Arrived]:
+    return {name: take_in(_settings().media, name, content) for name, content in parts.items()}
+
+
+def _with_etag(content: Any) -> Response:
+    """JSON that is answered with 304 to whoever has it already."""
+    answer = jsonify(content)
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@blueprint.route("/submissions")
+@needs("submission.create")
+def submissions() -> Response:
+    """The person's own submissions, those that changed last at the end.
+
+    ``since`` is the largest ``change`` a client has seen (then only what changed after it), or an
+    ISO moment with its zone (then what was first received at that moment or later).
+    """
+    session, membership = get_session(), current_membership()
+    found = own_submissions(session, membership, **_since(request.args.get("since", "")))
+    reasons = held_because(session, found)
+    return _with_etag(
+        [
+            {
+                "id": str(submission.id),
+                "revision": submission.current_revision,
+                "status": submission.status,
+                "errors": reasons[submission.id] if submission.status == Status.HELD else [],
+                "form": submission.form.code if submission.form else None,
+                "round": submission.round.code,
+                "place": submission.place.code if submission.place else None,
+                "received_at": submission.received_at.isoformat(),
+                "change": submission.change,
+                "code": receipt_code(submission.id),
+            }
+            for submission in found
+        ]
+    )
+
+
+def _since(text: str) -> dict[str, Any]:
+    if not text:
+        return {}
+    if text.isdecimal():
+        return {"after_change": min(int(text[:20]), LARGEST_NUMBER)}
+    try:
+        # In an address a plus sign means a space.
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        abort(400, _("since is the number of a change, or a moment such as 2026-06-07T06:00:00Z."))
+    return {"since": moment}
+
+
+@blueprint.route("/forms")
+@needs(SIGNED_IN)
+def forms() -> Response:
+    """The newest published version of each form."""
+    found = published_forms(get_session(), current_membership().mission)
+    listed = []
+    for version in found:
+        definition = definition_of(version)
+        own = {"form": version.form.code, "version": version.number}
+        listed.append(
+            {
+                "code": version.form.code,
+                "version": version.number,
+                "title": definition.title,
+                "languages": definition.languages,
+                "place": definition.place,
+                "links": {
+                    "definition": url_for("collect_api.form", **own),
+                    "page": url_for("collect.fill", code=version.form.code),
+                },
+            }
+        )
+    return _with_etag(listed)
+
+
+@blueprint.route("/forms/<form>/<int:version>")
+@needs(SIGNED_IN)
+def form(form: str, version: int) -> Response:
+    """One version of a form: its definition, and its expressions ready to be evaluated.
+
+    ``language`` chooses the language of the messages; the page's own by default.
+    """
+    found = None
+    if version <= LARGEST_NUMBER:
+        found = form_version(get_session(), current_membership().mission, form, version)
+    if found is None or found.published_at is None:
+        abort(404, _("There is no such version of a form here."))
+    definition = definition_of(found)
+    language = request.args.get("language") or str(get_locale())
+    return _with_etag(
+        {
+            "code": form,
+            "version": version,
+            "definition": definition.to_json(),
+            "logic": compiled_form(definition, language),
+        }
+    )
+
+
+@blueprint.route("/places")
+@needs(SIGNED_IN)
+def places() -> Response:
+    """The places the person is sent to, by round."""
+    session, membership = get_session(), current_membership()
+    if not may(membership.person.role, "submission.create"):
+        return _with_etag([])
+    return _with_etag(
+        [
+            _place(place, round_)
+            for round_ in membership.mission.rounds
+            for place in assigned_places(session, membership, round_)
+        ]
+    )
+
+
+def _place(place: Place, round_: Round) -> dict[str, Any]:
+    centre = place.centre or place
+    return {
+        "round": round_.code,
+        "code": place.code,
+        "name": place.name,
+        "kind": place.kind,
+        "centre": centre.code,
+        "centre_name": centre.name,
+        "lat": centre.lat,
+        "lon": centre.lon,
+    }

@@ -1,0 +1,129 @@
+"""Commands: taking in submissions that come as a file."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from observer.access.models import Person
+from observer.access.signin import normalise_email
+from observer.collect.envelope import read_json
+from observer.collect.intake import NotAllowedError, Receipt, UnreadableError, receive
+from observer.collect.media import Arrived, UnknownKindError, take_in
+from observer.database import get_session
+from observer.missions.models import Membership
+from observer.missions.scope import membership_of
+
+OUTCOMES = {201: "stored", 200: "stored before", 202: "stored and held"}
+NOT_TAKEN = "not taken"
+
+
+@click.group()
+def submission() -> None:
+    """Take in submissions."""
+
+
+@submission.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "sender", default="", help="Email of who sent the lines that name nobody.")
+@with_appcontext
+def import_(file: Path, sender: str) -> None:
+    """Take in submissions from a file that a phone saved, or that another program wrote.
+
+    Each line of FILE is one submission as the API takes it, with "email", the person who sent it,
+    and where there are photos "files", their bytes in base64 by SHA-256. What was stored before is
+    not stored again. A line that cannot be taken is named and does not keep back the others.
+
+    \b
+    Example:
+      observer submission import observer-waiting.ndjson
+      observer submission import lines.ndjson --as observer@example.org
+    """
+    session = get_session()
+    media = current_app.extensions["observer.settings"].media
+    members: dict[str, Membership] = {}
+    counted: Counter[str] = Counter()
+    said = []
+    for number, line in _lines(file):
+        try:
+            receipt = _take_line(session, members, media, line, sender)
+        except (UnreadableError, NotAllowedError, UnknownKindError) as reason:
+            counted[NOT_TAKEN] += 1
+            said.append(f"line {number}: {NOT_TAKEN}: {reason}")
+            continue
+        outcome = OUTCOMES[receipt.status_code]
+        counted[outcome] += 1
+        if receipt.status_code == 202:
+            reasons = " ".join(str(error["message"]) for error in receipt.errors)
+            said.append(f"line {number}: {outcome}: {reasons}")
+    session.commit()
+    for sentence in said:
+        click.echo(sentence)
+    summary = ", ".join(f"{count} {outcome}" for outcome, count in counted.items())
+    click.echo(f"{file.name}: {summary or 'no submission'}")
+    if counted[NOT_TAKEN] or not counted:
+        sys.exit(1)
+
+
+def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file that are not empty, with their numbers; a bar where there are many."""
+    with (
+        file.open("rb") as opened,
+        click.progressbar(
+            length=file.stat().st_size,
+            label=file.name,
+            file=sys.stderr,
+            hidden=not sys.stderr.isatty(),
+        ) as bar,
+    ):
+        for number, line in enumerate(opened, start=1):
+            if line.strip():
+                yield number, line
+            bar.update(len(line))
+
+
+def _take_line(
+    session: Session, members: dict[str, Membership], media: Path, line: bytes, sender: str
+) -> Receipt:
+    payload = read_json(line)
+    email = payload.pop("email", None) or sender
+    files = _take_files(media, payload.pop("files", {}))
+    membership = _member(session, members, email)
+    return receive(session, membership=membership, payload=payload, files=files)
+
+
+def _take_files(media: Path, files: object) -> dict[str, Arrived]:
+    if not isinstance(files, dict):
+        raise UnreadableError("files must be an object: base64 by SHA-256.")
+    try:
+        return {
+            sha256: take_in(media, sha256, base64.b64decode(content, validate=True))
+            for sha256, content in files.items()
+        }
+    except (binascii.Error, TypeError, ValueError) as reason:
+        if isinstance(reason, UnknownKindError):
+            raise
+        raise UnreadableError("files must be an object: base64 by SHA-256.") from reason
+
+
+def _member(session: Session, members: dict[str, Membership], email: object) -> Membership:
+    if not isinstance(email, str) or not email:
+        raise UnreadableError('It names nobody: add "email", or --as EMAIL for the whole file.')
+    email = normalise_email(email)
+    if email not in members:
+        person = session.scalar(select(Person).where(Person.email == email))
+        membership = membership_of(session, person) if person else None
+        if membership is None:
+            raise NotAllowedError(f"{email} is no member of a mission here.")
+        members[email] = membership
+    return members[email]

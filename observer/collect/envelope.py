@@ -1,0 +1,258 @@
+"""The outside of a submission: reading what a phone sent, whatever it is.
+
+Only what has no shape is refused. What has one but says something impossible (a time that is
+none, a position beyond the pole) is read as far as it goes, with a sentence on each problem.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+LARGEST_NUMBER = 2**31 - 1
+"""The largest integer the database's columns take."""
+DEEPEST = 40
+LONGEST_NAME = 100
+_LONGEST_INTEGER = 300
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+# Neither can be stored by PostgreSQL: the character NUL, and halves of a surrogate pair.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+Error = dict[str, str | None]
+"""``{"question": name or None, "message": sentence}``: one reason to hold a submission."""
+
+
+class UnreadableError(ValueError):
+    """This is no submission; the message says what is missing."""
+
+
+def error(message: str, question: str | None = None) -> Error:
+    """A reason to hold a submission, about one question or about the whole."""
+    return {"question": question, "message": message}
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where the phone was, in WGS 84."""
+
+    lat: float
+    lon: float
+    accuracy_m: float | None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A file that a submission names as its own."""
+
+    question: str
+    sha256: str
+    media_type: str
+
+
+@dataclass
+class Envelope:
+    """A submission as far as it can be read, and what is wrong with the rest."""
+
+    id: uuid.UUID
+    revision: int
+    form: str
+    form_version: int
+    round: str
+    answers: dict[str, Any]
+    payload: dict[str, Any]
+    """What was sent, without the characters that no database takes."""
+    place: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    sent_at: datetime | None = None
+    position: Position | None = None
+    attachments: list[Named] = field(default_factory=list)
+    errors: list[Error] = field(default_factory=list)
+
+
+def read_json(content: bytes | str) -> dict[str, Any]:
+    """The JSON object in a request's body or in a line of a file.
+
+    Raises UnreadableError for anything else. Numbers too large for any answer stay text, and
+    their questions' checks find them wrong.
+    """
+    try:
+        payload = json.loads(
+            content, parse_constant=_refuse_constant, parse_float=_float, parse_int=_integer
+        )
+    except RecursionError as reason:
+        raise UnreadableError(_("This JSON is nested too deeply.")) from reason
+    except ValueError as reason:
+        raise UnreadableError(_("This is not JSON: %(reason)s", reason=str(reason))) from reason
+    if not isinstance(payload, dict):
+        raise UnreadableError(_("A submission is a JSON object."))
+    return payload
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _float(text: str) -> float | str:
+    number = float(text)
+    return number if math.isfinite(number) else text
+
+
+def _integer(text: str) -> int | str:
+    return int(text) if len(text) <= _LONGEST_INTEGER else text
+
+
+def content_sha256(payload: dict[str, Any], person_id: int) -> str:
+    """The hash that tells a submission sent once more from another one under its id.
+
+    All that was sent but the moment of sending counts, and who sent it: the same words from
+    somebody else are no repetition.
+    """
+    content = {name: value for name, value in payload.items() if name != "sent_at"}
+    canonical = json.dumps([person_id, content], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def read_envelope(given: dict[str, Any]) -> Envelope:
+    """Read a submission. Raises UnreadableError where id, form, round or answers have no shape."""
+    replaced: list[str] = []
+    payload = _storable(given, replaced)
+    envelope = Envelope(
+        id=_read_id(payload.get("id")),
+        revision=_read_revision(payload.get("revision", 1)),
+        form=_required(payload, "form", str, _("the code of the form, a text")),
+        form_version=_required(payload, "form_version", int, _("the form's version, an integer")),
+        round=_required(payload, "round", str, _("the code of the round, a text")),
+        answers=_required(payload, "answers", dict, _("an object of answers by question name")),
+        payload=payload,
+    )
+    if replaced:
+        envelope.errors.append(
+            error(_("It held characters that cannot be stored; � stands in their place."))
+        )
+    _read_place(envelope)
+    for name in ("started_at", "finished_at", "sent_at"):
+        _read_moment(envelope, name)
+    _read_position(envelope)
+    _read_attachments(envelope)
+    return envelope
+
+
+def _storable(value: Any, replaced: list[str], depth: int = 0) -> Any:
+    if depth > DEEPEST:
+        raise UnreadableError(_("This JSON is nested too deeply."))
+    if isinstance(value, str):
+        if _UNSTORABLE.search(value):
+            replaced.append(value)
+        return _UNSTORABLE.sub("�", value)
+    if isinstance(value, list):
+        return [_storable(item, replaced, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {
+            _storable(name, replaced, depth): _storable(item, replaced, depth + 1)
+            for name, item in value.items()
+        }
+    return value
+
+
+def _read_id(value: Any) -> uuid.UUID:
+    try:
+        if isinstance(value, str):
+            return uuid.UUID(value)
+    except ValueError:
+        pass
+    raise UnreadableError(_("id must be a UUID, made when the form was first opened."))
+
+
+def _read_revision(value: Any) -> int:
+    if type(value) is int and 1 <= value <= LARGEST_NUMBER:
+        return value
+    raise UnreadableError(_("revision must be an integer of 1 or more."))
+
+
+def _required(payload: dict[str, Any], name: str, kind: type, what: str) -> Any:
+    value = payload.get(name)
+    if type(value) is not kind:
+        raise UnreadableError(_("%(name)s is missing: send %(what)s.", name=name, what=what))
+    return value
+
+
+def _read_place(envelope: Envelope) -> None:
+    place = envelope.payload.get("place")
+    if isinstance(place, str):
+        envelope.place = place.strip() or None
+    elif place is not None:
+        envelope.errors.append(error(_("The place is not the code of a place.")))
+
+
+def _read_moment(envelope: Envelope, name: str) -> None:
+    value = envelope.payload.get(name)
+    if value is None:
+        return
+    try:
+        setattr(envelope, name, _utc(datetime.fromisoformat(value)))
+    except (TypeError, ValueError, OverflowError):
+        message = _("%(name)s is not a time with its zone (2026-06-07T06:12:03-05:00).", name=name)
+        envelope.errors.append(error(message))
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone")
+    return moment.astimezone(UTC)
+
+
+def _read_position(envelope: Envelope) -> None:
+    value = envelope.payload.get("position")
+    if value is None:
+        return
+    try:
+        accuracy = value.get("accuracy_m")
+        envelope.position = Position(
+            _within(value["lat"], lambda lat: abs(lat) <= 90),
+            _within(value["lon"], lambda lon: abs(lon) <= 180),
+            None if accuracy is None else _within(accuracy, lambda metres: metres >= 0),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        message = _("The position is not a latitude, a longitude and an accuracy in metres.")
+        envelope.errors.append(error(message))
+
+
+def _within(value: Any, is_possible: Callable[[float], bool]) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(value)
+    number = float(value)
+    if not math.isfinite(number) or not is_possible(number):
+        raise ValueError(value)
+    return number
+
+
+def _read_attachments(envelope: Envelope) -> None:
+    given = envelope.payload.get("attachments")
+    for item in given if isinstance(given, list) else [] if given is None else [given]:
+        named = _named(item)
+        if named is None:
+            envelope.errors.append(error(_("An attachment is named without its SHA-256.")))
+        else:
+            envelope.attachments.append(named)
+
+
+def _named(item: Any) -> Named | None:
+    if not isinstance(item, dict):
+        return None
+    sha256 = str(item.get("sha256", "")).lower()
+    question = item.get("question", "")
+    media_type = item.get("type", "")
+    if not _SHA256.fullmatch(sha256) or not isinstance(question, str):
+        return None
+    media_type = media_type if isinstance(media_type, str) else ""
+    return Named(question[:LONGEST_NAME], sha256, media_type[:LONGEST_NAME])

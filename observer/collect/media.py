@@ -1,0 +1,116 @@
+"""Photos: checked by what they are, written anew without what they tell besides, and kept.
+
+A kept file lies under the SHA-256 of its own bytes, outside what the web server gives away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+KINDS = ("JPEG", "PNG", "WEBP")
+MOST_PIXELS = 50_000_000
+JPEG_QUALITY = 88
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class UnknownKindError(ValueError):
+    """A file is of no kind that is taken."""
+
+
+class BadPictureError(ValueError):
+    """A file begins as a picture but cannot be read to its end, or is larger than any photo."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A file that came with a submission, and what became of it."""
+
+    stored_sha256: str | None = None
+    """The name under which it is kept; None where it is not."""
+    media_type: str = ""
+    intact: bool = True
+    """Whether its bytes are those its name promises."""
+
+
+def path_of(media: Path, stored_sha256: str) -> Path:
+    """Where a kept file lies. Raises ValueError for what is no SHA-256."""
+    if not _SHA256.fullmatch(stored_sha256):
+        raise ValueError(f"{stored_sha256!r} is no SHA-256")
+    return media / stored_sha256[:2] / stored_sha256
+
+
+def take_in(media: Path, sha256: str, content: bytes) -> Arrived:
+    """Check a file that a phone named by its hash, and keep it if it is a photo.
+
+    Raises UnknownKindError for a file that is none.
+    """
+    if hashlib.sha256(content).hexdigest() != sha256.lower():
+        return Arrived(intact=False)
+    try:
+        cleaned, media_type = clean_picture(content)
+    except BadPictureError:
+        return Arrived()
+    return Arrived(_keep(media, cleaned), media_type)
+
+
+def clean_picture(content: bytes) -> tuple[bytes, str]:
+    """The picture alone, upright, without metadata; with its media type.
+
+    Raises UnknownKindError or BadPictureError.
+    """
+    try:
+        with Image.open(BytesIO(content), formats=KINDS) as picture:
+            _check_pixels(picture)
+            as_png = picture.format == "PNG" or picture.has_transparency_data
+            upright = ImageOps.exif_transpose(picture)
+            pixels = upright.convert("RGBA" if picture.has_transparency_data else "RGB")
+    except UnidentifiedImageError as reason:
+        raise UnknownKindError("Photos are JPEG, PNG or WebP.") from reason
+    except Exception as reason:  # Whatever a decoder stumbles over, the file is bad.
+        raise BadPictureError(str(reason)) from reason
+    cleaned = BytesIO()
+    # Converting keeps what the file said besides its pixels; only pixels are to stay.
+    pixels.info.clear()
+    if as_png:
+        pixels.save(cleaned, "PNG", optimize=False)
+        return cleaned.getvalue(), "image/png"
+    pixels.save(cleaned, "JPEG", quality=JPEG_QUALITY)
+    return cleaned.getvalue(), "image/jpeg"
+
+
+def _check_pixels(picture: Image.Image) -> None:
+    if picture.width * picture.height > MOST_PIXELS:
+        raise BadPictureError(f"{picture.width} × {picture.height} pixels")
+
+
+def _keep(media: Path, content: bytes) -> str:
+    """Write a file so that it is there entirely or not at all, whenever the power goes."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = path_of(media, sha256)
+    if path.exists():
+        return sha256
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".arriving-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return sha256

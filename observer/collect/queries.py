@@ -1,0 +1,148 @@
+"""What a person at the phone may ask for: their places and their own submissions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from observer.collect.envelope import Error
+from observer.collect.models import Attachment, Revision, Submission
+from observer.missions.models import Assignment, Membership, Place, PlaceKind, Round
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A polling centre with those of its stations that are somebody's to observe."""
+
+    place: Place
+    stations: tuple[Place, ...]
+
+
+def assigned_places(session: Session, membership: Membership, round_: Round) -> Sequence[Place]:
+    """The places the person's team is sent to, in the order of their codes.
+
+    Whoever is sent to a centre is sent to each of its stations.
+    """
+    assigned = select(Assignment.place_id).where(
+        Assignment.round_id == round_.id, Assignment.team_id == membership.team_id
+    )
+    return session.scalars(
+        select(Place)
+        .where(
+            Place.mission_id == membership.mission_id,
+            or_(Place.id.in_(assigned), Place.centre_id.in_(assigned)),
+        )
+        .options(joinedload(Place.centre))
+        .order_by(Place.code)
+    ).all()
+
+
+def by_centre(places: Iterable[Place]) -> list[Centre]:
+    """Places grouped by the centre they are, or lie in, in their order."""
+    stations: dict[int, list[Place]] = {}
+    centres: dict[int, Place] = {}
+    for place in places:
+        centre = place if place.kind == PlaceKind.CENTRE else place.centre
+        centres.setdefault(centre.id, centre)
+        group = stations.setdefault(centre.id, [])
+        if place.kind == PlaceKind.STATION:
+            group.append(place)
+    return [Centre(centres[key], tuple(group)) for key, group in stations.items()]
+
+
+def own_submissions(
+    session: Session,
+    membership: Membership,
+    *,
+    round_: Round | None = None,
+    after_change: int | None = None,
+    since: datetime | None = None,
+) -> Sequence[Submission]:
+    """The person's submissions, the one that changed last at the end.
+
+    Limited to a round, to what changed after the change with a number, or to what was first
+    received at a moment or later.
+    """
+    query = select(Submission).where(
+        Submission.mission_id == membership.mission_id,
+        Submission.person_id == membership.person_id,
+    )
+    if round_ is not None:
+        query = query.where(Submission.round_id == round_.id)
+    if after_change is not None:
+        query = query.where(Submission.change > after_change)
+    if since is not None:
+        query = query.where(Submission.received_at >= since)
+    return session.scalars(
+        query.options(
+            joinedload(Submission.form),
+            joinedload(Submission.place).joinedload(Place.centre),
+            joinedload(Submission.round),
+        ).order_by(Submission.change)
+    ).all()
+
+
+def own_submission(
+    session: Session, membership: Membership, submission_id: uuid.UUID
+) -> Submission | None:
+    """The person's own submission with this id."""
+    return session.scalar(
+        select(Submission).where(
+            Submission.id == submission_id,
+            Submission.mission_id == membership.mission_id,
+            Submission.person_id == membership.person_id,
+        )
+    )
+
+
+def counted_revision(session: Session, submission: Submission) -> Revision:
+    """The revision that is counted."""
+    return session.scalars(
+        select(Revision).where(
+            Revision.submission_id == submission.id,
+            Revision.number == submission.current_revision,
+            Revision.conflicting.is_(False),
+        )
+    ).one()
+
+
+def held_because(
+    session: Session, submissions: Sequence[Submission]
+) -> dict[uuid.UUID, list[Error]]:
+    """What is wrong with each submission, by id, in all that its own person sent of it."""
+    rows = session.execute(
+        select(Revision.submission_id, Revision.errors)
+        .join(Submission, Submission.id == Revision.submission_id)
+        .where(
+            Revision.submission_id.in_([submission.id for submission in submissions]),
+            Revision.number >= Submission.current_revision,
+            Revision.person_id == Submission.person_id,
+        )
+        .order_by(Revision.id)
+    )
+    found: dict[uuid.UUID, list[Error]] = {submission.id: [] for submission in submissions}
+    for submission_id, errors in rows:
+        found[submission_id] += [one for one in errors if one not in found[submission_id]]
+    return found
+
+
+def own_attachments(
+    session: Session, submission: Submission, revision: Revision
+) -> list[Attachment]:
+    """The photos that a revision names, come or still to come."""
+    named = {
+        str(item.get("sha256", "")).lower()
+        for item in revision.payload.get("attachments") or []
+        if isinstance(item, dict)
+    }
+    attachments = session.scalars(
+        select(Attachment)
+        .where(Attachment.submission_id == submission.id)
+        .order_by(Attachment.question, Attachment.id)
+    )
+    return [attachment for attachment in attachments if attachment.sha256 in named]

@@ -1,0 +1,72 @@
+/** Reads the answers off the page, by the items of the form's logic. */
+import { iso } from "./times.js";
+
+/** The words of the question on a part of the page. */
+export const labelOf = (part) =>
+  part?.querySelector("legend, .question-label")?.textContent.trim() ?? "";
+
+/** What is said about a question, behind its words. */
+export function aboutQuestion(part, message) {
+  const label = labelOf(part);
+  if (!label) return message;
+  return /[?.!…:]$/.test(label) ? `${label} ${message}` : `${label}: ${message}`;
+}
+
+/** Finds the part of the page that belongs to a field: a question, a group or a repeat. */
+export const partOf = (form, field) =>
+  form.querySelector(`[data-field="${CSS.escape(field)}"]`);
+
+/** The rows that a repeat has on the page. */
+export const rowsOf = (repeat) => repeat.querySelectorAll(":scope > .rows > [data-row]");
+
+/** The answers as the API takes them; `photos` holds those taken, by field. */
+export function readAnswers(form, items, photos, prefix = "") {
+  const answers = {};
+  for (const item of items) {
+    const field = prefix + item.name;
+    if (item.items === undefined) {
+      const answer = readAnswer(form, item, field, photos);
+      if (answer !== null && answer !== "") answers[item.name] = answer;
+    } else if (item.repeated) {
+      const rows = [...rowsOf(partOf(form, field))].map((_, index) =>
+        readAnswers(form, item.items, photos, `${field}:${index}:`),
+      );
+      if (rows.length) answers[item.name] = rows;
+    } else {
+      Object.assign(answers, readAnswers(form, item.items, photos, prefix));
+    }
+  }
+  return answers;
+}
+
+function readAnswer(form, item, field, photos) {
+  if (item.type === "image") return photos.get(field)?.sha256 ?? null;
+  const inputs = [...form.querySelectorAll(`[name="${CSS.escape(field)}"]`)];
+  if (!inputs.length || item.type === "calculate") return null;
+  const checked = inputs.filter((input) => input.checked).map((input) => input.value);
+  switch (item.type) {
+    case "select_one":
+    case "acknowledge":
+      return checked[0] ?? null;
+    case "select_multiple":
+      return checked.length ? checked : null;
+    case "integer":
+    case "decimal":
+      return inputs[0].value === "" ? null : Number(inputs[0].value);
+    case "dateTime":
+      return inputs[0].value && iso(new Date(inputs[0].value));
+    case "geopoint":
+      return inputs[0].value && JSON.parse(inputs[0].value);
+    default:
+      return inputs[0].value.trim();
+  }
+}
+
+/** What a person reads as the answer to the question on this part of the page. */
+export function answerInWords(part) {
+  const chosen = [...part.querySelectorAll(".choice:has(input:checked)")];
+  if (chosen.length) return chosen.map((choice) => choice.textContent.trim()).join(", ");
+  const input = part.querySelector(".answer input, .answer textarea");
+  if (!input) return "";
+  return input.type === "datetime-local" ? input.value.replace("T", " ") : input.value;
+}

@@ -1,0 +1,99 @@
+"""Submissions that come as a file: each line is taken or named, and none keeps back another."""
+
+import base64
+import hashlib
+import json
+
+import pytest
+from sqlalchemy import select
+
+from observer.access.models import Person
+from observer.cli import cli
+from observer.collect.models import Attachment, Status, Submission
+from tests.collect.builders import build_collecting, payload, photo
+from tests.missions.builders import token_headers
+
+OBSERVER = {"email": "Observer@example.org"}
+
+
+@pytest.fixture
+def run(app, session, tmp_path):
+    build_collecting(session)
+    session.close()
+
+    def run(*lines, options=()):
+        file = tmp_path / "waiting.ndjson"
+        texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+        file.write_text("\n".join(texts))
+        return app.test_cli_runner().invoke(cli, ["submission", "import", str(file), *options])
+
+    return run
+
+
+def stored(session):
+    found = session.scalars(select(Submission).order_by(Submission.change)).all()
+    session.close()
+    return found
+
+
+def test_each_line_is_taken_or_named(run, session):
+    good, held = payload(), payload(place="nowhere")
+    done = run(
+        good | OBSERVER,
+        "",
+        "no json",
+        held | OBSERVER,
+        payload() | {"email": "stranger@example.org"},
+        payload(),
+        payload() | {"email": "analyst@example.org"},
+        good | OBSERVER,
+    )
+    assert done.exit_code == 1
+    assert [line.split(":")[:2] for line in done.output.splitlines()[:5]] == [
+        ["line 3", " not taken"],
+        ["line 4", " stored and held"],
+        ["line 5", " not taken"],
+        ["line 6", " not taken"],
+        ["line 7", " not taken"],
+    ]
+    assert "1 stored, 4 not taken, 1 stored and held, 1 stored before" in done.output
+    assert [str(one.id) for one in stored(session)] == [good["id"], held["id"]]
+
+
+def test_a_file_saved_on_the_phone_brings_its_photo_and_nothing_twice(run, client, session):
+    content = photo()
+    name = hashlib.sha256(content).hexdigest()
+    sent = payload(
+        answers={"opened_on_time": "yes", "photo": name},
+        attachments=[{"question": "photo", "sha256": name, "type": "image/jpeg"}],
+    )
+    client.post("/api/v1/submissions", json=sent, headers=token_headers(client, "observer"))
+    saved = sent | OBSERVER | {"files": {name: base64.b64encode(content).decode()}}
+    done = run(saved)
+    assert (done.exit_code, done.output) == (0, "waiting.ndjson: 1 stored before\n")
+    attachment = session.scalars(select(Attachment)).one()
+    assert attachment.stored_sha256
+
+
+def test_lines_that_name_nobody_may_be_given_a_sender(run, session):
+    assert run(payload(), options=["--as", "observer@example.org"]).exit_code == 0
+    assert [one.status for one in stored(session)] == [Status.RECEIVED]
+
+
+def test_what_somebody_disabled_left_behind_is_held(run, session):
+    person = session.scalars(select(Person).where(Person.role == "observer")).one()
+    person.active = False
+    session.commit()
+    session.close()
+    assert run(payload() | OBSERVER).exit_code == 0
+    assert [one.status for one in stored(session)] == [Status.HELD]
+
+
+@pytest.mark.parametrize(
+    "wrong", ['{"files": 7}', '{"files": {"a": 7}}', '{"files": {"a": "?"}}', "[]", '{"email": 7}']
+)
+def test_a_bad_line_is_one_line_of_output(run, wrong):
+    done = run(wrong)
+    assert done.exit_code == 1
+    assert done.output.startswith("line 1: not taken: ")
+    assert len(done.output.splitlines()) == 2

@@ -1,0 +1,204 @@
+"""An observer with a phone: fills a form and sends it, with a network and without."""
+
+import json
+import uuid
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from observer.collect.models import Attachment, Revision, Status, Submission
+from tests.collect.builders import build_collecting, photo
+
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+
+
+@pytest.fixture
+def page(phone, session, sign_in_as):
+    build_collecting(session)
+    session.close()
+    page = phone.new_page()
+    page.set_default_timeout(10_000)
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on(
+        "console",
+        lambda said: page.problems.append(said.text) if "Content Security" in said.text else None,
+    )
+    sign_in_as(page, "observer")
+    yield page
+    assert page.problems == []
+
+
+def open_form(page, station="1501-01-1"):
+    page.goto("/my")
+    page.locator(f'a[href*="/my/forms/opening"][href*="place={station}&"]').click()
+    expect(page.get_by_text("Step 1 of 4")).to_be_visible()
+
+
+def next_step(page):
+    page.get_by_role("button", name="Next").click()
+
+
+def fill_and_send(page, minutes="45"):
+    next_step(page)
+    page.get_by_role("group", name="On time?").get_by_text("No").click()
+    page.get_by_label("Minutes late").fill(minutes)
+    next_step(page)
+    page.get_by_role("button", name="Now").click()
+    next_step(page)
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def stored(session):
+    session.rollback()
+    found = session.scalars(select(Submission)).all()
+    session.commit()
+    return found
+
+
+def test_a_form_is_filled_with_its_conditions_and_received(page, session):
+    open_form(page)
+    expect(page.get_by_text("Position found")).to_be_visible()
+    next_step(page)
+    late = page.get_by_label("Minutes late")
+    expect(late).to_be_hidden()
+    page.get_by_role("group", name="On time?").get_by_text("No").click()
+    late.fill("9000")
+    expect(page.locator(".problem:visible")).to_have_count(1)
+    next_step(page)
+    page.get_by_label("Photo").set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(size=(3000, 1500))}
+    )
+    expect(page.get_by_alt_text("Photo taken")).to_be_visible()
+    next_step(page)
+    page.get_by_role("link", name="Minutes late").click()
+    expect(late).to_be_focused()
+    late.fill("45")
+    next_step(page)
+    next_step(page)
+    expect(page.get_by_text("Everything that is needed has been answered")).to_be_visible()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("[data-status]")).to_have_text("Received")
+    (submission,) = stored(session)
+    code = submission.id.hex[:8].upper()
+    expect(page.locator("[data-code]")).to_contain_text(code)
+    revision = session.scalars(select(Revision)).one()
+    assert revision.answers["delay_minutes"] == 45
+    assert revision.lat == pytest.approx(-12.046)
+    attachment = session.scalars(select(Attachment)).one()
+    assert attachment.stored_sha256
+    assert revision.answers["photo"] == attachment.sha256
+    session.close()
+    page.get_by_role("link", name="My forms").last.click()
+    expect(page.locator(".mine")).to_contain_text(code)
+    expect(page.locator(".centre").first).to_contain_text("Received")
+    page.locator(".mine a").click()
+    expect(page.get_by_text("1 of 1 received")).to_be_visible()
+    expect(page.locator(".answers")).to_contain_text("45")
+
+
+def test_without_a_network_it_waits_and_is_sent_once(page, phone, session):
+    open_form(page)
+    phone.set_offline(True)
+    fill_and_send(page)
+    expect(page.get_by_text("No network. It is kept here")).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as a file").click()
+    line = json.loads(saved.value.path().read_text())
+    assert (line["email"], line["place"]) == ("observer@example.org", "1501-01-1")
+    assert stored(session) == []
+    phone.set_offline(False)
+    expect(page.locator("[data-status]")).to_have_text("Received")
+    page.goto("/my")
+    page.reload()
+    assert [str(submission.id) for submission in stored(session)] == [line["id"]]
+
+
+def test_what_a_network_says_instead_of_the_mission_is_not_believed(page, session):
+    answers = iter(
+        [
+            {"status": 200, "content_type": "text/html", "body": "<h1>Sign in to the hotel</h1>"},
+            {"status": 502, "content_type": "text/html", "body": "Bad gateway"},
+            {"status": 401, "content_type": "application/problem+json", "body": "{}"},
+            {"status": 200, "json": {"id": str(uuid.uuid4())}},
+            {"status": 429, "content_type": "application/problem+json", "body": "{}"},
+        ]
+    )
+
+    def swallow(route):
+        answer = next(answers, None)
+        if answer:
+            route.fulfill(**answer)
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/submissions", swallow)
+    open_form(page)
+    fill_and_send(page)
+    for sentence in ("may ask to sign in", "busy", "signed out", "may ask to sign in", "busy"):
+        expect(page.locator("#outbox")).to_contain_text(sentence)
+        page.get_by_role("button", name="Send now").click()
+    expect(page.locator("[data-status]")).to_have_text("Received")
+    assert len(stored(session)) == 1
+
+
+def test_the_server_gone_after_storing_is_asked_again_and_stores_once(page, session):
+    cut = iter([True])
+
+    def cut_off(route):
+        if next(cut, False):
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/submissions", cut_off)
+    open_form(page)
+    fill_and_send(page)
+    expect(page.locator("#outbox")).to_contain_text("No network")
+    page.goto("/my")
+    expect(page.locator(".mine")).to_contain_text("Received")
+    expect(page.locator("#outbox")).to_be_hidden()
+    assert len(stored(session)) == 1
+
+
+def test_what_is_wrong_can_be_sent_and_the_reason_is_shown(page, session):
+    open_form(page)
+    fill_and_send(page, minutes="9000")
+    expect(page.locator("[data-status]")).to_have_text("Received, held for review")
+    expect(page.locator("[data-reasons] li")).to_have_count(1)
+    assert stored(session)[0].status == Status.HELD
+
+
+def test_another_persons_waiting_submission_is_neither_shown_nor_sent(
+    page, phone, session, sign_in_as
+):
+    page.route("**/api/v1/submissions", lambda route: route.abort())
+    open_form(page)
+    fill_and_send(page)
+    expect(page.locator("#outbox")).to_be_visible()
+    page.unroute("**/api/v1/submissions")
+    phone.clear_cookies()
+    sign_in_as(page, "coordinator")
+    expect(page.locator("h1")).to_have_text("My forms")
+    expect(page.locator("#outbox")).to_be_hidden()
+    phone.clear_cookies()
+    sign_in_as(page, "observer")
+    expect(page.locator(".mine")).to_contain_text("Received")
+    assert [submission.person.role for submission in stored(session)] == ["observer"]
+
+
+def test_no_request_leaves_the_origin(page, live_server):
+    foreign = []
+    own = urlsplit(live_server).netloc
+    page.on(
+        "request",
+        lambda request: (
+            foreign.append(request.url) if urlsplit(request.url).netloc not in (own, "") else None
+        ),
+    )
+    open_form(page)
+    next_step(page)
+    assert foreign == []
