@@ -1,0 +1,1 @@
+"""Verification and incidents; hands on a submission with a status."""

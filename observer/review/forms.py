@@ -1,0 +1,57 @@
+"""The filters of the lists, and the form of a reviewer's step."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from observer.collect.models import Status
+
+STATUSES = {
+    Status.HELD: _l("held"),
+    Status.RECEIVED: _l("received"),
+    Status.VERIFIED: _l("verified"),
+    Status.REJECTED: _l("rejected"),
+}
+ANY = SelectChoice("", _l("all"))
+
+
+class _GetForm(FlaskForm):
+    """A form whose answers stand in the address; it changes nothing."""
+
+    class Meta:
+        csrf = False
+
+
+class SubmissionFilterForm(_GetForm):
+    """What the list of submissions is limited to."""
+
+    round = SelectField(_l("Round"), validate_choice=False)
+    form = SelectField(_l("Form"), validate_choice=False)
+    status = SelectField(
+        _l("Status"),
+        choices=[ANY, *(SelectChoice(name, label) for name, label in STATUSES.items())],
+        validate_choice=False,
+    )
+    region = SelectField(_l("Region"), validate_choice=False)
+    place = StringField(_l("Place"), render_kw={"placeholder": _l("code or name")})
+    who = StringField(_l("Team or observer"), render_kw={"placeholder": _l("code or name")})
+
+
+class IncidentFilterForm(_GetForm):
+    """What the incidents are limited to."""
+
+    round = SelectField(_l("Round"), validate_choice=False)
+    gravity = SelectField(_l("Gravity"), validate_choice=False)
+    type = SelectField(_l("Type"), validate_choice=False)
+
+
+class StepForm(FlaskForm):
+    """A reviewer's step: the reason, and the change of the submission they were looking at."""
+
+    reason = TextAreaField(_l("Reason"))
+    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])

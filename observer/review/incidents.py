@@ -1,0 +1,183 @@
+"""Incidents: what the submissions of the form ``incident`` tell, in one shape for all pages."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from observer.checklists.models import Form
+from observer.collect.models import Revision, Status, Submission
+from observer.missions.models import Mission, Place, Region, Round
+from observer.missions.scope import Scope
+
+FORM = "incident"
+GRAVITIES = ("critical", "serious", "minor")
+"""Names of the gravities in the incident form, the worst first."""
+_RANKS = {name: rank for rank, name in enumerate(GRAVITIES)}
+SHOWN = (Status.HELD, Status.RECEIVED, Status.VERIFIED)
+LIMIT = 500
+
+_gravity = Revision.answers["gravity"].as_string()
+_centre = aliased(Place)
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One incident as it was reported. Texts are empty where nothing was said."""
+
+    submission: uuid.UUID
+    types: tuple[str, ...]
+    """Names of choices of the question ``type``; its labels are in the form's definition."""
+    gravity: str
+    """``critical``, ``serious``, ``minor``, or empty."""
+    occurred_at: datetime | None
+    told_at: datetime
+    """When the server received it."""
+    place: str
+    """The centre's name and the place's code, else what the observer wrote of where it was."""
+    region: str
+    """The region's name."""
+    lat: float | None
+    lon: float | None
+    """Where the observer was, else where the place is."""
+    summary: str
+    status: Status
+
+
+def incidents(
+    session: Session,
+    scope: Scope,
+    round_: Round | None,
+    *,
+    gravity: str = "",
+    type_: str = "",
+    gravest_first: bool = False,
+    limit: int = LIMIT,
+) -> list[Incident]:
+    """The incidents in scope that were not rejected, newest first, at most ``limit``."""
+    query = (
+        select(
+            Submission.id,
+            Submission.status,
+            Submission.received_at,
+            Revision.answers,
+            Revision.lat,
+            Revision.lon,
+            Place.code.label("place_code"),
+            Place.name.label("place_name"),
+            _centre.name.label("centre_name"),
+            func.coalesce(Place.lat, _centre.lat).label("place_lat"),
+            func.coalesce(Place.lon, _centre.lon).label("place_lon"),
+            func.coalesce(Region.name, "").label("region_name"),
+        )
+        .join(Form, Form.id == Submission.form_id)
+        .join(Revision, _counted())
+        .outerjoin(Place, Place.id == Submission.place_id)
+        .outerjoin(_centre, _centre.id == Place.centre_id)
+        .outerjoin(Region, Region.id == Submission.region_id)
+        .where(*_conditions(scope, round_, gravity, type_))
+    )
+    order = [Submission.received_at.desc(), Submission.id.desc()]
+    if gravest_first:
+        order.insert(0, case(_RANKS, value=_gravity, else_=len(_RANKS)))
+    rows = session.execute(query.order_by(*order).limit(limit))
+    return [_incident(scope.mission, row) for row in rows]
+
+
+def count_by_gravity(
+    session: Session,
+    scope: Scope,
+    round_: Round | None,
+    *,
+    gravity: str = "",
+    type_: str = "",
+) -> dict[str, int]:
+    """How many incidents there are of each gravity; under the empty name those without one."""
+    name = func.coalesce(_gravity, "").label("gravity")
+    rows = session.execute(
+        select(name, func.count())
+        .select_from(Submission)
+        .join(Form, Form.id == Submission.form_id)
+        .join(Revision, _counted())
+        .where(*_conditions(scope, round_, gravity, type_))
+        .group_by("gravity")
+    )
+    return dict(rows.all())
+
+
+def _counted() -> ColumnElement[bool]:
+    return and_(
+        Revision.submission_id == Submission.id,
+        Revision.number == Submission.current_revision,
+        Revision.conflicting.is_(False),
+    )
+
+
+def _conditions(
+    scope: Scope, round_: Round | None, gravity: str, type_: str
+) -> list[ColumnElement[bool]]:
+    conditions = [
+        Submission.mission_id == scope.mission.id,
+        Form.code == FORM,
+        Submission.status.in_(SHOWN),
+        scope.sees(Submission.region_id),
+    ]
+    if round_ is not None:
+        conditions.append(Submission.round_id == round_.id)
+    if gravity:
+        conditions.append(_gravity == gravity)
+    if type_:
+        # The list of types as JSON text: a name stands in it between quotation marks.
+        types = Revision.answers["type"].as_string()
+        conditions.append(types.contains(f'"{type_}"', autoescape=True))
+    return conditions
+
+
+def _incident(mission: Mission, row: Any) -> Incident:
+    answers = row.answers
+    observed_from = row.lat is not None and row.lon is not None
+    return Incident(
+        submission=row.id,
+        types=_names(answers.get("type")),
+        gravity=_text(answers.get("gravity")),
+        occurred_at=_moment(mission, answers.get("occurred_at")),
+        told_at=row.received_at,
+        place=_where(row, answers),
+        region=row.region_name,
+        lat=row.lat if observed_from else row.place_lat,
+        lon=row.lon if observed_from else row.place_lon,
+        summary=_text(answers.get("what_happened")),
+        status=Status(row.status),
+    )
+
+
+def _where(row: Any, answers: dict[str, Any]) -> str:
+    if row.place_code is None:
+        return _text(answers.get("where_text"))
+    return f"{row.centre_name or row.place_name} · {row.place_code}"
+
+
+def _text(value: Any) -> str:
+    # Answers to a version of the form that is not known here are as they came: anything.
+    return value if isinstance(value, str) else ""
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(value.split())
+    return tuple(filter(None, map(_text, value))) if isinstance(value, list) else ()
+
+
+def _moment(mission: Mission, text: object) -> datetime | None:
+    """A dateTime answer; on the mission's clocks where it names no zone."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(mission.timezone))

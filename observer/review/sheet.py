@@ -1,0 +1,116 @@
+"""All that a reviewer sees of one submission."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from observer.access.models import Person
+from observer.checklists.definition import FormDefinition
+from observer.checklists.library import definition_of
+from observer.collect.models import Attachment, Revision, Status, Submission
+from observer.collect.queries import counted_revision
+from observer.missions.models import Region
+from observer.missions.scope import Scope
+from observer.review import queries
+from observer.review.circumstances import metres_from_centre
+from observer.review.models import Verification
+from observer.review.operations import may_undo, possible_steps
+from observer.review.reading import (
+    Difference,
+    HeldReason,
+    Part,
+    differences,
+    held_reasons,
+    parts,
+    unread,
+)
+
+
+@dataclass(frozen=True)
+class OtherContent:
+    """Another content of the submission, and what it answers differently."""
+
+    revision: Revision
+    differences: list[Difference]
+    reasons: list[HeldReason]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A submission with everything known of it."""
+
+    submission: Submission
+    counted: Revision
+    definition: FormDefinition | None
+    parts: list[Part]
+    reasons: list[HeldReason]
+    others: list[OtherContent]
+    attachments: Sequence[Attachment]
+    history: Sequence[Verification]
+    regions: list[str]
+    """The region's name and those of the regions it lies in."""
+    metres: int | None
+    steps: list[str]
+    may_undo: bool
+    next_waiting: Submission | None
+    """The next older one in scope and round that waits for a reviewer."""
+
+
+def read_sheet(session: Session, scope: Scope, submission: Submission, reader: Person) -> Sheet:
+    """Gather the sheet of a submission, its texts in the reader's language."""
+    timezone = scope.mission.timezone
+    counted = counted_revision(session, submission)
+    counted_parts = _parts(counted, timezone)
+    history = queries.history(session, submission)
+    return Sheet(
+        submission=submission,
+        counted=counted,
+        definition=_definition(counted),
+        parts=counted_parts,
+        reasons=held_reasons(_definition(counted), counted.errors),
+        others=[
+            OtherContent(
+                other,
+                differences(counted_parts, _parts(other, timezone)),
+                held_reasons(_definition(other), other.errors),
+            )
+            for other in queries.other_revisions(session, submission)
+        ],
+        attachments=queries.attachments(session, submission),
+        history=history,
+        regions=_region_names(session, submission.region),
+        metres=metres_from_centre(counted, submission.place),
+        steps=possible_steps(session, submission),
+        may_undo=bool(history) and may_undo(submission, history[-1], reader),
+        next_waiting=_next_waiting(session, scope, submission),
+    )
+
+
+def _definition(revision: Revision) -> FormDefinition | None:
+    return definition_of(revision.form_version) if revision.form_version else None
+
+
+def _parts(revision: Revision, timezone: str) -> list[Part]:
+    definition = _definition(revision)
+    if definition is None:
+        sent = revision.payload.get("answers")
+        return unread(sent if isinstance(sent, dict) else {})
+    return parts(definition, revision.answers, timezone)
+
+
+def _region_names(session: Session, region: Region | None) -> list[str]:
+    names = []
+    while region is not None:
+        names.append(region.name)
+        region = queries.region(session, region.parent_id)
+    return names
+
+
+def _next_waiting(session: Session, scope: Scope, submission: Submission) -> Submission | None:
+    waiting = queries.Filters(round_id=submission.round_id, statuses=(Status.HELD, Status.RECEIVED))
+    after = queries.Cursor.of(submission)
+    found = queries.page(session, scope, waiting, after=after, limit=1).submissions
+    return found[0] if found else None
