@@ -1,0 +1,1 @@
+"""Figures with their base, by region; hands on findings and coverage."""

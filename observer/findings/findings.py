@@ -1,0 +1,203 @@
+"""Findings: how often an answer was given, with what that was counted from.
+
+The newest published version of a form says which questions and answers there are; submissions
+of all its versions are counted together, question by question. A question inside a repeat is
+counted by item: *n* is the number of items (of parties, say) for which it was answered, and for
+a question without choices *k* is the number of submissions that answer it at least once.
+
+A submission counts in the region it was received for; a place in the region it lies in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from observer.checklists.definition import FormDefinition
+from observer.collect.models import Status
+from observer.findings.coverage import Coverage, coverage
+from observer.findings.ground import WHOLE
+from observer.findings.names import UnknownNameError, known
+from observer.findings.numbers import NumberSummary, numbers
+from observer.findings.selection import (
+    COUNTED,
+    Look,
+    Plan,
+    definitions,
+    questions,
+    unit_of,
+)
+from observer.findings.tally import Tally, tally
+from observer.missions.models import Round
+from observer.missions.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A figure with its base: *k* of *n*."""
+
+    form: str
+    question: str
+    answer: str | None
+    """None for a question without choices: then *k* is how many of *n* submissions answer it."""
+    region: str | None
+    """A region's code, or None for the whole of what the reader may see."""
+    level: int
+    k: int
+    n: int
+    share: float | None
+    places_observed: int
+    """Stations (or centres, where the form is filled for those) in which the question counted."""
+    places_total: int
+    statuses: tuple[str, ...]
+    at: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding as programs get it."""
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return fields | {"statuses": list(self.statuses), "at": self.at.isoformat()}
+
+
+def findings(
+    session: Session,
+    scope: Scope,
+    round_: Round,
+    *,
+    form: str | None = None,
+    question: str | None = None,
+    answer: str | None = None,
+    region: str | None = None,
+    level: int | None = None,
+    statuses: Iterable[Status] = COUNTED,
+) -> list[Finding]:
+    """The findings of a round: of all forms, questions, answers and regions, or of those named.
+
+    A region alone gives that region, a level alone the regions of that level (0: the whole),
+    both together the regions of the level that lie in the region.
+
+    Raises UnknownNameError for a form, question, answer or region that there is not.
+    """
+    plan = questions(definitions(session, scope.mission, form), question)
+    found = _count(Look(session, scope, round_, statuses), plan, region, level)
+    if answer is None:
+        return found
+    known(answer, dict.fromkeys(each.answer for each in found if each.answer), _("answer"))
+    return [each for each in found if each.answer == answer]
+
+
+def _count(look: Look, plan: Plan, region: str | None, level: int | None) -> list[Finding]:
+    lines = look.ground.regions.lines(region, level)
+    result: list[Finding] = []
+    for definition, asked in plan:
+        selection = look.select(definition.code, unit_of(definition))
+        for question in asked:
+            counted = tally(selection, question)
+            result += _findings(look, definition, question.name, counted, lines)
+    return result
+
+
+def _findings(
+    look: Look, definition: FormDefinition, question: str, counted: Tally, lines: list[int]
+) -> list[Finding]:
+    statuses = tuple(str(status) for status in look.statuses)
+    regions = look.ground.regions
+    places_total = look.ground.total(unit_of(definition)).tolist()
+    k, n, observed = counted.k.tolist(), counted.n.tolist(), counted.observed.tolist()
+    return [
+        Finding(
+            form=definition.code,
+            question=question,
+            answer=answer,
+            region=regions.code(line),
+            level=regions.level(line),
+            k=k[line][column],
+            n=n[line],
+            share=k[line][column] / n[line] if n[line] else None,
+            places_observed=observed[line],
+            places_total=places_total[line],
+            statuses=statuses,
+            at=look.at,
+        )
+        for column, answer in enumerate(counted.answers)
+        for line in lines
+    ]
+
+
+def one_finding(  # noqa: PLR0917
+    session: Session,
+    scope: Scope,
+    round_: Round,
+    form: str,
+    question: str,
+    answer: str | None,
+    *,
+    region: str | None = None,
+    statuses: Iterable[Status] = COUNTED,
+) -> Finding:
+    """One finding: of a region, or of the whole. Without an answer: of a question without choices.
+
+    Raises UnknownNameError for a form, question, answer or region that there is not.
+    """
+    found = findings(
+        session,
+        scope,
+        round_,
+        form=form,
+        question=question,
+        answer=answer,
+        region=region,
+        level=WHOLE if region is None else None,
+        statuses=statuses,
+    )
+    if found[0].answer != answer:
+        raise UnknownNameError(
+            _(
+                "“%(question)s” has answers; name one of %(names)s.",
+                question=question,
+                names=", ".join(str(each.answer) for each in found),
+            )
+        )
+    return found[0]
+
+
+def problems(
+    session: Session,
+    scope: Scope,
+    round_: Round,
+    *,
+    statuses: Iterable[Status] = COUNTED,
+    region: str | None = None,
+) -> list[Finding]:
+    """The findings of all answers that their forms mark as problems, of a region or the whole."""
+    plan = [
+        (definition, [question for question in asked if question.problems])
+        for definition, asked in questions(definitions(session, scope.mission, None))
+    ]
+    marked = {
+        (definition.code, question.name, answer)
+        for definition, asked in plan
+        for question in asked
+        for answer in question.problems
+    }
+    level = WHOLE if region is None else None
+    found = _count(Look(session, scope, round_, statuses), plan, region, level)
+    return [each for each in found if (each.form, each.question, each.answer) in marked]
+
+
+__all__ = [
+    "COUNTED",
+    "Coverage",
+    "Finding",
+    "NumberSummary",
+    "UnknownNameError",
+    "coverage",
+    "findings",
+    "numbers",
+    "one_finding",
+    "problems",
+]

@@ -1,0 +1,127 @@
+"""What is counted: the submissions of one form, round and choice of statuses, in some regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from observer.checklists.definition import FormDefinition, Question
+from observer.checklists.library import definition_of, published_forms
+from observer.collect.models import Status
+from observer.database import now
+from observer.findings.frame import FIXED, STATUSES, Rows, rows_by_form
+from observer.findings.ground import Ground, ground_of
+from observer.findings.names import known
+from observer.missions.models import Mission, PlaceKind, Round
+from observer.missions.scope import Scope
+
+COUNTED = (Status.RECEIVED, Status.VERIFIED)
+"""What dashboards count."""
+WITHOUT_FINDINGS = ("note", "hidden")
+"""Types of question that nobody answers."""
+
+Plan = list[tuple[FormDefinition, list[Question]]]
+"""Questions to count, by form."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The counted submissions of one form: where each was made, and what it answers."""
+
+    ground: Ground
+    rows: Rows
+    chosen: np.ndarray
+    """The positions of the counted submissions among the rows."""
+    regions: np.ndarray
+    """The region of each counted submission."""
+    units: np.ndarray
+    """The station, or centre, of each counted submission."""
+
+    def codes(self, question: str) -> tuple[np.ndarray, Sequence[object]]:
+        """The code of each counted submission's answer, −1 for none, and what codes stand for.
+
+        There are no codes that no counted submission has.
+        """
+        column = self.rows.column(question)
+        codes = column.codes[self.chosen]
+        used = np.flatnonzero(np.bincount(codes + 1, minlength=1)[1:])
+        renumbered = np.full(len(column.values) + 1, -1, np.int32)
+        renumbered[used] = np.arange(len(used))
+        return renumbered[codes], [column.values[code] for code in used]
+
+    def by_region(self, chosen: np.ndarray | None = None) -> np.ndarray:
+        """How many submissions, all or those chosen, there are in each region, rolled up."""
+        regions = self.regions if chosen is None else self.regions[chosen]
+        size = len(self.ground.regions.ids) + 1
+        return self.ground.regions.roll_up(np.bincount(regions, minlength=size))
+
+    def places(self, chosen: np.ndarray | None = None) -> np.ndarray:
+        """Which places submissions, all or those chosen, were made in; true or false for each."""
+        seen = np.zeros(len(self.ground.places.ids) + 1, bool)
+        seen[self.units if chosen is None else self.units[chosen]] = True
+        seen[-1] = False
+        return seen
+
+    @cached_property
+    def asked(self) -> tuple[np.ndarray, np.ndarray]:
+        """How many submissions and how many observed places there are in each region."""
+        return self.by_region(), self.ground.count_places(self.places())
+
+
+_NOTHING = Rows((), np.zeros(0, bool), {n: np.zeros(0, dtype) for n, dtype in FIXED.items()}, {})
+
+
+class Look:
+    """One look at a mission's answers: what every figure of one page is counted from."""
+
+    def __init__(
+        self, session: Session, scope: Scope, round_: Round, statuses: Iterable[Status]
+    ) -> None:
+        self.ground = ground_of(session, scope)
+        self.statuses = tuple(Status(status) for status in statuses)
+        self.at = now()
+        self._rows = rows_by_form(session, scope.mission)
+        self._round_id = round_.id
+
+    def select(self, form: str, unit: PlaceKind) -> Selection:
+        """The counted submissions of a form that is filled for stations, or for centres."""
+        rows = self._rows.get(form, _NOTHING)
+        fixed = rows.fixed
+        counted = np.array([status in self.statuses for status in STATUSES])
+        regions = self.ground.regions.positions(fixed["region_id"])
+        wanted = rows.alive & (fixed["round_id"] == self._round_id) & counted[fixed["status"]]
+        wanted &= self.ground.regions.seen[regions]
+        chosen = np.flatnonzero(wanted)
+        units = self.ground.places.units(fixed["place_id"][chosen], unit)
+        return Selection(self.ground, rows, chosen, regions[chosen], units)
+
+
+def definitions(session: Session, mission: Mission, form: str | None) -> list[FormDefinition]:
+    """The newest published definition of the form, or of each. Raises UnknownNameError."""
+    found = {v.form.code: definition_of(v) for v in published_forms(session, mission)}
+    return list(found.values()) if form is None else [found[known(form, found, _("form"))]]
+
+
+def unit_of(definition: FormDefinition) -> PlaceKind:
+    """The kind of place that a form's coverage counts."""
+    return PlaceKind.STATION if definition.place == "station" else PlaceKind.CENTRE
+
+
+def questions(forms: Iterable[FormDefinition], name: str | None = None) -> Plan:
+    """The questions of each form that have figures, or those with this name.
+
+    Raises UnknownNameError where no form has a question of this name.
+    """
+    plan = [
+        (form, [q for q in form.questions() if q.type not in WITHOUT_FINDINGS]) for form in forms
+    ]
+    if name is None:
+        return plan
+    known(name, dict.fromkeys(q.name for _form, asked in plan for q in asked), _("question"))
+    named = [(form, [q for q in asked if q.name == name]) for form, asked in plan]
+    return [(form, asked) for form, asked in named if asked]

@@ -1,0 +1,77 @@
+"""What pages and maps say of a figure, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+
+from observer.collect.models import Status
+from observer.missions.models import PlaceKind
+
+
+def number(value: float) -> str:
+    """A number with the signs of the reader's language."""
+    return format_decimal(value)
+
+
+def k_of_n(k: int, n: int) -> str:
+    """Counts."""
+    return _("%(k)s of %(n)s", k=number(k), n=number(n))
+
+
+def percentage(k: int, n: int) -> str:
+    """A share in whole per cent; what is not quite none and not quite all is not rounded to it."""
+    rounded = round(100 * k / n)
+    if rounded == 0 and k > 0:
+        return "< 1 %"
+    if rounded == 100 and k < n:
+        return "> 99 %"
+    return f"{number(rounded)} %"
+
+
+def counted(k: int, n: int, min_base: int) -> str:
+    """Counts, with their share where they are enough for one."""
+    if n == 0:
+        return none_observed()
+    if n < min_base:
+        return k_of_n(k, n)
+    return f"{k_of_n(k, n)} ({percentage(k, n)})"
+
+
+def none_observed() -> str:
+    """Where there is nothing to count."""
+    return _("none observed")
+
+
+def fewer_than(least: int) -> str:
+    """Where there is too little to give a share."""
+    return _("fewer than %(count)s observations", count=number(least))
+
+
+def bounds(lower: float, upper: float) -> str:
+    """The bounds of a class: ``5–10 %``."""
+    return f"{_per_cent(lower)}–{_per_cent(upper)} %"
+
+
+def _per_cent(share: float) -> str:
+    return number(round(share * 100, 4))
+
+
+def observed(places: PlaceKind, k: int, n: int) -> str:
+    """How many of the places there are were observed: ``12 of 40 polling stations observed``."""
+    if places is PlaceKind.CENTRE:
+        return _("%(k)s of %(n)s polling centres observed", k=number(k), n=number(n))
+    return _("%(k)s of %(n)s polling stations observed", k=number(k), n=number(n))
+
+
+def reports(statuses: Sequence[Status]) -> str:
+    """Which reports are counted: ``received and verified reports``."""
+    names = sorted(Status(status).value for status in statuses)
+    known = {
+        ("received", "verified"): _("received and verified reports"),
+        ("verified",): _("verified reports"),
+        ("received",): _("received reports, not yet verified"),
+    }
+    return known.get(tuple(names)) or _("reports: %(statuses)s", statuses=", ".join(names))
