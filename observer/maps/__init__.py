@@ -1,0 +1,1 @@
+"""Maps of findings, coverage and incidents."""

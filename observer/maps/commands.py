@@ -1,0 +1,112 @@
+"""The command that draws a map into a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from observer.checklists.library import newest_definition
+from observer.database import get_session
+from observer.findings.findings import UnknownNameError
+from observer.language import LANGUAGES
+from observer.maps.choices import nearest_subject
+from observer.maps.choropleth import Subject
+from observer.maps.file import map_file
+from observer.maps.shapes import levels_of
+from observer.missions.commandline import MISSION, saying_what_is_wrong
+from observer.missions.models import Round
+from observer.missions.rounds import current_round, round_of_code
+from observer.missions.scope import Scope, whole_mission
+
+
+@click.command("map")
+@click.argument("out", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@MISSION
+@click.option("--form", metavar="CODE", help="Count reports of this form.")
+@click.option("--question", metavar="NAME", help="Show the answers to this question.")
+@click.option("--answer", metavar="NAME", help="How often this answer was given.")
+@click.option("--level", type=click.IntRange(1), default=1, show_default=True, help="Of regions.")
+@click.option("--round", "round_code", metavar="CODE", help="Which round; else the current one.")
+@click.option("--centres/--no-centres", default=False, help="Mark the polling centres.")
+@click.option("--incidents/--no-incidents", default=True, help="Mark the incidents.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), help="Else the mission's.")
+@with_appcontext
+def map_command(
+    *,
+    out: Path,
+    mission: str | None,
+    form: str | None,
+    question: str | None,
+    answer: str | None,
+    level: int,
+    round_code: str | None,
+    centres: bool,
+    incidents: bool,
+    language: str | None,
+) -> None:
+    """Draw a map into one HTML file that opens from disk, without any network.
+
+    It shows how often an answer was given: without --answer the first one that is a problem.
+    Without --question it shows where was observed.
+
+    \b
+    Example:
+      observer map coverage.html
+      observer map late.html --form opening --question opened_on_time --answer no
+    """
+    if question and not form:
+        raise click.ClickException("Name the --form of the question, too.")
+    if answer and not question:
+        raise click.ClickException("Name the --question of the answer, too.")
+    session = get_session()
+    with saying_what_is_wrong():
+        scope = whole_mission(session, mission)
+    levels = levels_of(session, scope)
+    if level not in levels:
+        known = ", ".join(map(str, levels)) or "none"
+        raise click.ClickException(f"There are no regions of level {level}; there is {known}.")
+    with force_locale(language or scope.mission.language):
+        try:
+            subject = _subject(session, scope, form, question, answer)
+            text = map_file(
+                session,
+                scope,
+                _round(scope, round_code),
+                form=subject.form,
+                question=subject.question,
+                answer=subject.answer,
+                level=level,
+                min_base=current_app.extensions["observer.settings"].min_base,
+                with_centres=centres,
+                with_incidents=incidents,
+            )
+        except UnknownNameError as error:
+            raise click.ClickException(str(error)) from error
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from error
+    click.echo(f"Map: {out}")
+
+
+def _subject(
+    session: Session, scope: Scope, form: str | None, question: str | None, answer: str | None
+) -> Subject:
+    """What was named, with the first answer that is a problem where none was."""
+    definition = newest_definition(session, scope.mission, form) if form else None
+    if definition is not None and question is not None and answer is None:
+        return nearest_subject({definition.code: definition}, definition.code, question, "")
+    return Subject(form=form, question=question, answer=answer)
+
+
+def _round(scope: Scope, code: str | None) -> Round:
+    found = current_round(scope.mission) if code is None else round_of_code(scope.mission, code)
+    if found is None:
+        known = ", ".join(each.code for each in scope.mission.rounds) or "none yet"
+        raise click.ClickException(f"There is no round {code or ''}; there is {known}.")
+    return found
