@@ -1,0 +1,1 @@
+"""The statement: its text, its live figures, its PDF."""

@@ -1,0 +1,102 @@
+"""Bar charts as SVG, with their text as text and the same bytes for the same bars."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+
+import matplotlib
+from matplotlib.figure import Figure
+
+INK = "#1d2b33"
+BAR = "#174a5b"
+RULE = "#c9d1cd"
+WIDTH_IN = 6.3
+BAR_IN = 0.245
+LINE_IN = 0.14
+LABEL_CHARACTERS = 34
+FONT_SIZE = 9
+CHARACTER_IN = 0.068
+
+_FONT_MEASURED = "DejaVu Sans"
+"""matplotlib reads no WOFF; what it writes as text is set in the theme's font when it is shown."""
+_FONT_SHOWN = "Source Sans 3"
+# matplotlib's settings are the process's, and maps are drawn by other threads meanwhile.
+_drawing = Lock()
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its label, its length from 0 to 1, and the text at its end."""
+
+    label: str
+    share: float | None
+    text: str
+    few: bool
+    """Drawn hatched: its base is too small for a percentage."""
+
+
+@lru_cache(maxsize=64)
+def draw_bars(bars: tuple[Bar, ...]) -> bytes:
+    """Horizontal bars, the first on top, as SVG."""
+    labels = [_wrapped(bar.label) for bar in bars]
+    heights = [max(1, label.count("\n") + 1) for label in labels]
+    centres, top = [], 0.0
+    for lines in heights:
+        size = BAR_IN + (lines - 1) * LINE_IN
+        centres.append(top + size / 2)
+        top += size
+    longest = max((len(line) for label in labels for line in label.split("\n")), default=1)
+    left = min(longest * CHARACTER_IN + 0.15, WIDTH_IN * 0.45)
+    right = max((len(bar.text) for bar in bars), default=1) * CHARACTER_IN + 0.15
+    figure = Figure(figsize=(WIDTH_IN, top + 0.06))
+    axes = figure.add_axes((left / WIDTH_IN, 0, (WIDTH_IN - left - right) / WIDTH_IN, 1))
+    axes.set_ylim(top + 0.03, -0.03)
+    axes.set_xlim(0, max((bar.share or 0 for bar in bars), default=0) or 1)
+    axes.set_axis_off()
+    axes.axvline(0, color=RULE, linewidth=0.8)
+    for bar, label, centre in zip(bars, labels, centres, strict=True):
+        axes.barh(
+            centre,
+            bar.share or 0,
+            BAR_IN * 0.68,
+            color="white" if bar.few else BAR,
+            edgecolor=BAR,
+            linewidth=0.6 if bar.share else 0,
+            hatch="/////" if bar.few else None,
+        )
+        style = {
+            "va": "center_baseline",
+            "fontsize": FONT_SIZE,
+            "color": INK,
+            "textcoords": "offset points",
+            "parse_math": False,
+        }
+        lines = label.split("\n")
+        for number, line in enumerate(lines):
+            place = centre + (number - (len(lines) - 1) / 2) * LINE_IN
+            axes.annotate(line, (0, place), (-5, 0), ha="right", **style)
+        axes.annotate(bar.text, (bar.share or 0, centre), (4, 0), **style)
+    return _svg(figure)
+
+
+def _wrapped(label: str) -> str:
+    return "\n".join(textwrap.wrap(label, LABEL_CHARACTERS, max_lines=3, placeholder=" …"))
+
+
+def _svg(figure: Figure) -> bytes:
+    settings = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "observer",
+        "font.family": [_FONT_MEASURED],
+        "hatch.linewidth": 0.5,
+    }
+    out = io.BytesIO()
+    with _drawing, matplotlib.rc_context(settings):
+        figure.savefig(
+            out, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+        )
+    return out.getvalue().replace(_FONT_MEASURED.encode(), _FONT_SHOWN.encode())

@@ -1,0 +1,100 @@
+"""From a draft to the HTML of its text: figures first, then Markdown."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from observer.collect.models import Status
+from observer.findings.findings import Coverage
+from observer.missions.scope import Scope
+from observer.settings import Settings
+from observer.statements.displays import Displays
+from observer.statements.drafts import Draft
+from observer.statements.facts import Facts
+from observer.statements.figures import Figures, FigureUse
+from observer.statements.markdown import Heading, check_marks, render_markdown, without_marks
+from observer.statements.notes import definitions
+from observer.statements.template import TextProblem, evaluate
+from observer.statements.words import Words
+
+COUNTED = (Status.VERIFIED,)
+"""What a statement counts unless it says otherwise."""
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A statement's text as HTML, the figures in it, and what is wrong with it."""
+
+    html: str
+    headings: list[Heading]
+    pictures: dict[str, bytes]
+    """SVG by the address it has in the HTML."""
+    used: list[FigureUse]
+    problems: list[TextProblem]
+    words: Words
+    facts: Facts
+
+    def coverage(self) -> tuple[list[Coverage], Coverage]:
+        """Polling stations observed by region of the first level, and in all."""
+        whole = self.facts.coverage(None, 0, None, None)[0]
+        return self.facts.coverage(None, 1, None, None), whole
+
+
+def compose(
+    session: Session,
+    scope: Scope,
+    draft: Draft,
+    *,
+    printed: bool,
+    statuses: Sequence[Status] = COUNTED,
+    min_base: int = Settings.min_base,
+) -> Composed:
+    """Evaluate a draft's figures and render its Markdown.
+
+    What is wrong is listed with its line; the rest is rendered all the same.
+    """
+    words = Words(draft.language, min_base)
+    facts = Facts(session, scope, draft.round, draft.language, tuple(statuses))
+    figures = Figures(facts, words)
+    displays = Displays(figures)
+    text = without_marks(draft.text)
+    evaluated = evaluate(
+        text,
+        figures.calls() | displays.calls(),
+        first_line=draft.first_line,
+        begin_call=figures.begin_call,
+    )
+    cited = definitions(figures.cited, words)
+    blocks = {number: str(block.html) for number, block in enumerate(displays.blocks)}
+    rendered = render_markdown(evaluated.text + cited, blocks, printed=printed)
+    problems = [*evaluated.problems, *check_marks(text, draft.first_line)]
+    for number in rendered.misplaced:
+        message = _("A table, chart or map must stand in a paragraph of its own.")
+        problems.append(TextProblem(displays.blocks[number].line, message))
+    return Composed(
+        html=rendered.html,
+        headings=rendered.headings,
+        pictures={
+            f"figure:{number}.svg": block.picture
+            for number, block in enumerate(displays.blocks)
+            if block.picture is not None
+        },
+        used=figures.used,
+        problems=sorted(set(problems)),
+        words=words,
+        facts=facts,
+    )
+
+
+def with_pictures(composed: Composed) -> str:
+    """The HTML with its pictures inside, for a page."""
+    html = composed.html
+    for address, svg in composed.pictures.items():
+        inside = f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
+        html = html.replace(f'src="{address}"', f'src="{inside}"')
+    return html

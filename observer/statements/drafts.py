@@ -1,0 +1,143 @@
+"""A statement to be rendered: from its row, or from a Markdown file with front matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import yaml
+from sqlalchemy.orm import Session
+
+from observer.badinput import BadFileError, Problem
+from observer.missions.models import Round
+from observer.missions.rounds import current_round, round_of_code
+from observer.missions.scope import NoMissionError, Scope, whole_mission
+from observer.statements.models import Statement
+from observer.statements.words import LANGUAGES
+
+FENCE = "---"
+NEEDED = ("title", "date", "language")
+KNOWN = ("title", "subtitle", "date", "language", "mission", "round")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A statement's text and what stands around it."""
+
+    title: str
+    subtitle: str = ""
+    dated: date
+    language: str
+    round: Round
+    text: str
+    first_line: int = 1
+    """Where the text begins in its file, so that problems name the file's lines."""
+
+
+def draft_of(statement: Statement) -> Draft:
+    """The draft that is stored."""
+    return Draft(
+        title=statement.title,
+        subtitle=statement.subtitle,
+        dated=statement.dated,
+        language=statement.language,
+        round=statement.round,
+        text=statement.text,
+    )
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A text with its front matter, before it belongs to a mission."""
+
+    front: dict[str, Any]
+    text: str
+    first_line: int
+
+
+def split_front_matter(content: bytes, name: str) -> Outline:
+    """Read a file's front matter and text. Raises BadFileError with every problem."""
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise BadFileError(name, [Problem("", "This is not a text in UTF-8.")]) from error
+    if not lines or lines[0].strip() != FENCE or FENCE not in map(str.strip, lines[1:]):
+        example = "---, title: …, date: 2026-06-09, language: en, mission: …, ---"
+        raise BadFileError(
+            name, [Problem("line 1", f"The file must begin with its front matter: {example}")]
+        )
+    end = next(number for number, line in enumerate(lines[1:], 1) if line.strip() == FENCE)
+    try:
+        front = yaml.safe_load("\n".join(lines[1:end])) or {}
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 2}" if mark else "front matter"
+        message = f"The front matter is no YAML: {getattr(error, 'problem', None) or error}"
+        raise BadFileError(name, [Problem(where, message)]) from error
+    if not isinstance(front, dict):
+        message = "The front matter must be lines such as title: …"
+        raise BadFileError(name, [Problem("line 2", message)])
+    return Outline(front, "\n".join(lines[end + 1 :]) + "\n", end + 2)
+
+
+def read_draft(
+    session: Session, content: bytes, name: str, mission_code: str | None = None
+) -> tuple[Scope, Draft]:
+    """The draft in a file, and the mission it is of.
+
+    Raises BadFileError with every problem of its front matter.
+    """
+    outline = split_front_matter(content, name)
+    front, problems = outline.front, []
+    where = "front matter"
+    for key in NEEDED:
+        if not front.get(key):
+            problems.append(Problem(where, f"{key} is missing."))
+    for key in front:
+        if key not in KNOWN:
+            problems.append(Problem(where, f"There is no {key}; there is {', '.join(KNOWN)}."))
+    for key in ("title", "subtitle"):
+        if not isinstance(front.get(key, ""), str):
+            problems.append(Problem(where, f"{key} must be a text; put it in quotes."))
+    dated = front.get("date")
+    if dated and not _is_day(dated):
+        problems.append(Problem(where, f"date is {dated!r}; write it as 2026-06-09."))
+    language = front.get("language")
+    if language and (not isinstance(language, str) or language not in LANGUAGES):
+        there_is = ", ".join(LANGUAGES)
+        problems.append(
+            Problem(where, f"A statement cannot be in language {language!r}; there is {there_is}.")
+        )
+    scope, round_ = _mission_and_round(session, front, mission_code, problems)
+    if problems or scope is None or round_ is None or dated is None or language is None:
+        raise BadFileError(name, problems)
+    return scope, Draft(
+        title=front["title"],
+        subtitle=front.get("subtitle") or "",
+        dated=dated,
+        language=language,
+        round=round_,
+        text=outline.text,
+        first_line=outline.first_line,
+    )
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _mission_and_round(
+    session: Session, front: dict[str, Any], mission_code: str | None, problems: list[Problem]
+) -> tuple[Scope | None, Round | None]:
+    try:
+        scope = whole_mission(session, mission_code or front.get("mission"))
+    except NoMissionError as error:
+        problems.append(Problem("mission", str(error)))
+        return None, None
+    code = front.get("round")
+    found = round_of_code(scope.mission, code) if code else current_round(scope.mission)
+    if found is None:
+        codes = ", ".join(round_.code for round_ in scope.mission.rounds) or "none"
+        problems.append(Problem("round", f"There is no round {code!r}; there is {codes}."))
+    return scope, found

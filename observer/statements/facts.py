@@ -1,0 +1,259 @@
+"""What a statement may ask of the mission's findings, with every name checked and explained."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from observer.checklists.definition import SELECTS, FormDefinition, Question
+from observer.checklists.library import definition_of, published_forms
+from observer.collect.models import Status
+from observer.findings.findings import (
+    Coverage,
+    Finding,
+    NumberSummary,
+    UnknownNameError,
+    coverage,
+    findings,
+    numbers,
+    one_finding,
+)
+from observer.language import in_language
+from observer.missions.models import Region, Round
+from observer.missions.scope import Scope
+from observer.statements.models import Source
+from observer.statements.template import FigureError, unknown_name
+
+COUNTABLE = (Status.RECEIVED, Status.VERIFIED)
+"""What a statement can count. It counts verified submissions unless it says otherwise."""
+NUMERIC = ("integer", "decimal", "calculate")
+TOGETHER = " + "
+"""Between the answers of a finding that counts several together."""
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except UnknownNameError as error:
+        raise FigureError(str(error)) from error
+
+
+@dataclass(frozen=True)
+class Row:
+    """The findings of one region, in the order of the answers asked for."""
+
+    name: str
+    abroad: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclass
+class Facts:
+    """The findings of one round, in one language."""
+
+    session: Session
+    scope: Scope
+    round: Round
+    language: str
+    statuses: tuple[Status, ...]
+
+    @cached_property
+    def _definitions(self) -> dict[str, FormDefinition]:
+        versions = published_forms(self.session, self.scope.mission)
+        return {version.form.code: definition_of(version) for version in versions}
+
+    @cached_property
+    def regions(self) -> dict[str, Region]:
+        """The mission's regions by code."""
+        rows = self.session.scalars(
+            select(Region)
+            .where(Region.mission_id == self.scope.mission.id, self.scope.sees(Region.id))
+            .order_by(Region.level, Region.code)
+        )
+        return {region.code: region for region in rows}
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The mission's sources by code."""
+        rows = self.session.scalars(
+            select(Source).where(Source.mission_id == self.scope.mission.id).order_by(Source.code)
+        )
+        return {source.code: source for source in rows}
+
+    def definition(self, form: Any) -> FormDefinition:
+        """The newest published version of a form."""
+        return _named(form, self._definitions, _("form"))
+
+    def question(self, form: Any, question: Any) -> Question:
+        """A question of a form."""
+        questions = {q.name: q for q in self.definition(form).questions() if q.type != "note"}
+        return _named(question, questions, _("question in form %(form)s", form=form))
+
+    def answers(self, form: Any, question: Any, given: Sequence[Any] = ()) -> tuple[str, ...]:
+        """The answers asked for, all the question has where none is named."""
+        asked = self.question(form, question)
+        if asked.type not in SELECTS:
+            raise FigureError(_("“%(question)s” has no answers to choose.", question=question))
+        choices = {choice.name: choice for choice in asked.choices}
+        for answer in given:
+            _named(answer, choices, _("answer to %(question)s", question=question))
+        return tuple(given) or tuple(choices)
+
+    def region(self, code: Any) -> Region:
+        """A region."""
+        return _named(code, self.regions, _("region"))
+
+    def source(self, code: Any) -> Source:
+        """A source."""
+        return _named(code, self.sources, _("source"))
+
+    def level(self, level: Any) -> int:
+        """A level of the tree of regions; 0 is the whole."""
+        deepest = max((region.level for region in self.regions.values()), default=0)
+        if level not in range(deepest + 1):
+            raise FigureError(_("level must be a number from 0 to %(deepest)s.", deepest=deepest))
+        return int(level)
+
+    def counted(self, statuses: Any) -> tuple[Status, ...]:
+        """The statuses to count: those named, else the statement's own."""
+        if statuses is None:
+            return self.statuses
+        names = (statuses,) if isinstance(statuses, str) else statuses
+        if not isinstance(names, list | tuple) or not names:
+            raise FigureError(_("statuses must be 'verified' or ['received', 'verified']."))
+        for name in names:
+            _named(name, [status.value for status in COUNTABLE], _("status to count"))
+        return tuple(Status(name) for name in names)
+
+    def one(self, form: Any, question: Any, answer: Any, region: Any, statuses: Any) -> Finding:
+        """One finding, of the whole or of a region.
+
+        Several answers to a question with one choice are counted together.
+        """
+        asked = self.question(form, question)
+        together = list(answer) if isinstance(answer, list | tuple) else [answer]
+        if len(together) > 1 and asked.type != "select_one":
+            raise FigureError(
+                _(
+                    "Answers to %(question)s cannot be added up: one report may give several.",
+                    question=question,
+                )
+            )
+        if asked.type in SELECTS:
+            self.answers(form, question, together)
+        elif answer is not None and asked.type != "calculate":
+            raise FigureError(_("“%(question)s” has no answers to choose.", question=question))
+        if region is not None:
+            self.region(region)
+        counted = self.counted(statuses)
+        with _explained():
+            found = [
+                one_finding(
+                    self.session,
+                    self.scope,
+                    self.round,
+                    form,
+                    question,
+                    each,
+                    region=region,
+                    statuses=counted,
+                )
+                for each in dict.fromkeys(together)
+            ]
+        if len(found) == 1:
+            return found[0]
+        k, n = sum(one.k for one in found), found[0].n
+        named = TOGETHER.join(str(one.answer) for one in found)
+        return replace(found[0], answer=named, k=k, share=k / n if n else None)
+
+    def by_region(
+        self, form: Any, question: Any, answers: Sequence[str], level: int, statuses: Any
+    ) -> list[Row]:
+        """The findings of every region of a level by name, those abroad last."""
+        with _explained():
+            found = findings(
+                self.session,
+                self.scope,
+                self.round,
+                form=form,
+                question=question,
+                level=level,
+                statuses=self.counted(statuses),
+            )
+        by_name = {(one.region, one.answer): one for one in found}
+        regions = [region for region in self.regions.values() if region.level == level]
+        rows = [
+            Row(
+                region.name,
+                region.abroad,
+                tuple(by_name[region.code, answer] for answer in answers),
+            )
+            for region in regions
+            if all((region.code, answer) in by_name for answer in answers)
+        ]
+        return sorted(rows, key=lambda row: (row.abroad, sortable(row.name)))
+
+    def coverage(self, form: Any, level: int, region: Any, statuses: Any) -> list[Coverage]:
+        """Places observed of places there are: of the whole, a region, or every one of a level."""
+        with _explained():
+            return coverage(
+                self.session,
+                self.scope,
+                self.round,
+                form=form,
+                level=level,
+                region=region,
+                statuses=self.counted(statuses),
+            )
+
+    def numbers(self, form: Any, question: Any, region: Any, statuses: Any) -> NumberSummary:
+        """What is to say of the numbers given as answers."""
+        if self.question(form, question).type not in NUMERIC:
+            raise FigureError(_("“%(question)s” is not answered by numbers.", question=question))
+        with _explained():
+            return numbers(
+                self.session,
+                self.scope,
+                self.round,
+                form,
+                question,
+                region=region,
+                statuses=self.counted(statuses),
+            )
+
+    def form_label(self, form: str) -> str:
+        """A form's title."""
+        return in_language(self.definition(form).title, self.language)
+
+    def question_label(self, form: str, question: str) -> str:
+        """A question as the head of a table has it."""
+        return in_language(self.question(form, question).table_label, self.language)
+
+    def answer_label(self, form: str, question: str, answer: str) -> str:
+        """An answer as the form has it, or several that were counted together."""
+        asked = self.question(form, question)
+        labels = (
+            in_language(asked.choice_label(one), self.language) for one in answer.split(TOGETHER)
+        )
+        return " + ".join(labels)
+
+
+def sortable(name: str) -> str:
+    """A name as it is sorted: Áncash stands among those with A."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+
+
+def _named(name: Any, there_is: Any, what: str) -> Any:
+    """What has this name. Raises FigureError with what there is instead."""
+    if not isinstance(name, str) or name not in there_is:
+        raise FigureError(unknown_name(name, there_is, what))
+    return there_is[name] if isinstance(there_is, dict) else name

@@ -1,0 +1,58 @@
+"""Forms of the editor's pages."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    HiddenField,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+    URLField,
+)
+from wtforms.validators import URL, DataRequired, InputRequired, Length, Optional, Regexp
+
+from observer.statements.template import MOST_TEXT
+from observer.statements.words import LANGUAGES
+
+_TITLE = [DataRequired(), Length(max=200)]
+
+
+class NewStatementForm(FlaskForm):
+    """What a statement needs before its text."""
+
+    title = StringField(_l("Title"), _TITLE)
+    round = SelectField(_l("Round"))
+    dated = DateField(_l("Date on the statement"), [InputRequired()])
+    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
+    submit = SubmitField(_l("Begin from the outline"))
+
+
+class StatementForm(FlaskForm):
+    """A statement's text, and what stands above it."""
+
+    title = StringField(_l("Title"), _TITLE)
+    subtitle = StringField(_l("Subtitle"), [Length(max=300)])
+    dated = DateField(_l("Date"), [InputRequired()])
+    text = TextAreaField(_l("Text"), [Length(max=MOST_TEXT)])
+    edit = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9]{1,9}$")])
+    save = SubmitField(_l("Save"))
+
+
+class SourceForm(FlaskForm):
+    """Somebody else's figure."""
+
+    code = StringField(
+        _l("Short name"),
+        [DataRequired(), Regexp(r"^[a-z0-9-]{1,64}$", message=_l("Small letters, digits and -"))],
+    )
+    figure = StringField(_l("Figure, as it is printed"), [DataRequired(), Length(max=100)])
+    body = StringField(_l("Who published it"), [DataRequired(), Length(max=200)])
+    title = StringField(_l("Where: the title"), [DataRequired(), Length(max=300)])
+    published_on = DateField(_l("Published on"), [Optional()])
+    url = URLField(_l("Link"), [Optional(), URL(), Length(max=500)])
+    accessed_on = DateField(_l("Read on"), [Optional()])
+    submit = SubmitField(_l("Save source"))

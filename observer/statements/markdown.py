@@ -1,0 +1,227 @@
+"""Markdown to the semantic HTML of a statement.
+
+HTML in the text is shown as text, and pictures from elsewhere are not loaded: what a statement
+shows is its words and its own figures.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from observer.statements.template import TextProblem
+from observer.statements.words import ABOUT_TITLES, SUMMARY_TITLES
+
+TOP_LEVEL = 2
+"""The document's title is its one heading of level 1."""
+MOST_IN_NOTES = 2_000_000
+"""A note that is cited again is printed again; so many characters in all."""
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_BLOCK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+_NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
+_SET_OFF = dict.fromkeys(SUMMARY_TITLES, "summary") | dict.fromkeys(ABOUT_TITLES, "about")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading for the contents list."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The HTML of a text, its headings, and the blocks that found no place in it."""
+
+    html: str
+    headings: list[Heading]
+    misplaced: list[int] = field(default_factory=list)
+
+
+def render_markdown(text: str, blocks: Mapping[int, str], *, printed: bool) -> Rendered:
+    """Render a text with its blocks in their places.
+
+    ``printed``: footnotes stand where their mark is, for the page's foot; else at the end.
+    """
+    env: dict[str, Any] = {
+        "blocks": blocks,
+        "printed": printed,
+        "headings": [],
+        "notes_size": 0,
+        "notes_set": 0,
+    }
+    html = _markdown.render(text, env)
+    misplaced = [int(number) for number in _BLOCK.findall(html)]
+    return Rendered(_BLOCK.sub("", html), env["headings"], misplaced)
+
+
+def block_mark(number: int) -> str:
+    """What stands in a text where the block with this number goes."""
+    return f"\n\n{_OPEN}{number}{_CLOSE}\n\n"
+
+
+def without_marks(text: str) -> str:
+    """A writer's text without the signs that mark our own blocks."""
+    return text.replace(_OPEN, "").replace(_CLOSE, "")
+
+
+def check_marks(text: str, first_line: int) -> Iterator[TextProblem]:
+    """Footnotes that are marked and not written, and pictures, which a statement has none of."""
+    written = set(_NOTE.findall(text))
+    for number, line in enumerate(text.split("\n"), first_line):
+        for label in _MARK.findall(_NOTE.sub("", line)):
+            if label not in written:
+                message = _("There is no footnote [^%(label)s].", label=label)
+                yield TextProblem(number, message)
+        if re.search(r"!\[[^\]]*\](\(|\[)", line):
+            message = _("Pictures cannot be loaded: use chart(…) or map(…).")
+            yield TextProblem(number, message)
+
+
+def _inline_text(token: Token) -> str:
+    return "".join(
+        child.content for child in token.children or () if child.type in ("text", "code_inline")
+    )
+
+
+def _place_blocks(state: Any) -> None:
+    """A paragraph that holds nothing but a block becomes the block."""
+    tokens: list[Token] = []
+    for token in state.tokens:
+        found = _BLOCK.fullmatch(token.content.strip()) if token.type == "inline" else None
+        if found and tokens[-1].type == "paragraph_open":
+            block = Token("statement_block", "", 0, meta={"number": int(found[1])}, hidden=True)
+            tokens[-1] = block
+        elif not (token.type == "paragraph_close" and tokens[-1].type == "statement_block"):
+            tokens.append(token)
+    state.tokens = tokens
+
+
+def _slug(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "section"
+
+
+def _order_headings(state: Any) -> None:
+    """Heading levels in order, from 2 on and without gaps; ids; the list of them."""
+    opens = [place for place, token in enumerate(state.tokens) if token.type == "heading_open"]
+    highest = min((int(state.tokens[place].tag[1]) for place in opens), default=1)
+    previous, taken = TOP_LEVEL - 1, set[str]()
+    for place in opens:
+        opening, inline, closing = state.tokens[place : place + 3]
+        wanted = int(opening.tag[1]) - highest + TOP_LEVEL
+        level = previous = min(wanted, previous + 1, 6)
+        opening.tag = closing.tag = f"h{level}"
+        text = _inline_text(inline)
+        base = _slug(text)
+        ids = (base if n == 1 else f"{base}-{n}" for n in range(1, len(opens) + 2))
+        heading_id = next(one for one in ids if one not in taken)
+        taken.add(heading_id)
+        opening.attrSet("id", heading_id)
+        state.env["headings"].append(Heading(level, heading_id, text))
+
+
+def _set_off(state: Any) -> None:
+    """The summary and the block about the mission become sections of their own."""
+    tokens: list[Token] = []
+    inside = False
+    for place, token in enumerate(state.tokens):
+        begins = token.type == "heading_open" and token.tag == f"h{TOP_LEVEL}"
+        if inside and (begins or token.type == "footnote_block_open"):
+            tokens.append(Token("section_close", "section", -1, block=True))
+            inside = False
+        if begins:
+            title = _inline_text(state.tokens[place + 1]).strip().casefold()
+            if title in _SET_OFF:
+                attributes = {"class": f"set-off {_SET_OFF[title]}"}
+                tokens.append(Token("section_open", "section", 1, attrs=attributes, block=True))
+                inside = True
+        tokens.append(token)
+    if inside:
+        tokens.append(Token("section_close", "section", -1, block=True))
+    state.tokens = tokens
+
+
+def _take_notes(state: Any) -> None:
+    """For print: the footnotes leave the end, to be set where their marks are."""
+    if not state.env["printed"]:
+        return
+    notes: dict[int, list[list[Token]]] = {}
+    tokens: list[Token] = []
+    note: list[list[Token]] | None = None
+    for token in state.tokens:
+        if token.type == "footnote_open":
+            note = notes.setdefault(token.meta["id"], [])
+        elif token.type == "footnote_block_close":
+            note = None
+        elif note is not None and token.type == "inline":
+            note.append(token.children or [])
+        elif note is None and token.type != "footnote_block_open":
+            tokens.append(token)
+    state.tokens = tokens
+    state.env["notes"] = notes
+
+
+def _align_by_class(state: Any) -> None:
+    """A column's alignment as a class: the pages allow no style attributes."""
+    for token in state.tokens:
+        if token.type in ("th_open", "td_open") and "style" in token.attrs:
+            side = str(token.attrs.pop("style")).rpartition(":")[2]
+            token.attrSet("class", f"align-{side}")
+
+
+def _render_block(
+    self: Any, tokens: Sequence[Token], place: int, options: Any, env: dict[str, Any]
+) -> str:
+    return env["blocks"].get(tokens[place].meta["number"], "")
+
+
+def _render_image(
+    self: Any, tokens: Sequence[Token], place: int, options: Any, env: dict[str, Any]
+) -> str:
+    return escapeHtml(tokens[place].content)
+
+
+def _render_mark(
+    self: Any, tokens: Sequence[Token], place: int, options: Any, env: dict[str, Any]
+) -> str:
+    if not env["printed"]:
+        return _mark_on_screen(tokens, place, options, env)
+    if env.get("in_note") or env["notes_size"] > MOST_IN_NOTES:
+        return ""
+    env["in_note"] = True
+    parts = [
+        self.renderInline(children, options, env)
+        for children in env["notes"].get(tokens[place].meta["id"], ())
+    ]
+    env["in_note"] = False
+    env["notes_size"] += sum(map(len, parts))
+    env["notes_set"] += 1
+    return f'<span class="footnote" id="note-{env["notes_set"]}">{"<br>".join(parts)}</span>'
+
+
+def _make() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(footnote_plugin)
+    for rule in (_place_blocks, _order_headings, _set_off, _take_notes, _align_by_class):
+        markdown.core.ruler.push(rule.__name__, rule)
+    return markdown
+
+
+_markdown = _make()
+_mark_on_screen = _markdown.renderer.rules["footnote_ref"]
+_markdown.add_render_rule("footnote_ref", _render_mark)
+_markdown.add_render_rule("statement_block", _render_block)
+_markdown.add_render_rule("image", _render_image)

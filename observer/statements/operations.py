@@ -1,0 +1,135 @@
+"""Changing statements and sources."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from observer import ROOT
+from observer.access.models import Person
+from observer.database import now
+from observer.missions.models import Mission, Round
+from observer.statements.drafts import split_front_matter
+from observer.statements.models import Source, Statement
+
+OUTLINES = ROOT / "reports" / "outlines"
+_OUTLINE_OF = {"en": "preliminary-statement.md", "es": "preliminary-statement-es.md"}
+LONGEST_SLUG = 64
+OWN_PAGES = {"new", "sources"}
+"""Addresses under /statements that are no statement."""
+
+
+class ChangedMeanwhileError(RuntimeError):
+    """Somebody else saved a newer text. ``newer`` is the statement as it stands now."""
+
+    def __init__(self, newer: Statement) -> None:
+        self.newer = newer
+        super().__init__(_("Somebody else has saved a newer text meanwhile."))
+
+
+def outline(language: str) -> str:
+    """The text a new statement begins with."""
+    path = OUTLINES / _OUTLINE_OF[language]
+    return split_front_matter(path.read_bytes(), path.name).text.lstrip("\n")
+
+
+def _slug(session: Session, mission: Mission, title: str) -> str:
+    letters = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[: LONGEST_SLUG - 4] or "statement"
+    taken = {*session.scalars(select(Statement.slug).where(Statement.mission_id == mission.id))}
+    taken |= OWN_PAGES
+    slugs = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
+    return next(slug for slug in slugs if slug not in taken)
+
+
+def create_statement(
+    session: Session,
+    round_: Round,
+    *,
+    title: str,
+    dated: date,
+    language: str,
+    subtitle: str = "",
+    text: str | None = None,
+    by: Person | None = None,
+) -> Statement:
+    """Begin a statement, from the outline where no text is given."""
+    statement = Statement(
+        mission=round_.mission,
+        round=round_,
+        slug=_slug(session, round_.mission, title),
+        title=title,
+        subtitle=subtitle,
+        dated=dated,
+        language=language,
+        text=outline(language) if text is None else text,
+        changed_by=by,
+    )
+    session.add(statement)
+    session.flush()
+    return statement
+
+
+def save_statement(
+    session: Session,
+    statement: Statement,
+    *,
+    edit: int,
+    title: str,
+    subtitle: str,
+    dated: date,
+    text: str,
+    by: Person,
+) -> Statement:
+    """Save a text that was made from the text numbered ``edit``.
+
+    Raises ChangedMeanwhileError where there is a newer one; nothing is changed then.
+    """
+    saved = session.execute(
+        update(Statement)
+        .where(Statement.id == statement.id, Statement.edit == edit)
+        .values(
+            title=title,
+            subtitle=subtitle,
+            dated=dated,
+            text=text,
+            edit=edit + 1,
+            changed_at=now(),
+            changed_by_id=by.id,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(statement)
+    if saved.rowcount == 0:  # type: ignore[attr-defined]
+        raise ChangedMeanwhileError(statement)
+    return statement
+
+
+def put_source(
+    session: Session,
+    mission: Mission,
+    *,
+    code: str,
+    body: str,
+    title: str,
+    figure: str,
+    published_on: date | None = None,
+    url: str = "",
+    accessed_on: date | None = None,
+) -> Source:
+    """Add a source, or change the one with this code."""
+    source = session.scalar(
+        select(Source).where(Source.mission_id == mission.id, Source.code == code)
+    )
+    if source is None:
+        source = Source(mission_id=mission.id, code=code)
+        session.add(source)
+    source.body, source.title, source.figure = body, title, figure
+    source.published_on, source.url, source.accessed_on = published_on, url, accessed_on
+    session.flush()
+    return source

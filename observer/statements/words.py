@@ -1,0 +1,230 @@
+"""How a statement speaks: its numbers, dates and fixed words, in the language it is written in.
+
+The statement's language is its own; it is not that of the page it is edited on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from observer.collect.models import Status
+
+_LOCALES = {"en": "en_GB", "es": "es"}
+LANGUAGES = {"en": "English", "es": "Español"}
+"""The languages a statement can be written in."""
+
+_NUMBERS = {
+    "en": "no one two three four five six seven eight nine ten eleven twelve",
+    "es": "ninguna una dos tres cuatro cinco seis siete ocho nueve diez once doce",
+}
+
+_PHRASES: dict[str, dict[str, str]] = {
+    "en": {
+        "per_cent": "{share} per cent",
+        "less_than": "less than {share} per cent",
+        "more_than": "more than {share} per cent",
+        "k_of_n": "{k} of {n}",
+        "none_of": "none of {n}",
+        "none": "none observed",
+        "base": "{k} of the {n} {places}",
+        "coverage": "{k} of the {n} {places} ({share})",
+        "coverage_few": "{k} of the {n} {places}",
+        "station_observed": "polling stations observed",
+        "centre_observed": "polling centres observed",
+        "any_observed": "reports received",
+        "station_partly": "polling stations where this was observed",
+        "centre_partly": "polling centres where this was observed",
+        "any_partly": "reports that say so",
+        "station_reports": "observations in polling stations",
+        "centre_reports": "observations in polling centres",
+        "any_reports": "reports received",
+        "station": "polling stations",
+        "centre": "polling centres",
+        "any": "polling stations",
+        "by_region": "by region",
+        "coverage_caption": "Polling stations observed, by region",
+        "table": "Table",
+        "figure": "Figure",
+        "region": "Region",
+        "answer": "Answer",
+        "observations": "Observations",
+        "share": "Share",
+        "whole": "All regions",
+        "abroad": "Abroad",
+        "source_form": "Source: {statuses} of the mission’s observers, form “{form}”; {observed} "
+        "of {total} {places} observed.",
+        "source": "Source: {statuses} of the mission’s observers; {observed} of {total} {places} "
+        "observed.",
+        "few_table": "Where there are fewer than {least} observations, counts are given instead "
+        "of percentages.",
+        "few_figure": "Hatched: fewer than {least} observations, given as counts.",
+        "alt_chart": "Bar chart. {caption}. {bars}.",
+        "alt_map": "Map. {caption}. {bars}.",
+        "verified": "verified reports",
+        "received": "reports received",
+        "received verified": "received and verified reports",
+        "accessed": "accessed {day}",
+        "round": "{round}, {day}",
+        "contents": "Contents",
+        "page": "Page",
+        "of": "of",
+        "annex_figures": "Annex: figures and their base",
+        "annex_figures_text": "Every figure of the mission’s own in this statement, in the order "
+        "in which it is given. Figures count {statuses}. “Observed” are the places with such a "
+        "report, of all there are. The places were not drawn as a sample: the figures describe "
+        "the places observed and no others.",
+        "annex_coverage": "Annex: what the mission observed",
+        "annex_coverage_text": "Polling stations with at least one report among the {statuses}, "
+        "of all polling stations.",
+        "as_printed": "As given",
+        "what": "What it says",
+        "counted": "Counted",
+        "observed": "Observed",
+        "total": "In all",
+        "page_statement": "Statement",
+    },
+    "es": {
+        "per_cent": "{share} por ciento",
+        "less_than": "menos del {share} por ciento",
+        "more_than": "más del {share} por ciento",
+        "k_of_n": "{k} de {n}",
+        "none_of": "ninguna de {n}",
+        "none": "sin observaciones",
+        "base": "{k} de las {n} {places}",
+        "coverage": "{k} de las {n} {places} ({share})",
+        "coverage_few": "{k} de las {n} {places}",
+        "station_observed": "mesas observadas",
+        "centre_observed": "sedes de votación observadas",
+        "any_observed": "fichas recibidas",
+        "station_partly": "mesas en las que esto se observó",
+        "centre_partly": "sedes en las que esto se observó",
+        "any_partly": "fichas que lo dicen",
+        "station_reports": "observaciones en mesas",
+        "centre_reports": "observaciones en sedes de votación",
+        "any_reports": "fichas recibidas",
+        "station": "mesas",
+        "centre": "sedes de votación",
+        "any": "mesas",
+        "by_region": "por región",
+        "coverage_caption": "Mesas observadas, por región",
+        "table": "Cuadro",
+        "figure": "Gráfico",
+        "region": "Región",
+        "answer": "Respuesta",
+        "observations": "Observaciones",
+        "share": "Proporción",
+        "whole": "Todas las regiones",
+        "abroad": "Extranjero",
+        "source_form": "Fuente: {statuses} de los observadores de la misión, ficha «{form}»; "
+        "{observed} de {total} {places} observadas.",
+        "source": "Fuente: {statuses} de los observadores de la misión; {observed} de {total} "
+        "{places} observadas.",
+        "few_table": "Donde hay menos de {least} observaciones se dan cantidades en lugar de "
+        "porcentajes.",
+        "few_figure": "Rayado: menos de {least} observaciones, dadas como cantidades.",
+        "alt_chart": "Gráfico de barras. {caption}. {bars}.",
+        "alt_map": "Mapa. {caption}. {bars}.",
+        "verified": "fichas verificadas",
+        "received": "fichas recibidas",
+        "received verified": "fichas recibidas y verificadas",
+        "accessed": "consultado el {day}",
+        "round": "{round}, {day}",
+        "contents": "Contenido",
+        "page": "Página",
+        "of": "de",
+        "annex_figures": "Anexo: las cifras y su base",
+        "annex_figures_text": "Todas las cifras propias de la misión en esta declaración, en el "
+        "orden en que aparecen. Las cifras cuentan {statuses}. «Observadas» son las que tienen "
+        "una ficha, de todas las que hay. No fueron sorteadas como muestra: las cifras describen "
+        "lo observado y nada más.",
+        "annex_coverage": "Anexo: lo que observó la misión",
+        "annex_coverage_text": "Mesas con al menos una ficha entre las {statuses}, de todas las "
+        "mesas.",
+        "as_printed": "En el texto",
+        "what": "Qué dice",
+        "counted": "Contadas",
+        "observed": "Observadas",
+        "total": "En total",
+        "page_statement": "Declaración",
+    },
+}
+
+SUMMARY_TITLES = {"executive summary", "summary", "resumen ejecutivo", "resumen"}
+"""Heads of the section that is set off at the beginning."""
+ABOUT_TITLES = {"about the mission", "sobre la misión", "acerca de la misión"}
+"""Heads of the block about the mission, which is set off at the end."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language, and the base below which no percentage is given."""
+
+    language: str
+    min_base: int
+
+    def phrase(self, name: str, **values: object) -> str:
+        """One of the fixed phrases, with its values."""
+        return _PHRASES[self.language][name].format(**values)
+
+    def number(self, value: float | Decimal, digits: int = 0) -> str:
+        """A number with the language's signs."""
+        pattern = "#,##0" if digits == 0 else f"#,##0.{'0' * digits}"
+        return format_decimal(value, pattern, locale=_LOCALES[self.language])
+
+    def in_words(self, value: int) -> str:
+        """A number up to twelve as a word, a greater one in figures."""
+        words = _NUMBERS[self.language].split()
+        return words[value] if 0 <= value < len(words) else self.number(value)
+
+    def day(self, day: date) -> str:
+        """A date in full."""
+        return format_date(day, "long", locale=_LOCALES[self.language])
+
+    def statuses(self, statuses: Sequence[Status]) -> str:
+        """What is counted: ``verified reports``."""
+        return self.phrase(" ".join(sorted(Status(status).value for status in statuses)))
+
+    def k_of_n(self, k: int, n: int) -> str:
+        """Counts, as words where both are small: ``three of twelve``, ``3 of 25``."""
+        if n == 0:
+            return self.phrase("none")
+        few = max(k, n) < len(_NUMBERS[self.language].split())
+        number = self.in_words if few else self.number
+        if k == 0:
+            return self.phrase("none_of", n=number(n))
+        return self.phrase("k_of_n", k=number(k), n=number(n))
+
+    def share(self, k: int, n: int, digits: int = 0) -> str:
+        """A share as a sentence has it: a percentage, or counts where the base is small.
+
+        What is not quite none and not quite all is not rounded to it.
+        """
+        if n < self.min_base:
+            return self.k_of_n(k, n)
+        step = Decimal(1).scaleb(-digits)
+        rounded = (Decimal(100 * k) / Decimal(n)).quantize(step)
+        if k > 0 and rounded == 0:
+            return self.phrase("less_than", share=self.number(step, digits))
+        if k < n and rounded == 100:
+            return self.phrase("more_than", share=self.number(100 - step, digits))
+        return self.phrase("per_cent", share=self.number(rounded, digits))
+
+    def short_share(self, k: int, n: int, digits: int = 0) -> str:
+        """A share as a table or a chart has it: ``9 %``, or ``3 of 25``."""
+        if n == 0:
+            return "–"
+        if n < self.min_base:
+            return self.phrase("k_of_n", k=self.number(k), n=self.number(n))
+        step = Decimal(1).scaleb(-digits)
+        rounded = (Decimal(100 * k) / Decimal(n)).quantize(step)
+        if k > 0 and rounded == 0:
+            return f"< {self.number(step, digits)} %"
+        if k < n and rounded == 100:
+            return f"> {self.number(100 - step, digits)} %"
+        return f"{self.number(rounded, digits)} %"
