@@ -1,0 +1,134 @@
+"""Building a demonstration from nothing: the mission, and all that happens in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from observer.access.models import Person
+from observer.access.signin import hash_password
+from observer.checklists.library import import_builtin
+from observer.checklists.models import FormVersion
+from observer.demo.files import bring_files
+from observer.demo.geography import REGIONS_FILE, make_centres
+from observer.demo.people import SIGN_IN, make_people
+from observer.demo.plan import make_plan
+from observer.demo.reports import ROUNDS, make_reports
+from observer.demo.sizes import SIZES
+from observer.demo.sources import SOURCES
+from observer.demo.storing import receive_and_review, store_in_bulk
+from observer.missions.boundaries import import_regions
+from observer.missions.models import Mission
+from observer.missions.operations import add_mission, add_round
+from observer.missions.reports import Track, untracked
+from observer.statements.drafts import read_draft
+from observer.statements.models import Source, Statement
+
+CODE = "peru-2026"
+STATEMENT = "preliminary-statement"
+STATEMENT_FILE = Path(__file__).with_name("statement.md")
+
+MADE_AT = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+"""When everything was set up: the same seed gives the same database on any day."""
+
+MOST_ONE_BY_ONE = 2_000
+"""Up to so many reports are received one by one; more are written in bulk."""
+
+
+def build(
+    session: Session,
+    *,
+    size: str = "small",
+    seed: int = 1,
+    password: str,
+    track: Track = untracked,
+    bulk: bool | None = None,
+) -> Mission:
+    """Build the demonstration mission in an empty database, committing on the way.
+
+    The same size and seed give the same rows, but for the salts of the password hashes. Whether
+    reports are written in ``bulk`` follows from how many there are, unless it is said.
+    """
+    measures = SIZES[size]
+    centres = list(make_centres(measures, seed))
+    people = make_people(measures, seed)
+    plan = make_plan(measures, seed, centres)
+
+    mission = _add_mission(session)
+    bring_files(session, mission, centres, people, plan, track=track)
+    set_passwords(session, password)
+    import_builtin(session, mission)
+    _add_sources(session, mission)
+    _add_statement(session, mission)
+    _date_back(session)
+    session.commit()
+
+    reports = make_reports(plan, centres, people, seed, track)
+    analyst = _person(session, "analyst@example.org")
+    total = len(plan.tasks)
+    if bulk if bulk is not None else total > MOST_ONE_BY_ONE:
+        store_in_bulk(session, mission, reports, analyst, total)
+    else:
+        receive_and_review(session, mission, reports, analyst)
+    return mission
+
+
+def set_passwords(session: Session, password: str) -> None:
+    """Let the people of the demonstration who sign in do so with this password."""
+    for _role, email, _name in SIGN_IN:
+        _person(session, email).password_hash = hash_password(password)
+    session.flush()
+
+
+def _person(session: Session, email: str) -> Person:
+    return session.scalars(select(Person).where(Person.email == email)).one()
+
+
+def _add_mission(session: Session) -> Mission:
+    mission = add_mission(
+        session,
+        code=CODE,
+        name="Demonstration mission to Peru 2026",
+        country="Peru",
+        timezone="America/Lima",
+        language="en",
+    )
+    for code, name, voting_day in ROUNDS:
+        add_round(session, mission, code=code, name=name, voting_day=voting_day)
+    import_regions(session, mission, REGIONS_FILE)
+    return mission
+
+
+def _add_sources(session: Session, mission: Mission) -> None:
+    session.add_all(Source(mission_id=mission.id, **cited._asdict()) for cited in SOURCES)
+
+
+def _add_statement(session: Session, mission: Mission) -> None:
+    _scope, draft = read_draft(
+        session, STATEMENT_FILE.read_bytes(), STATEMENT_FILE.name, mission.code
+    )
+    session.add(
+        Statement(
+            mission=mission,
+            round=draft.round,
+            slug=STATEMENT,
+            title=draft.title,
+            subtitle=draft.subtitle,
+            dated=draft.dated,
+            language=draft.language,
+            text=draft.text,
+            changed_by=_person(session, "editor@example.org"),
+        )
+    )
+
+
+def _date_back(session: Session) -> None:
+    """Give what was set up a time of its own instead of the server's."""
+    session.flush()
+    session.execute(update(Mission).values(created_at=MADE_AT))
+    session.execute(update(Person).values(created_at=MADE_AT))
+    session.execute(update(FormVersion).values(imported_at=MADE_AT, published_at=MADE_AT))
+    session.execute(update(Statement).values(changed_at=MADE_AT))
