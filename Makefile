@@ -50,6 +50,15 @@ lock: $(BIN)/.installed ## Lock the newest versions that pyproject.toml allows
 vendor: $(BIN)/.installed ## Fetch the browser files and fonts of static/vendor/manifest.json from npm
 	@$(BIN)/python static/vendor/vendor.py
 
+.PHONY: translations
+translations: $(BIN)/.installed ## Bring the sentences to translate up to date
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --add-location file --output-file messages.pot .
+	@for file in observer/translations/*/LC_MESSAGES/messages.po; do \
+	    $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --input-file messages.pot \
+	        --output-file $$file --locale $$(basename $$(dirname $$(dirname $$file))); \
+	done
+	@rm messages.pot
+
 .PHONY: packages
 packages:
 	@$(call install_packages,$(PACKAGES))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app
+from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
-from observer.settings import Settings
+from observer.settings import Settings, current_settings
 
 
 def _person_or_address() -> str:
@@ -20,7 +20,7 @@ limiter = Limiter(key_func=_person_or_address, headers_enabled=True)
 
 
 def _rate(setting: str) -> str:
-    return str(getattr(current_app.extensions["observer.settings"], setting))
+    return str(getattr(current_settings(), setting))
 
 
 submission_limit = limiter.limit(lambda: _rate("submission_rate"))

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
+
 
 class SettingsError(ValueError):
     """A setting has a value that cannot be used; the message names it and what would be right."""
@@ -96,3 +98,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
                 f"{name} is {text!r}: {error}. {setting.metadata['description']}"
             ) from error
     return Settings(**values)
+
+
+def current_settings() -> Settings:
+    """The settings of the application that is running."""
+    return current_app.extensions["observer.settings"]

@@ -8,7 +8,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     flash,
     jsonify,
     redirect,
@@ -28,6 +27,7 @@ from observer.database import get_session
 from observer.language import LANGUAGES
 from observer.limits import signin_limit
 from observer.problems import problem
+from observer.settings import current_settings
 
 blueprint = Blueprint("access", __name__)
 
@@ -93,7 +93,7 @@ def sign_in_device() -> Response | tuple[Response, int]:
     person = authenticate(get_session(), given["email"], given["password"])
     if person is None:
         return problem(401, "This email and password do not belong together.")
-    days = current_app.extensions["observer.settings"].session_days
+    days = current_settings().session_days
     token, expires_at = add_device(get_session(), person, given["name"][:200], days)
     get_session().commit()
     return jsonify(token=token, expires_at=expires_at.isoformat()), 201

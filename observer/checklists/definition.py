@@ -26,8 +26,8 @@ UNASKED = ("note", "calculate", "hidden")
 """Types that a person gives no answer to."""
 
 UNLISTED: dict[str, Texts] = {
-    "yes": {"en": "yes", "es": "sí", "fr": "oui"},
-    "no": {"en": "no", "es": "no", "fr": "non"},
+    "yes": {"en": "Yes", "es": "Sí", "fr": "Oui"},
+    "no": {"en": "No", "es": "No", "fr": "Non"},
 }
 """Labels of what a calculation answers, for which no list of choices has any."""
 

@@ -24,7 +24,7 @@ from observer.limits import submission_limit
 from observer.missions.models import Place, Round
 from observer.missions.scope import current_membership
 from observer.problems import problem
-from observer.settings import Settings
+from observer.settings import current_settings
 
 blueprint = Blueprint("collect_api", __name__, url_prefix="/api/v1")
 
@@ -64,10 +64,6 @@ def _later() -> Response:
     return answer
 
 
-def _settings() -> Settings:
-    return current_app.extensions["observer.settings"]
-
-
 def _read_request() -> tuple[bytes, dict[str, bytes]]:
     """The submission's JSON and its files by the name of their part."""
     parts: dict[str, bytes] = {}
@@ -77,9 +73,9 @@ def _read_request() -> tuple[bytes, dict[str, bytes]]:
         submission, parts = _read_parts()
     else:
         abort(415, _("Send application/json, or multipart/form-data with a part submission."))
-    _check_size(submission, _settings().max_submission_bytes)
+    _check_size(submission, current_settings().max_submission_bytes)
     for content in parts.values():
-        _check_size(content, _settings().max_attachment_bytes)
+        _check_size(content, current_settings().max_attachment_bytes)
     return submission, parts
 
 
@@ -107,7 +103,9 @@ def _read_parts() -> tuple[bytes, dict[str, bytes]]:
 
 
 def _take_in(parts: dict[str, bytes]) -> dict[str, Arrived]:
-    return {name: take_in(_settings().media, name, content) for name, content in parts.items()}
+    return {
+        name: take_in(current_settings().media, name, content) for name, content in parts.items()
+    }
 
 
 def _with_etag(content: Any) -> Response:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +22,7 @@ from observer.collect.media import Arrived, UnknownKindError, take_in
 from observer.database import get_session
 from observer.missions.models import Membership
 from observer.missions.scope import membership_of
+from observer.settings import current_settings
 
 OUTCOMES = {201: "stored", 200: "stored before", 202: "stored and held"}
 NOT_TAKEN = "not taken"
@@ -50,7 +50,7 @@ def import_(file: Path, sender: str) -> None:
       observer submission import lines.ndjson --as observer@example.org
     """
     session = get_session()
-    media = current_app.extensions["observer.settings"].media
+    media = current_settings().media
     members: dict[str, Membership] = {}
     counted: Counter[str] = Counter()
     said = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
@@ -17,11 +16,9 @@ from observer.language import LANGUAGES
 from observer.maps.choices import nearest_subject
 from observer.maps.choropleth import Subject
 from observer.maps.file import map_file
-from observer.maps.shapes import levels_of
-from observer.missions.commandline import MISSION, saying_what_is_wrong
-from observer.missions.models import Round
-from observer.missions.rounds import current_round, round_of_code
-from observer.missions.scope import Scope, whole_mission
+from observer.missions.commandline import MISSION, ROUND, round_named, saying_what_is_wrong
+from observer.missions.scope import Scope, levels_of, whole_mission
+from observer.settings import current_settings
 
 
 @click.command("map")
@@ -31,7 +28,7 @@ from observer.missions.scope import Scope, whole_mission
 @click.option("--question", metavar="NAME", help="Show the answers to this question.")
 @click.option("--answer", metavar="NAME", help="How often this answer was given.")
 @click.option("--level", type=click.IntRange(1), default=1, show_default=True, help="Of regions.")
-@click.option("--round", "round_code", metavar="CODE", help="Which round; else the current one.")
+@ROUND
 @click.option("--centres/--no-centres", default=False, help="Mark the polling centres.")
 @click.option("--incidents/--no-incidents", default=True, help="Mark the incidents.")
 @click.option("--language", type=click.Choice(list(LANGUAGES)), help="Else the mission's.")
@@ -66,6 +63,7 @@ def map_command(
     session = get_session()
     with saying_what_is_wrong():
         scope = whole_mission(session, mission)
+        round_ = round_named(scope.mission, round_code)
     levels = levels_of(session, scope)
     if level not in levels:
         known = ", ".join(map(str, levels)) or "none"
@@ -76,12 +74,12 @@ def map_command(
             text = map_file(
                 session,
                 scope,
-                _round(scope, round_code),
+                round_,
                 form=subject.form,
                 question=subject.question,
                 answer=subject.answer,
                 level=level,
-                min_base=current_app.extensions["observer.settings"].min_base,
+                min_base=current_settings().min_base,
                 with_centres=centres,
                 with_incidents=incidents,
             )
@@ -102,11 +100,3 @@ def _subject(
     if definition is not None and question is not None and answer is None:
         return nearest_subject({definition.code: definition}, definition.code, question, "")
     return Subject(form=form, question=question, answer=answer)
-
-
-def _round(scope: Scope, code: str | None) -> Round:
-    found = current_round(scope.mission) if code is None else round_of_code(scope.mission, code)
-    if found is None:
-        known = ", ".join(each.code for each in scope.mission.rounds) or "none yet"
-        raise click.ClickException(f"There is no round {code or ''}; there is {known}.")
-    return found

@@ -57,18 +57,6 @@ def regions_shown(session: Session, scope: Scope, level: int) -> list[ShownRegio
     ]
 
 
-def levels_of(session: Session, scope: Scope) -> list[int]:
-    """The levels of the tree that have regions in scope."""
-    return list(
-        session.scalars(
-            select(Region.level)
-            .where(Region.mission_id == scope.mission.id, scope.sees(Region.id))
-            .distinct()
-            .order_by(Region.level)
-        )
-    )
-
-
 def inner_points(shapes: geopandas.GeoDataFrame) -> dict[str, tuple[float, float]]:
     """By code, the point of each region that is farthest from its boundary, as x and y."""
     lines = shapes.geometry.maximum_inscribed_circle()

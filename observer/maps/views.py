@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from observer.access.permissions import needs
@@ -14,10 +14,8 @@ from observer.findings.findings import UnknownNameError
 from observer.maps.choices import as_choices, nearest_subject
 from observer.maps.choropleth import make_layer
 from observer.maps.page import linked, map_document
-from observer.maps.shapes import levels_of
-from observer.missions.models import Round
-from observer.missions.rounds import current_round, round_of_code
-from observer.missions.scope import Scope, current_scope
+from observer.missions.scope import asked_round, current_scope, levels_of
+from observer.settings import current_settings
 
 blueprint = Blueprint("maps", __name__)
 
@@ -27,7 +25,7 @@ blueprint = Blueprint("maps", __name__)
 def page() -> str:
     """The map with what it shows to choose from, and its figures as a table."""
     session, scope, args = get_session(), current_scope(), request.args
-    round_, levels = _round(scope), levels_of(session, scope)
+    round_, levels = asked_round(scope.mission), levels_of(session, scope)
     if round_ is None or not levels:
         return render_template("maps/empty.html", round=round_)
     forms = {v.form.code: definition_of(v) for v in published_forms(session, scope.mission)}
@@ -48,7 +46,9 @@ def page() -> str:
         "maps/page.html",
         mission=scope.mission,
         round=round_,
-        layer=make_layer(session, scope, round_, subject, level=level, min_base=_min_base()),
+        layer=make_layer(
+            session, scope, round_, subject, level=level, min_base=current_settings().min_base
+        ),
         forms=forms,
         choices=as_choices(forms),
         levels=levels,
@@ -62,7 +62,7 @@ def page() -> str:
 def document() -> Response:
     """The map itself, under a policy of its own that lets nothing in but what is ours."""
     scope, args = current_scope(), request.args
-    round_ = _round(scope)
+    round_ = asked_round(scope.mission)
     if round_ is None:
         abort(404, _("The mission has no round yet."))
     nonce = secrets.token_urlsafe(16)
@@ -75,7 +75,7 @@ def document() -> Response:
             question=args.get("question"),
             answer=args.get("answer"),
             level=args.get("level", 1, int),
-            min_base=_min_base(),
+            min_base=current_settings().min_base,
             with_centres=_wanted("centres", by_default=False),
             with_incidents=_wanted("incidents", by_default=False),
             nonce=nonce,
@@ -100,13 +100,6 @@ def document() -> Response:
     return response
 
 
-def _round(scope: Scope) -> Round | None:
-    code = request.args.get("round")
-    if not code:
-        return current_round(scope.mission)
-    return round_of_code(scope.mission, code) or abort(404, _("There is no such round."))
-
-
 def _level(levels: list[int]) -> int:
     asked = request.args.get("level", levels[0], int)
     return asked if asked in levels else levels[0]
@@ -115,7 +108,3 @@ def _level(levels: list[int]) -> int:
 def _wanted(name: str, *, by_default: bool) -> bool:
     # A box that is not ticked is not sent: only a form that was sent says that it is not.
     return name in request.args if "level" in request.args else by_default
-
-
-def _min_base() -> int:
-    return current_app.extensions["observer.settings"].min_base

@@ -14,12 +14,16 @@ from rich.progress import track
 from observer.badinput import BadFileError
 from observer.database import get_session
 from observer.missions.codes import NotPossibleError
+from observer.missions.models import Mission, Round
+from observer.missions.rounds import current_round, round_of_code
 from observer.missions.scope import NoMissionError, whole_mission
 
 T = TypeVar("T")
 FILE = click.argument("file", type=click.Path(path_type=Path))
 MISSION = click.option("--mission", metavar="CODE", help="Which mission, where there are several.")
-MOVES = click.option("--moves", is_flag=True, help="Let what is there be put elsewhere.")
+ROUND = click.option(
+    "--round", "round_code", metavar="CODE", help="Which round; else the current one."
+)
 
 
 @contextmanager
@@ -29,6 +33,15 @@ def saying_what_is_wrong() -> Iterator[None]:
         yield
     except (BadFileError, NoMissionError, NotPossibleError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def round_named(mission: Mission, code: str | None) -> Round:
+    """The round with this code, or the current one. Raises NotPossibleError for none."""
+    found = current_round(mission) if code is None else round_of_code(mission, code)
+    if found is None:
+        known = ", ".join(each.code for each in mission.rounds) or "none yet"
+        raise NotPossibleError(f"There is no round {code or ''}; there is {known}.")
+    return found
 
 
 def on_terminal(items: Sequence[T], doing: str) -> Iterable[T]:

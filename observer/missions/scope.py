@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import abort, g
+from flask import abort, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import ColumnElement, select, true
@@ -12,8 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from observer.access.models import Person, Role
 from observer.database import get_session
-from observer.missions.models import Membership, Mission, Region
+from observer.missions.models import Membership, Mission, Region, Round
 from observer.missions.regions import descendants
+from observer.missions.rounds import current_round, round_of_code
 
 
 class NoMissionError(LookupError):
@@ -65,6 +66,17 @@ def current_scope() -> Scope:
     return scope_of(get_session(), current_membership())
 
 
+def asked_round(mission: Mission) -> Round | None:
+    """The round that this request names, else the current one, None where there is none yet.
+
+    404 for a round that the mission does not have.
+    """
+    code = request.args.get("round")
+    if not code:
+        return current_round(mission)
+    return round_of_code(mission, code) or abort(404, _("There is no such round."))
+
+
 def whole_mission(session: Session, code: str | None = None) -> Scope:
     """All of a mission, for commands: the one with this code, or the only one there is.
 
@@ -86,4 +98,16 @@ def region_of_code(session: Session, mission: Mission, code: str) -> Region | No
     """The region with this code."""
     return session.scalar(
         select(Region).where(Region.mission_id == mission.id, Region.code == code)
+    )
+
+
+def levels_of(session: Session, scope: Scope) -> list[int]:
+    """The levels of the tree that have regions in scope."""
+    return list(
+        session.scalars(
+            select(Region.level)
+            .where(Region.mission_id == scope.mission.id, scope.sees(Region.id))
+            .distinct()
+            .order_by(Region.level)
+        )
     )

@@ -98,7 +98,10 @@ def count_by_gravity(
     gravity: str = "",
     type_: str = "",
 ) -> dict[str, int]:
-    """How many incidents there are of each gravity; under the empty name those without one."""
+    """How many incidents there are of each gravity, the worst first.
+
+    Under the empty name those without one.
+    """
     name = func.coalesce(_gravity, "").label("gravity")
     rows = session.execute(
         select(name, func.count())
@@ -108,7 +111,8 @@ def count_by_gravity(
         .where(*_conditions(scope, round_, gravity, type_))
         .group_by("gravity")
     )
-    return dict(rows.all())
+    counts = dict(rows.all())
+    return {name: counts[name] for name in sorted(counts, key=lambda g: _RANKS.get(g, len(_RANKS)))}
 
 
 def _counted() -> ColumnElement[bool]:

@@ -8,7 +8,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -41,6 +40,7 @@ from observer.review.incidents import incidents as find_incidents
 from observer.review.operations import ChangedMeanwhileError, NotPossibleError
 from observer.review.queries import COUNT_UP_TO, Cursor
 from observer.review.sheet import read_sheet
+from observer.settings import current_settings
 
 blueprint = Blueprint("review", __name__)
 
@@ -128,7 +128,7 @@ def attachment(submission_id: uuid.UUID, sha256: str) -> Response:
     stored = next((a for a in queries.attachments(session, found) if a.sha256 == sha256), None)
     if stored is None or stored.stored_sha256 is None:
         abort(404)
-    path = path_of(current_app.extensions["observer.settings"].media, stored.stored_sha256)
+    path = path_of(current_settings().media, stored.stored_sha256)
     if not path.is_file():
         abort(404)
     shown = stored.media_type in IMAGES

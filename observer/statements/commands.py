@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from observer.badinput import BadFileError
 from observer.collect.models import Status
 from observer.database import get_session
 from observer.missions.scope import NoMissionError, Scope, whole_mission
+from observer.settings import current_settings
 from observer.statements.compose import COUNTED
 from observer.statements.drafts import Draft, draft_of, read_draft
 from observer.statements.facts import COUNTABLE
@@ -50,7 +50,7 @@ def render(what: str, out: Path, mission_code: str | None, statuses: tuple[str, 
     session = get_session()
     scope, draft = _draft(session, what, mission_code)
     counted = tuple(Status(status) for status in statuses) or COUNTED
-    least = current_app.extensions["observer.settings"].min_base
+    least = current_settings().min_base
     try:
         content = render_pdf(session, scope, draft, statuses=counted, min_base=least)
     except StatementError as error:

@@ -13,6 +13,7 @@ from wtforms import (
     TextAreaField,
     URLField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import URL, DataRequired, InputRequired, Length, Optional, Regexp
 
 from observer.statements.template import MOST_TEXT
@@ -27,7 +28,9 @@ class NewStatementForm(FlaskForm):
     title = StringField(_l("Title"), _TITLE)
     round = SelectField(_l("Round"))
     dated = DateField(_l("Date on the statement"), [InputRequired()])
-    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
+    language = SelectField(
+        _l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
+    )
     submit = SubmitField(_l("Begin from the outline"))
 
 

@@ -8,7 +8,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     flash,
     jsonify,
     redirect,
@@ -21,11 +20,13 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields import SelectChoice
 
 from observer.access.permissions import may, needs
 from observer.database import get_session
 from observer.missions.rounds import current_round, round_of_code, today
 from observer.missions.scope import current_scope
+from observer.settings import current_settings
 from observer.statements.compose import Composed, compose, with_pictures
 from observer.statements.drafts import Draft, draft_of
 from observer.statements.forms import NewStatementForm, SourceForm, StatementForm
@@ -56,10 +57,6 @@ def _statement(slug: str) -> Statement:
     return statement or abort(404, _("There is no such statement."))
 
 
-def _min_base() -> int:
-    return current_app.extensions["observer.settings"].min_base
-
-
 @blueprint.route("/statements")
 @needs("statement.view")
 def index() -> str:
@@ -88,7 +85,7 @@ def new() -> str | BaseResponse:
     if current is None:
         abort(409, _("The mission has no round yet."))
     form = NewStatementForm(dated=today(mission), language=mission.language, round=current.code)
-    form.round.choices = [(round_.code, round_.name) for round_ in mission.rounds]
+    form.round.choices = [SelectChoice(r.code, r.name) for r in mission.rounds]
     if not form.validate_on_submit():
         return render_template("statements/new.html", form=form)
     statement = create_statement(
@@ -165,7 +162,9 @@ def pdf(slug: str) -> BaseResponse:
     statement = _statement(slug)
     draft = draft_of(statement)
     try:
-        content = render_pdf(get_session(), current_scope(), draft, min_base=_min_base())
+        content = render_pdf(
+            get_session(), current_scope(), draft, min_base=current_settings().min_base
+        )
     except StatementError:
         flash(_("There is no PDF before every problem in the text is solved."), "danger")
         return redirect(url_for("statements.edit", slug=slug))
@@ -214,7 +213,9 @@ def _draft(statement: Statement, form: StatementForm) -> Draft:
 
 
 def _composed(draft: Draft) -> Composed:
-    return compose(get_session(), current_scope(), draft, printed=False, min_base=_min_base())
+    return compose(
+        get_session(), current_scope(), draft, printed=False, min_base=current_settings().min_base
+    )
 
 
 def _editor(

@@ -1,0 +1,129 @@
+"""The commands: each room's own, put into Flask's command group."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import fields
+
+import click
+from flask import Flask, current_app
+from flask.cli import FlaskGroup, with_appcontext
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from observer.checklists.commands import form
+from observer.collect.commands import submission
+from observer.demo.commands import demo_command
+from observer.findings.commands import findings
+from observer.maps.commands import map_command
+from observer.missions.commands import assignment, mission, place, region, round_
+from observer.missions.people_commands import person
+from observer.schema import is_current, migrate
+from observer.server import serve_application
+from observer.settings import (
+    Settings,
+    SettingsError,
+    current_settings,
+    load_settings,
+    variable_name,
+)
+from observer.statements.commands import statement
+from observer.web import create_app
+
+LEAST_SECRET = 32
+
+
+def _create_app() -> Flask:
+    return create_app(load_settings())
+
+
+cli = FlaskGroup(
+    name="observer",
+    help="Field reporting for election observation missions.",
+    create_app=_create_app,
+    add_default_commands=False,
+    add_version_option=False,
+    load_dotenv=False,
+    set_debug_flag=False,
+)
+
+
+@cli.command()
+@with_appcontext
+def init() -> None:
+    """Create the database, or bring it to this release with its data.
+
+    \b
+    Example:
+      OBSERVER_DATABASE_URL=postgresql://localhost/mission observer init
+    """
+    engine = current_app.extensions["observer.engine"]
+    migrate(engine)
+    click.echo(f"Ready: {engine.url.render_as_string(hide_password=True)}")
+
+
+@cli.command()
+def settings() -> None:
+    """List every setting: its variable, its value now and what it does.
+
+    \b
+    Example:
+      observer settings
+    """
+    in_force = load_settings()
+    for setting in fields(Settings):
+        value = str(getattr(in_force, setting.name))
+        if setting.name == "secret_key":
+            value = "(set)" if value else ""
+        if setting.name == "database_url":
+            value = make_url(value).render_as_string(hide_password=True)
+        click.echo(f"{variable_name(setting.name)}={value}")
+        click.echo(f"    {setting.metadata['description']}")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1))
+@with_appcontext
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the pages and the API with gunicorn.
+
+    \b
+    Example:
+      observer serve --host 0.0.0.0 --port 8000 --workers 4
+    """
+    in_force = current_settings()
+    if len(in_force.secret_key) < LEAST_SECRET:
+        raise click.ClickException(
+            f"OBSERVER_SECRET_KEY must be set to at least {LEAST_SECRET} secret characters, "
+            "for example the output of: openssl rand -hex 32"
+        )
+    engine = current_app.extensions["observer.engine"]
+    if not is_current(engine):
+        raise click.ClickException(
+            "The database is not at this release: run observer init (after a backup) first."
+        )
+    engine.dispose()
+    serve_application(_create_app, host, port, workers)
+
+
+for command in (mission, round_, region, place, person, assignment):
+    cli.add_command(command)
+cli.add_command(form)
+cli.add_command(submission)
+cli.add_command(findings)
+cli.add_command(map_command)
+cli.add_command(statement)
+cli.add_command(demo_command(create_app))
+
+
+def main() -> None:
+    """Run the command line; bad settings or a bad database end in one line, not in a traceback."""
+    try:
+        cli.main()
+    except SettingsError as error:
+        sys.exit(f"Error: {error}")
+    except (OperationalError, ProgrammingError) as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        sys.exit(f"Error: the database: {reason}. Is it there, and was observer init run?")

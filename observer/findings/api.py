@@ -1,0 +1,44 @@
+"""Findings for programs."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, jsonify, request
+from flask_babel import gettext as _
+
+from observer.access.permissions import needs
+from observer.collect.models import Status
+from observer.database import get_session
+from observer.findings.findings import COUNTED, UnknownNameError, findings
+from observer.findings.names import known
+from observer.missions.scope import asked_round, current_scope
+
+blueprint = Blueprint("findings_api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.route("/findings")
+@needs("finding.view")
+def list_findings() -> Response:
+    """The findings of a round: of all forms, questions, answers and regions, or of those named.
+
+    ``status`` may be given several times; received and verified reports are counted without it.
+    """
+    scope, args = current_scope(), request.args
+    round_ = asked_round(scope.mission)
+    if round_ is None:
+        return jsonify([])
+    named = {name: args.get(name) or None for name in ("form", "question", "answer", "region")}
+    try:
+        statuses = [Status(known(s, Status, _("status"))) for s in args.getlist("status")]
+        found = findings(
+            get_session(), scope, round_, **named, level=_level(), statuses=statuses or COUNTED
+        )
+    except UnknownNameError as error:
+        abort(404, str(error))
+    return jsonify([finding.to_json() for finding in found])
+
+
+def _level() -> int | None:
+    text = request.args.get("level", "")
+    if text and not (text.isdecimal() and len(text) <= 2):
+        abort(400, _("level is a number: 0 for the whole, 1 for the regions at the top."))
+    return int(text) if text else None

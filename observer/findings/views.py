@@ -1,0 +1,133 @@
+"""The analyst's pages: the mission room, and the findings of a form."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
+
+from observer.access.permissions import needs
+from observer.checklists.definition import FormDefinition, Question
+from observer.checklists.library import definition_of, published_forms
+from observer.collect.models import Status
+from observer.database import get_session, now
+from observer.findings import words
+from observer.findings.coverage import coverage
+from observer.findings.findings import COUNTED, UnknownNameError
+from observer.findings.ground import WHOLE
+from observer.findings.names import known
+from observer.findings.room import look_into_room
+from observer.findings.selection import unit_of
+from observer.findings.sheet import form_sheet, question_by_region
+from observer.missions.models import Mission
+from observer.missions.scope import asked_round, current_scope, levels_of
+from observer.review.filtering import form_titles
+from observer.review.forms import STATUSES
+from observer.review.queries import COUNT_UP_TO, regions_to_choose
+from observer.settings import current_settings
+
+blueprint = Blueprint("findings", __name__)
+
+CHOICES_OF_STATUS = {"": COUNTED, "verified": (Status.VERIFIED,)}
+"""What can be counted, by its name in the address."""
+
+
+@blueprint.context_processor
+def _words() -> dict[str, object]:
+    return {
+        "words": words,
+        "status_names": STATUSES,
+        "min_base": current_settings().min_base,
+    }
+
+
+@blueprint.route("/room")
+@needs("finding.view")
+def room() -> str:
+    """The mission room."""
+    session, scope = get_session(), current_scope()
+    round_ = asked_round(scope.mission)
+    if round_ is None:
+        return render_template("findings/empty.html")
+    return render_template(
+        "findings/room.html",
+        mission=scope.mission,
+        round=round_,
+        room=look_into_room(session, scope, round_, min_base=current_settings().min_base),
+        titles=form_titles(session, scope),
+        now=now(),
+        count_up_to=COUNT_UP_TO,
+    )
+
+
+@blueprint.route("/findings")
+@needs("finding.view")
+def figures() -> str:
+    """A form's findings in a region or in the whole."""
+    session, scope, args = get_session(), current_scope(), request.args
+    round_, forms = asked_round(scope.mission), _forms(scope.mission)
+    if round_ is None or not forms:
+        return render_template("findings/empty.html")
+    region, status = args.get("region") or None, args.get("status", "")
+    try:
+        form = forms[known(args.get("form") or next(iter(forms)), forms, _("form"))]
+        statuses = CHOICES_OF_STATUS[known(status, CHOICES_OF_STATUS, _("status"))]
+        sheet = form_sheet(session, scope, round_, form, region=region, statuses=statuses)
+        where = {"region": region, "level": WHOLE if region is None else None}
+        (covered,) = coverage(session, scope, round_, form=form.code, statuses=statuses, **where)
+    except UnknownNameError as error:
+        abort(404, str(error))
+    return render_template(
+        "findings/figures.html",
+        mission=scope.mission,
+        round=round_,
+        forms=forms,
+        form=form,
+        unit=unit_of(form),
+        covered=covered,
+        sheet=sheet,
+        regions=regions_to_choose(session, scope),
+        shown={"round": round_.code, "form": form.code, "region": region, "status": status},
+    )
+
+
+@blueprint.route("/findings/<form>/<question>")
+@needs("finding.view")
+def by_region(form: str, question: str) -> str:
+    """A question's findings in every region of a level."""
+    session, scope, args = get_session(), current_scope(), request.args
+    round_, forms = asked_round(scope.mission), _forms(scope.mission)
+    if round_ is None:
+        abort(404, _("The mission has no round yet."))
+    status, level = args.get("status", ""), args.get("level", 1, int)
+    try:
+        definition = forms[known(form, forms, _("form"))]
+        statuses = CHOICES_OF_STATUS[known(status, CHOICES_OF_STATUS, _("status"))]
+        asked = _question(definition, question)
+        lines = {
+            depth: question_by_region(
+                session, scope, round_, definition, asked, level=depth, statuses=statuses
+            )
+            for depth in {WHOLE, level}
+        }
+    except UnknownNameError as error:
+        abort(404, str(error))
+    return render_template(
+        "findings/by_region.html",
+        mission=scope.mission,
+        round=round_,
+        form=definition,
+        unit=unit_of(definition),
+        question=asked,
+        whole=lines[WHOLE][0],
+        lines=lines[level] if level != WHOLE else [],
+        levels=levels_of(session, scope),
+        shown={"round": round_.code, "status": status, "level": level},
+    )
+
+
+def _forms(mission: Mission) -> dict[str, FormDefinition]:
+    return {v.form.code: definition_of(v) for v in published_forms(get_session(), mission)}
+
+
+def _question(form: FormDefinition, name: str) -> Question:
+    return form.question(known(name, [q.name for q in form.questions()], _("question")))

@@ -1,0 +1,185 @@
+"""The application: puts the rooms together and sets what every answer carries."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import NoReturn
+
+from flask import Flask, Response, abort, redirect, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface
+from flask_babel import lazy_gettext as _l
+from flask_bootstrap import Bootstrap5
+from flask_login import current_user
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+
+from observer import ROOT, language, limits
+from observer.access import guard
+from observer.access import views as access_views
+from observer.access.permissions import PUBLIC, SIGNED_IN, may, needs
+from observer.collect import api as collect_api
+from observer.collect import views as collect_views
+from observer.database import close_session, make_engine, make_sessions
+from observer.findings import api as findings_api
+from observer.findings import views as findings_views
+from observer.maps import views as maps_views
+from observer.missions import views as missions_views
+from observer.problems import problem
+from observer.review import views as review_views
+from observer.settings import Settings
+from observer.statements import views as statements_views
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data: blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+
+
+MENU = (
+    ("collect.home", _l("My forms"), "submission.create"),
+    ("findings.room", _l("Mission room"), "finding.view"),
+    ("findings.figures", _l("Findings"), "finding.view"),
+    ("maps.page", _l("Map"), "finding.view"),
+    ("review.submissions", _l("Submissions"), "submission.view"),
+    ("review.incidents", _l("Incidents"), "submission.view"),
+    ("statements.index", _l("Statements"), "statement.view"),
+    ("missions.overview", _l("Mission"), "mission.manage"),
+)
+"""Endpoint, label and permission of each entry; the first one allowed is a person's home."""
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """The session cookie goes over https alone wherever the page came over https."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
+def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
+    """The application with these settings, on this engine or the one they name."""
+    app = Flask(
+        __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key or secrets.token_urlsafe(32),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=settings.max_attachment_bytes * 5,
+        MAX_FORM_MEMORY_SIZE=settings.max_submission_bytes,
+    )
+    app.session_interface = _Sessions()
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    engine = engine or make_engine(settings.database_url)
+    app.extensions["observer.settings"] = settings
+    app.extensions["observer.engine"] = engine
+    app.extensions["observer.sessions"] = make_sessions(engine)
+    app.teardown_appcontext(close_session)
+
+    Bootstrap5(app)
+    app.view_functions["bootstrap.static"] = _not_served
+    guard.init_app(app)
+    limits.init_app(app, settings)
+    language.init_app(app)
+    app.context_processor(_frame)
+    for room in (
+        access_views,
+        missions_views,
+        collect_views,
+        collect_api,
+        review_views,
+        findings_views,
+        findings_api,
+        maps_views,
+        statements_views,
+    ):
+        app.register_blueprint(room.blueprint)
+    _answer_errors(app)
+    app.add_url_rule("/", "start", _start)
+    app.after_request(_protect)
+    return app
+
+
+def _protect(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
+def _menu() -> list[tuple[str, object]]:
+    if not current_user.is_authenticated:
+        return []
+    return [(endpoint, label) for endpoint, label, needed in MENU if may(current_user.role, needed)]
+
+
+@needs(PUBLIC)
+def _not_served(filename: str) -> NoReturn:
+    """Of Bootstrap-Flask the pages use the macros; the files it brings are not ours to serve."""
+    abort(404)
+
+
+@needs(SIGNED_IN)
+def _start() -> BaseResponse:
+    """The first page in the menu of whoever asks."""
+    return redirect(url_for(_menu()[0][0]))
+
+
+def _frame() -> dict[str, object]:
+    """What the frame around every page needs."""
+    return {"menu": _menu()}
+
+
+def _is_for_program() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _answer_errors(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def on_http_error(error: HTTPException) -> BaseResponse | tuple[str, int]:
+        status = error.code or 500
+        if error.response is not None or status < 400:
+            return error.get_response()
+        if _is_for_program():
+            return problem(status, error.description or "")
+        return render_template("error.html", status=status, detail=error.description), status
+
+    @app.errorhandler(OperationalError)
+    def on_database_error(error: OperationalError) -> Response:
+        app.logger.error("database: %s", error)
+        detail = "The database does not answer at the moment. Nothing was changed; try again."
+        if _is_for_program():
+            response = problem(503, detail)
+        else:
+            # Not a page: its frame would ask the database who is signed in.
+            response = Response(detail, 503, content_type="text/plain; charset=utf-8")
+        response.headers["Retry-After"] = "10"
+        return response
+
+    @guard.login_manager.unauthorized_handler
+    def on_unauthorized() -> BaseResponse:
+        if _is_for_program():
+            response = problem(401, "Sign in: send a valid token as Authorization: Bearer …")
+            response.headers["WWW-Authenticate"] = "Bearer"
+            return response
+        return redirect(url_for("access.sign_in", next=request.full_path.rstrip("?")))
