@@ -39,7 +39,7 @@ lint: $(BIN)/.installed ## Check style, types of imports and the order of the ro
 
 .PHONY: bench
 bench: packages-test $(READY) ## Measure speed, as ratios within one run
-	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in bench/*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python $$file || exit 1; done
 
 .PHONY: lock
 lock: $(BIN)/.installed ## Lock the newest versions that pyproject.toml allows

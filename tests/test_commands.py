@@ -1,11 +1,15 @@
 """The commands a data manager starts with, and what they say when something is missing."""
 
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from observer.cli import cli
 from observer.settings import Settings
 
 OBSERVER = Path(sys.executable).with_name("observer")
@@ -62,3 +66,19 @@ def test_settings_are_all_listed_and_secrets_are_not_shown(tmp_path):
 def test_the_readme_lists_every_setting(name):
     readme = Path(__file__).parents[1] / "README.md"
     assert f"`OBSERVER_{name.upper()}`" in readme.read_text()
+
+
+def test_every_command_in_the_readme_is_there_with_its_options():
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    lines = re.findall(r"^ *(?:\.venv/bin/)?observer (.+?)(?: +#.*)?$", readme, re.MULTILINE)
+    assert len(lines) > 10
+    for line in lines:
+        command, words = cli, shlex.split(line)
+        context = click.Context(cli)
+        while isinstance(command, click.Group):
+            command = command.get_command(context, words[0])
+            assert command, f"observer {line}"
+            words = words[1:]
+        known = {option for parameter in command.params for option in parameter.opts}
+        given = {word for word in words if word.startswith("--")}
+        assert given <= known, f"observer {line}"

@@ -28,9 +28,8 @@ from observer.collect.queries import (
 )
 from observer.collect.steps import answers_in_words, reasons_in_words, steps_of
 from observer.database import get_session
-from observer.missions.models import Membership, Round
-from observer.missions.rounds import current_round, round_of_code
-from observer.missions.scope import current_membership
+from observer.missions.models import Membership
+from observer.missions.scope import asked_round, current_membership
 
 blueprint = Blueprint("collect", __name__)
 
@@ -40,7 +39,7 @@ blueprint = Blueprint("collect", __name__)
 def home() -> str:
     """My assignments with their forms, and my submissions."""
     session, membership = get_session(), current_membership()
-    round_ = _round(membership)
+    round_ = asked_round(membership.mission)
     forms = _forms(membership)
     definitions = {version.form_id: definition for version, definition in forms}
     submissions = own_submissions(session, membership, round_=round_) if round_ else []
@@ -66,7 +65,7 @@ def fill(code: str) -> str:
     """A form to fill."""
     session, membership = get_session(), current_membership()
     version = newest_version(session, membership.mission, code)
-    round_ = _round(membership)
+    round_ = asked_round(membership.mission)
     if version is None or round_ is None:
         abort(404, _("There is no such form to fill."))
     definition = definition_of(version)
@@ -119,16 +118,6 @@ def submission(submission_id: uuid.UUID) -> str:
         held=reasons_in_words(definition, held_because(session, [found])[found.id]),
         attachments=own_attachments(session, found, revision),
     )
-
-
-def _round(membership: Membership) -> Round | None:
-    code = request.args.get("round")
-    if code is None:
-        return current_round(membership.mission)
-    round_ = round_of_code(membership.mission, code)
-    if round_ is None:
-        abort(404, _("There is no such round."))
-    return round_
 
 
 def _forms(membership: Membership) -> list[tuple[FormVersion, FormDefinition]]:
