@@ -1,6 +1,6 @@
 """What a form's expressions make of answers: what is asked, required, refused and calculated.
 
-``static/checklists/expressions.js`` is the twin of :class:`FormLogic` on the phone.
+``static/checklists/logic.js`` is the twin of :class:`FormLogic` on the phone.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def wrong_expressions(definition: FormDefinition) -> list[tuple[str, str, str]]:
 
 
 def compiled_form(definition: FormDefinition, language: str = "en") -> dict[str, Any]:
-    """The form's expressions and messages as JSON, for ``expressions.js``."""
+    """The form's expressions and messages as JSON, for ``logic.js``."""
     return {"items": _plain_items(logic_of(definition).items, language)}
 
 

@@ -1,5 +1,5 @@
 /** A form being filled: what is asked, what is wrong, the summary, and sending it. */
-import { FormLogic } from "../checklists/expressions.js";
+import { FormLogic } from "../checklists/logic.js";
 import { aboutQuestion, answerInWords, labelOf, partOf, readAnswers } from "./answers.js";
 import { startInputs } from "./inputs.js";
 import { startOutbox } from "./outbox.js";

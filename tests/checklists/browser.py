@@ -1,4 +1,4 @@
-"""Chromium with the module expressions.js loaded, for tests that ask the phone's side."""
+"""Chromium with the module logic.js loaded, for tests that ask the phone's side."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route
 from observer import ROOT
 
 ADDRESS = "http://phone.test/"
-LOAD = "import('/static/checklists/expressions.js').then((module) => { window.logic = module; })"
+LOAD = "import('/static/checklists/logic.js').then((module) => { window.logic = module; })"
 SETTLE = """([form, answers, clock]) => {
   const settled = new window.logic.FormLogic(form).settle(answers, clock);
   return {
