@@ -7,9 +7,10 @@ DEMO := instance/demo
 TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard observer/translations/*/LC_MESSAGES/*.po))
 READY := $(BIN)/.installed $(TRANSLATIONS)
 
-# What Debian must bring: to print statements; and, for the tests, a browser, a database, pdftotext.
+# What Debian must bring: to print statements; and, for the tests, a browser and what
+# Playwright's driver links to, a database, pdftotext.
 PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
-TEST_PACKAGES := $(PACKAGES) chromium postgresql poppler-utils
+TEST_PACKAGES := $(PACKAGES) chromium libatomic1 postgresql poppler-utils
 
 .PHONY: help
 help: ## List what can be made
