@@ -175,6 +175,12 @@ class Facts:
         named = TOGETHER.join(str(one.answer) for one in found)
         return replace(found[0], answer=named, k=k, share=k / n if n else None)
 
+    def again(self, found: Finding, statuses: Sequence[Status]) -> Finding:
+        """The same finding with other reports counted."""
+        answer = found.answer.split(TOGETHER) if found.answer is not None else None
+        names = [status.value for status in statuses]
+        return self.one(found.form, found.question, answer, found.region, names)
+
     def by_region(
         self, form: Any, question: Any, answers: Sequence[str], level: int, statuses: Any
     ) -> list[Row]:

@@ -30,6 +30,7 @@ from observer.missions.scope import Scope
 from observer.settings import Settings
 from observer.statements.compose import COUNTED, Composed, compose
 from observer.statements.drafts import Draft
+from observer.statements.facts import COUNTABLE
 from observer.statements.template import StatementError
 
 THEME = ROOT / "reports" / "theme"
@@ -171,5 +172,8 @@ def _bases(composed: Composed) -> list[dict[str, object]]:
         if use.name in ("table", "chart", "map", "coverage"):
             continue
         key = (use.text, use.label, found.k, found.n, found.statuses)
-        rows.setdefault(key, {"text": use.text, "label": use.label, "finding": found})
+        if key not in rows:
+            everything = composed.facts.again(found, COUNTABLE)
+            row = {"text": use.text, "label": use.label, "finding": found, "all": everything}
+            rows[key] = row
     return list(rows.values())

@@ -76,7 +76,8 @@ _PHRASES: dict[str, dict[str, str]] = {
         "of": "of",
         "annex_figures": "Annex: figures and their base",
         "annex_figures_text": "Every figure of the mission’s own in this statement, in the order "
-        "in which it is given. Figures count {statuses}. “Observed” are the places with such a "
+        "in which it is given. Figures count {statuses}; the last column counts all reports "
+        "received and verified. “Observed” are the places with such a "
         "report, of all there are. The places were not drawn as a sample: the figures describe "
         "the places observed and no others.",
         "annex_coverage": "Annex: what the mission observed",
@@ -85,6 +86,7 @@ _PHRASES: dict[str, dict[str, str]] = {
         "as_printed": "As given",
         "what": "What it says",
         "counted": "Counted",
+        "all_reports": "All reports",
         "observed": "Observed",
         "total": "In all",
         "page_statement": "Statement",
@@ -140,7 +142,8 @@ _PHRASES: dict[str, dict[str, str]] = {
         "of": "de",
         "annex_figures": "Anexo: las cifras y su base",
         "annex_figures_text": "Todas las cifras propias de la misión en esta declaración, en el "
-        "orden en que aparecen. Las cifras cuentan {statuses}. «Observadas» son las que tienen "
+        "orden en que aparecen. Las cifras cuentan {statuses}; la última columna cuenta todos los "
+        "informes recibidos y verificados. «Observadas» son las que tienen "
         "una ficha, de todas las que hay. No fueron sorteadas como muestra: las cifras describen "
         "lo observado y nada más.",
         "annex_coverage": "Anexo: lo que observó la misión",
@@ -149,6 +152,7 @@ _PHRASES: dict[str, dict[str, str]] = {
         "as_printed": "En el texto",
         "what": "Qué dice",
         "counted": "Contadas",
+        "all_reports": "Todos los informes",
         "observed": "Observadas",
         "total": "En total",
         "page_statement": "Declaración",
