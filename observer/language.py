@@ -47,7 +47,12 @@ def format_moment(moment: datetime | None, timezone: str, style: str = "d MMM HH
     """A moment on the clocks of a time zone, in the reader's language."""
     if moment is None:
         return "–"
-    return flask_babel.format_datetime(moment.astimezone(ZoneInfo(timezone)), style, rebase=False)
+    try:
+        local = moment.astimezone(ZoneInfo(timezone))
+    except OverflowError:
+        # Somebody's answer at the very edge of the calendar, which has no such hour there.
+        local = moment
+    return flask_babel.format_datetime(local, style, rebase=False)
 
 
 def format_day(day: date, style: str = "long") -> str:

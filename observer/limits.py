@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -16,7 +19,7 @@ def _person_or_address() -> str:
     return f"address {get_remote_address()}"
 
 
-limiter = Limiter(key_func=_person_or_address, headers_enabled=True)
+limiter = Limiter(key_func=_person_or_address)
 
 
 def _rate(setting: str) -> str:
@@ -27,6 +30,12 @@ submission_limit = limiter.limit(lambda: _rate("submission_rate"))
 signin_limit = limiter.limit(
     lambda: _rate("signin_rate"), key_func=get_remote_address, methods=["POST"]
 )
+
+
+def seconds_to_wait() -> int:
+    """After how many seconds the limit that this request has broken lets one more through."""
+    broken = limiter.current_limit
+    return max(1, math.ceil(broken.reset_at - time.time())) if broken else 1
 
 
 def init_app(app: Flask, settings: Settings) -> None:

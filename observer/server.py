@@ -38,6 +38,8 @@ def serve_application(create_app: Callable[[], Flask], host: str, port: int, wor
         "loglevel": "warning",
         # Rendering a statement or loading a million submissions takes longer than the usual 30 s.
         "timeout": 300,
+        # Whose forwarded headers count is said by OBSERVER_PROXIES alone.
+        "forwarded_allow_ips": "",
         "control_socket_disable": True,
     }
     _Server(create_app, options).run()

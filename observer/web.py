@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from http import HTTPStatus
 from typing import NoReturn
 
 from flask import Flask, Response, abort, redirect, render_template, request, url_for
 from flask.sessions import SecureCookieSessionInterface
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
@@ -156,13 +158,18 @@ def _is_for_program() -> bool:
 
 def _answer_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
-    def on_http_error(error: HTTPException) -> BaseResponse | tuple[str, int]:
+    def on_http_error(error: HTTPException) -> BaseResponse:
         status = error.code or 500
         if error.response is not None or status < 400:
             return error.get_response()
         if _is_for_program():
-            return problem(status, error.description or "")
-        return render_template("error.html", status=status, detail=error.description), status
+            answer = problem(status, error.description or "")
+        else:
+            page = render_template("error.html", status=status, detail=error.description)
+            answer = Response(page, status)
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            answer.headers["Retry-After"] = str(limits.seconds_to_wait())
+        return answer
 
     @app.errorhandler(OperationalError)
     def on_database_error(error: OperationalError) -> Response:
@@ -175,6 +182,14 @@ def _answer_errors(app: Flask) -> None:
             response = Response(detail, 503, content_type="text/plain; charset=utf-8")
         response.headers["Retry-After"] = "10"
         return response
+
+    @app.errorhandler(DataError)
+    def on_unstorable(error: DataError) -> Response:
+        app.logger.info("database: %s", error)
+        detail = _("The request has a character or a number that no database takes.")
+        if _is_for_program():
+            return problem(400, detail)
+        return Response(detail, 400, content_type="text/plain; charset=utf-8")
 
     @guard.login_manager.unauthorized_handler
     def on_unauthorized() -> BaseResponse:

@@ -73,6 +73,16 @@ def test_a_request_too_often_waits(settings, engine, session):
 
 
 @pytest.mark.parametrize(
+    "address",
+    ["/submissions?form=%00", "/submissions?place=%00", "/incidents?type=%00", "/statements/%00"],
+)
+def test_a_character_that_no_database_takes_is_no_failure(client, session, address):
+    build_mission(session)
+    sign_in(client, "analyst")
+    assert client.get(address).status_code in (200, 400, 404)
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("OBSERVER_MIN_BASE", "many"),

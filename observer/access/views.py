@@ -34,7 +34,9 @@ blueprint = Blueprint("access", __name__)
 
 def _own_page(address: str | None) -> str:
     """The address if it is a page of ours, else the start page: no redirect leads elsewhere."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+    if not address or not address.startswith("/") or address.startswith("//"):
+        return url_for("start")
+    if "\\" in address or not address.isprintable():
         return url_for("start")
     parts = urlsplit(address)
     return url_for("start") if parts.scheme or parts.netloc else address
@@ -81,15 +83,23 @@ def choose_language() -> BaseResponse:
     return redirect(_own_page(request.form.get("next")))
 
 
+def _is_plain_text(value: object) -> bool:
+    # No database takes the character NUL, and no encoding half of a surrogate pair.
+    return isinstance(value, str) and value.isprintable()
+
+
 @blueprint.route("/api/v1/devices", methods=["POST"])
 @needs(PUBLIC)
 @signin_limit
 def sign_in_device() -> Response | tuple[Response, int]:
     """Give a program a bearer token for an email and password."""
-    given = request.get_json()
+    try:
+        given = request.get_json()
+    except RecursionError:
+        given = None
     fields = ("email", "password", "name")
-    if not isinstance(given, dict) or not all(isinstance(given.get(f), str) for f in fields):
-        return problem(400, 'Send {"email": …, "password": …, "name": …}, each a text.')
+    if not isinstance(given, dict) or not all(map(_is_plain_text, map(given.get, fields))):
+        return problem(400, 'Send {"email": …, "password": …, "name": …}, each a plain text.')
     person = authenticate(get_session(), given["email"], given["password"])
     if person is None:
         return problem(401, "This email and password do not belong together.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request, url_for
@@ -153,9 +153,10 @@ def _since(text: str) -> dict[str, Any]:
     try:
         # In an address a plus sign means a space.
         moment = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
+        moment = moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None:
         abort(400, _("since is the number of a change, or a moment such as 2026-06-07T06:00:00Z."))
     return {"since": moment}
 

@@ -56,4 +56,4 @@ def attach(
         if attachment.stored_sha256 is None and not (arrived and arrived.intact):
             missing.append(attachment.sha256)
     session.flush()
-    return missing
+    return list(dict.fromkeys(missing))

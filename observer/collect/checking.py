@@ -15,7 +15,7 @@ from observer.checklists.definition import ANY_PLACE
 from observer.checklists.library import definition_of, form_version
 from observer.checklists.models import Form, FormVersion
 from observer.checklists.validation import check_answers
-from observer.collect.envelope import LARGEST_NUMBER, Envelope, Error, error
+from observer.collect.envelope import LARGEST_NUMBER, Envelope, Error, error, shown
 from observer.collect.media import Arrived
 from observer.missions.models import Membership, Mission, Place, PlaceKind
 from observer.missions.rounds import local_time
@@ -51,19 +51,19 @@ def check(
     version = _version(session, mission, envelope)
     place = _place(session, mission, envelope)
     if form is None:
-        errors.append(error(_("There is no form “%(form)s” here.", form=envelope.form)))
+        errors.append(error(_("There is no form “%(form)s” here.", form=shown(envelope.form))))
     elif version is None:
         errors.append(
             error(
                 _(
                     "There is no version %(version)s of the form “%(form)s” here.",
                     version=str(envelope.form_version)[:20],
-                    form=envelope.form,
+                    form=shown(envelope.form),
                 )
             )
         )
     if envelope.place is not None and place is None:
-        errors.append(error(_("There is no place “%(place)s” here.", place=envelope.place)))
+        errors.append(error(_("There is no place “%(place)s” here.", place=shown(envelope.place))))
     answers = envelope.answers
     if version is not None:
         definition = definition_of(version)
@@ -101,7 +101,7 @@ def _place_errors(needed: str, envelope: Envelope, place: Place | None) -> list[
     if needed == ANY_PLACE:
         return []
     station = needed == PlaceKind.STATION
-    if envelope.payload.get("place") in (None, ""):
+    if envelope.place is None:
         sentence = (
             _("The form needs a polling station.")
             if station

@@ -23,6 +23,10 @@ LARGEST_NUMBER = 2**31 - 1
 DEEPEST = 40
 LONGEST_NAME = 100
 _LONGEST_INTEGER = 300
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+"""A phone whose clock was reset says 1970; no time zone's calendar ends between these."""
+_FARTHEST_M = 20_037_508
+"""Half the way round the Earth: no accuracy can be worse."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # Neither can be stored by PostgreSQL: the character NUL, and halves of a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -38,6 +42,11 @@ class UnreadableError(ValueError):
 def error(message: str, question: str | None = None) -> Error:
     """A reason to hold a submission, about one question or about the whole."""
     return {"question": question, "message": message}
+
+
+def shown(name: str) -> str:
+    """A name as a sentence repeats it, cut where no name of ours is so long."""
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,11 @@ def read_json(content: bytes | str) -> dict[str, Any]:
     """
     try:
         payload = json.loads(
-            content, parse_constant=_refuse_constant, parse_float=_float, parse_int=_integer
+            content,
+            parse_constant=_refuse_constant,
+            parse_float=_float,
+            parse_int=_integer,
+            object_pairs_hook=_named_once,
         )
     except RecursionError as reason:
         raise UnreadableError(_("This JSON is nested too deeply.")) from reason
@@ -100,6 +113,16 @@ def read_json(content: bytes | str) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON value")
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # A name that stands twice has two values, and to keep one is to lose the other.
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice[:LONGEST_NAME]!r} stands twice in one object")
+    return named
 
 
 def _float(text: str) -> float | str:
@@ -115,9 +138,12 @@ def content_sha256(payload: dict[str, Any], person_id: int) -> str:
     """The hash that tells a submission sent once more from another one under its id.
 
     All that was sent but the moment of sending counts, and who sent it: the same words from
-    somebody else are no repetition.
+    somebody else are no repetition. How the id is spelled does not count, nor whether what is
+    understood without being said was said.
     """
-    content = {name: value for name, value in payload.items() if name != "sent_at"}
+    content = {"revision": 1, "attachments": []} | payload
+    content |= {"id": str(_read_id(payload.get("id")))}
+    content = {n: v for n, v in content.items() if n != "sent_at" and v is not None}
     canonical = json.dumps([person_id, content], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -208,7 +234,10 @@ def _read_moment(envelope: Envelope, name: str) -> None:
 def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone")
-    return moment.astimezone(UTC)
+    moment = moment.astimezone(UTC)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"{moment} cannot be")
+    return moment
 
 
 def _read_position(envelope: Envelope) -> None:
@@ -220,7 +249,9 @@ def _read_position(envelope: Envelope) -> None:
         envelope.position = Position(
             _within(value["lat"], lambda lat: abs(lat) <= 90),
             _within(value["lon"], lambda lon: abs(lon) <= 180),
-            None if accuracy is None else _within(accuracy, lambda metres: metres >= 0),
+            None
+            if accuracy is None
+            else _within(accuracy, lambda metres: 0 <= metres <= _FARTHEST_M),
         )
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         message = _("The position is not a latitude, a longitude and an accuracy in metres.")
@@ -237,13 +268,21 @@ def _within(value: Any, is_possible: Callable[[float], bool]) -> float:
 
 
 def _read_attachments(envelope: Envelope) -> None:
-    given = envelope.payload.get("attachments")
-    for item in given if isinstance(given, list) else [] if given is None else [given]:
-        named = _named(item)
+    for named in map(_named, _attachment_items(envelope.payload)):
         if named is None:
             envelope.errors.append(error(_("An attachment is named without its SHA-256.")))
         else:
             envelope.attachments.append(named)
+
+
+def named_files(payload: dict[str, Any]) -> list[Named]:
+    """The files that a submission, as it was sent, names as its own."""
+    return [named for named in map(_named, _attachment_items(payload)) if named is not None]
+
+
+def _attachment_items(payload: dict[str, Any]) -> list[Any]:
+    given = payload.get("attachments")
+    return given if isinstance(given, list) else [] if given is None else [given]
 
 
 def _named(item: Any) -> Named | None:

@@ -35,6 +35,7 @@ from observer.collect.envelope import (
     content_sha256,
     error,
     read_envelope,
+    shown,
 )
 from observer.collect.media import Arrived
 from observer.collect.models import Revision, Status, Submission
@@ -142,7 +143,7 @@ def _allowed_round(membership: Membership, envelope: Envelope) -> Round:
     round_ = round_of_code(membership.mission, envelope.round)
     if round_ is None:
         raise NotAllowedError(
-            _("You may not report for the round “%(round)s”.", round=envelope.round)
+            _("You may not report for the round “%(round)s”.", round=shown(envelope.round))
         )
     return round_
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from observer.collect.envelope import Error
+from observer.collect.envelope import Error, named_files
 from observer.collect.models import Attachment, Revision, Submission
 from observer.missions.models import Assignment, Membership, Place, PlaceKind, Round
 
@@ -135,11 +135,7 @@ def own_attachments(
     session: Session, submission: Submission, revision: Revision
 ) -> list[Attachment]:
     """The photos that a revision names, come or still to come."""
-    named = {
-        str(item.get("sha256", "")).lower()
-        for item in revision.payload.get("attachments") or []
-        if isinstance(item, dict)
-    }
+    named = {file.sha256 for file in named_files(revision.payload)}
     attachments = session.scalars(
         select(Attachment)
         .where(Attachment.submission_id == submission.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Callable
 
 import click
@@ -139,4 +140,4 @@ def _say_how_to_look(settings: Settings, password: str) -> None:
         click.echo(f"  {email:<28} {role}")
     click.echo(f"Password:  {password}")
     click.echo("Serve it:  OBSERVER_SECRET_KEY=$(openssl rand -hex 32) \\")
-    click.echo(f"           OBSERVER_INSTANCE={settings.instance} observer serve")
+    click.echo(f"           OBSERVER_INSTANCE={settings.instance} {sys.argv[0]} serve")

@@ -10,7 +10,8 @@ from pathlib import Path
 import geopandas
 import pyogrio
 import shapely
-from pyproj.exceptions import ProjError
+from pyproj import CRS
+from pyproj.exceptions import CRSError, ProjError
 
 from observer.badinput import BadFileError, Problem
 from observer.missions.sheets import number_of, read_bytes, shown
@@ -98,6 +99,7 @@ def _check_geojson(path: Path, content: bytes) -> None:
         raise _bad(path, f"is JSON, but no GeoJSON FeatureCollection ({_HOW})")
     if not features:
         raise _bad(path, "there are no features in it")
+    _check_named_system(path, parsed.get("crs"))
     wrong = [
         Problem(f"feature {number}", "is no GeoJSON feature with properties and a geometry")
         for number, feature in enumerate(features, start=1)
@@ -108,6 +110,20 @@ def _check_geojson(path: Path, content: bytes) -> None:
     ]
     if wrong:
         raise BadFileError(path.name, wrong)
+
+
+def _check_named_system(path: Path, named: object) -> None:
+    # GDAL passes over a name that it does not know, and reads the coordinates as degrees.
+    if named is None:
+        return
+    try:
+        CRS.from_user_input(named["properties"]["name"])  # type: ignore[index]
+    except (CRSError, KeyError, TypeError) as error:
+        raise _bad(
+            path,
+            f"names a coordinate system that is not known: {shown(json.dumps(named), 100)}; "
+            "export it in WGS 84 (EPSG:4326)",
+        ) from error
 
 
 def _layer(path: Path, layer: str | None) -> str:

@@ -1,5 +1,6 @@
 """Signing in: with a password, with a token, and what a stranger can learn from it."""
 
+import json
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -69,6 +70,13 @@ def test_a_program_signs_in_and_is_told_what_it_did_wrong(client, session):
     assert client.post("/api/v1/devices", json=given | {"password": "x"}).status_code == 401
     assert client.post("/api/v1/devices", json={"email": "x"}).status_code == 400
     assert client.post("/api/v1/devices", data="no json").status_code == 415
+    for body in (
+        "[" * 200_000,
+        *(json.dumps(given | {field: "a\ud800"}) for field in given),
+        *(json.dumps(given | {field: "a\0"}) for field in given),
+    ):
+        odd = client.post("/api/v1/devices", data=body, content_type="application/json")
+        assert odd.status_code == 400
 
 
 def test_after_signing_in_one_lands_where_one_wanted_but_never_elsewhere(client, session):
@@ -76,7 +84,13 @@ def test_after_signing_in_one_lands_where_one_wanted_but_never_elsewhere(client,
     wanted = client.get("/room")
     assert wanted.location == "/sign-in?next=/room"
     assert sign_in(client, "analyst", next="/room").location == "/room"
-    for foreign in ("//evil.example", "https://evil.example/", "/\\evil.example"):
+    for foreign in (
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "/\r\nSet-Cookie: a=b",
+        "/x\\y",
+    ):
         assert sign_in(client, "analyst", next=foreign).location == "/"
 
 

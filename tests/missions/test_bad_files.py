@@ -270,6 +270,11 @@ GOOD_FEATURE = ({"code": "17", "name": "Tacna"}, BOX)
             [("the features", "with --code which to take: id, nombre"), ("the features", "--name")],
         ),
         (collection(), [("there are no features", "")]),
+        (
+            collection(GOOD_FEATURE, crs={"type": "name", "properties": {"name": "EPSG:999999"}}),
+            [("names a coordinate system that is not known", "EPSG:999999")],
+        ),
+        (collection(GOOD_FEATURE, crs=7), [("names a coordinate system", "7")]),
         ('{"type": "Polygon", "coordinates": []}', [("is JSON, but no GeoJSON", "")]),
         ('{"type": "FeatureCollection", "features": [1]}', [("feature 1", "no GeoJSON feature")]),
         ('{"type": "FeatureCollection", "features": [', [("this is neither", "line 1, column 44")]),
