@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
 
 from observer.database import make_engine, make_sessions
 from observer.schema import migrate
 from observer.settings import Settings
 from observer.web import create_app
+from tests.missions.builders import PASSWORD
 from tests.postgresql import postgresql_server
 
 CHROMIUM = "/usr/bin/chromium"
@@ -144,3 +147,28 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[str]:
+    """The address of the application, served on a free port."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def sign_in_as() -> Callable[[Page, str], None]:
+    """Sign in on a page as the small mission's person of a role."""
+
+    def sign_in(page: Page, role: str) -> None:
+        page.goto("/sign-in")
+        page.get_by_label("Email").fill(f"{role}@example.org")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+
+    return sign_in

@@ -218,14 +218,15 @@ def _unshaded(its: Counts, subject: Subject, least_base: int) -> Shade | None:
 def _whole(
     session: Session, scope: Scope, round_: Round, subject: Subject, statuses: Sequence[Status]
 ) -> tuple[Counts, datetime]:
-    if subject.form is None or subject.question is None:
+    if subject.question is None:
         covered = coverage(session, scope, round_, form=subject.form, level=0, statuses=statuses)
         return _of_coverage(covered[0]), covered[0].at
     finding = one_finding(
         session,
         scope,
         round_,
-        subject.form,
+        # A question belongs to a form: without one it is as unknown as with a wrong one.
+        subject.form or "",
         subject.question,
         subject.answer,
         statuses=statuses,

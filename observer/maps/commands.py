@@ -13,7 +13,7 @@ from observer.checklists.library import newest_definition
 from observer.database import get_session
 from observer.findings.findings import UnknownNameError
 from observer.language import LANGUAGES
-from observer.maps.choices import nearest_subject
+from observer.maps.choices import first_answer, mappable
 from observer.maps.choropleth import Subject
 from observer.maps.file import map_file
 from observer.missions.commandline import MISSION, ROUND, round_named, saying_what_is_wrong
@@ -97,6 +97,7 @@ def _subject(
 ) -> Subject:
     """What was named, with the first answer that is a problem where none was."""
     definition = newest_definition(session, scope.mission, form) if form else None
-    if definition is not None and question is not None and answer is None:
-        return nearest_subject({definition.code: definition}, definition.code, question, "")
+    if definition is not None and answer is None:
+        chosen = next((each for each in mappable(definition) if each.name == question), None)
+        answer = first_answer(chosen) if chosen else None
     return Subject(form=form, question=question, answer=answer)

@@ -19,6 +19,7 @@ import geopandas
 from branca.element import CssLink, Element, JavascriptLink
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from folium.map import CustomPane
 from folium.plugins import FastMarkerCluster
 from folium.template import Template
 from folium.utilities import JsCode
@@ -47,6 +48,9 @@ INCIDENT_STYLES = {
     "": {"radius": 5, "weight": 1, "color": "#33424a", "fillColor": "#ffffff"},
 }
 """By gravity; size and darkness grow with it, so that colour is not needed to tell it."""
+INCIDENT_PANE = "incidents"
+ABOVE_CENTRES = 620
+"""Above Leaflet's markers (600), the centres and figures; below its tooltips (650)."""
 WHOLE_WORLD = ((-60.0, -180.0), (75.0, 180.0))
 
 IncidentAddress = Callable[[uuid.UUID], str]
@@ -132,6 +136,8 @@ def map_document(
     if points:
         _cluster(points).add_to(map_)
     by_gravity = _by_gravity(reported)
+    if by_gravity:
+        CustomPane(INCIDENT_PANE, z_index=ABOVE_CENTRES).add_to(map_)
     for gravity, each in by_gravity.items():
         _incidents(gravity, each, incident_address).add_to(map_)
     if points or by_gravity:
@@ -228,6 +234,9 @@ def _by_gravity(reported: Sequence[IncidentPoint]) -> dict[str, list[IncidentPoi
 def _incidents(
     gravity: str, points: Sequence[IncidentPoint], address: IncidentAddress | None
 ) -> folium.GeoJson:
+    marker = folium.CircleMarker(fillOpacity=1, **INCIDENT_STYLES[gravity])
+    # Of a marker's own arguments folium passes on only those it knows.
+    marker.options["pane"] = INCIDENT_PANE
     features = [
         {
             "type": "Feature",
@@ -241,7 +250,7 @@ def _incidents(
     ]
     return folium.GeoJson(
         {"type": "FeatureCollection", "features": features},
-        marker=folium.CircleMarker(fillOpacity=1, **INCIDENT_STYLES[gravity]),
+        marker=marker,
         on_each_feature=JsCode("observerMap.incident"),
         name=_incidents_text(points),
     )

@@ -107,4 +107,4 @@ def _level(levels: list[int]) -> int:
 
 def _wanted(name: str, *, by_default: bool) -> bool:
     # A box that is not ticked is not sent: only a form that was sent says that it is not.
-    return name in request.args if "level" in request.args else by_default
+    return name in request.args or (by_default and "level" not in request.args)

@@ -26,6 +26,7 @@ from observer.findings.findings import (
     numbers,
     one_finding,
 )
+from observer.findings.tally import answer_names
 from observer.language import in_language
 from observer.missions.models import Region, Round
 from observer.missions.scope import Scope
@@ -99,14 +100,14 @@ class Facts:
         return _named(question, questions, _("question in form %(form)s", form=form))
 
     def answers(self, form: Any, question: Any, given: Sequence[Any] = ()) -> tuple[str, ...]:
-        """The answers asked for, all the question has where none is named."""
+        """The answers asked for; where none is named, all that are counted."""
         asked = self.question(form, question)
-        if asked.type not in SELECTS:
+        if not asked.has_answers:
             raise FigureError(_("“%(question)s” has no answers to choose.", question=question))
-        choices = {choice.name: choice for choice in asked.choices}
+        counted = answer_names(asked)
         for answer in given:
-            _named(answer, choices, _("answer to %(question)s", question=question))
-        return tuple(given) or tuple(choices)
+            _named(answer, counted, _("answer to %(question)s", question=question))
+        return tuple(given or counted)
 
     def region(self, code: Any) -> Region:
         """A region."""

@@ -122,7 +122,7 @@ def save(slug: str) -> str | BaseResponse | tuple[str, int]:
             statement,
             edit=int(form.edit.data),
             title=form.title.data,
-            subtitle=form.subtitle.data,
+            subtitle=form.subtitle.data or "",
             dated=form.dated.data,
             text=_lines(form.text.data),
             by=current_user,
