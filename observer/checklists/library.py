@@ -14,7 +14,17 @@ from observer.checklists.operations import import_form
 from observer.checklists.xlsform import read_xlsform
 from observer.missions.models import Mission
 
-BUILTIN = ("opening", "voting", "party_agents", "incident")
+BUILTIN = (
+    "opening",
+    "voting",
+    "counting",
+    "tabulation",
+    "party_agents",
+    "incident",
+    "campaign_event",
+    "meeting",
+    "weekly_report",
+)
 """The forms that come with the platform, in the order of an election day."""
 
 MOST_KEPT = 200

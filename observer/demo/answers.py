@@ -1,4 +1,4 @@
-"""What the invented observers saw in a polling station: the answers to each built-in form.
+"""What the invented observers saw in a polling station: the answers to each form of the day.
 
 Most of it is as it should be. What is not follows the demonstration's story: late openings in
 Loreto and Ucayali, missing staff in the southern Andes, here and there an obstructed agent.
@@ -7,125 +7,74 @@ Loreto and Ucayali, missing staff in the southern Andes, here and there an obstr
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import accumulate
-from typing import Any
+from datetime import timedelta
 
+from observer.demo.counts import TURNOUT, count_answers
 from observer.demo.incidents import INCIDENTS
-from observer.demo.plan import LATE_REGIONS, VOTING_BEGINS
-
-Answers = dict[str, Any]
+from observer.demo.plan import LATE_REGIONS, VOTING_BEGINS, VOTING_ENDS
+from observer.demo.usual import Answers, Usual, Visit, assess, no, some_of, yes
 
 STAFF_REQUIRED = 3
 _MISSING_STAFF_REGIONS = ("03", "05", "09", "21")
-_TURNOUT = 0.72
-_VOTING_MINUTES = 10 * 60
-
-
-class _Usual:
-    """Questions whose answers are drawn each for itself, with the weight of every answer."""
-
-    def __init__(self, **questions: dict[str, float]) -> None:
-        self._questions = [
-            (name, list(weights), list(accumulate(weights.values())))
-            for name, weights in questions.items()
-        ]
-
-    def draw(self, draw: random.Random) -> Answers:
-        """An answer to each."""
-        return {
-            name: draw.choices(names, cum_weights=weights)[0]
-            for name, names, weights in self._questions
-        }
-
-
-def _yes(problem: float, not_observed: float = 0.02) -> dict[str, float]:
-    """Nearly always yes; no is a problem."""
-    return {"yes": 1 - problem - not_observed, "no": problem, "not_observed": not_observed}
-
-
-def _no(problem: float, not_observed: float = 0.02) -> dict[str, float]:
-    """Nearly always no; yes is a problem."""
-    return {"no": 1 - problem - not_observed, "yes": problem, "not_observed": not_observed}
-
+_VOTING_MINUTES = VOTING_ENDS - VOTING_BEGINS
 
 _CHAIR = {"woman": 0.55, "man": 0.43, "not_observed": 0.02}
-_OPENING = _Usual(
-    ballots_counted=_yes(0.02, 0.05),
-    box_shown_empty=_yes(0.006, 0.05),
-    box_sealed=_yes(0.004),
-    seal_numbers_recorded=_yes(0.03, 0.05),
-    secrecy_booths=_yes(0.03),
-    voter_list_displayed=_yes(0.07),
+_OPENING = Usual(
+    ballots_counted=yes(0.02, 0.05),
+    box_shown_empty=yes(0.006, 0.05),
+    box_sealed=yes(0.004),
+    seal_numbers_recorded=yes(0.03, 0.05),
+    secrecy_booths=yes(0.03),
+    voter_list_displayed=yes(0.07),
+    observers_present={"no": 0.7, "yes": 0.3},
     procedures_followed={"all": 0.93, "most": 0.06, "few": 0.01},
 )
-_VOTING = _Usual(
-    staff_trained=_yes(0.08, 0.05),
+_VOTING = Usual(
+    staff_trained=yes(0.08, 0.05),
     crowded={"no": 0.91, "yes": 0.09},
     accessible={"full": 0.58, "help_needed": 0.3, "not": 0.1, "not_observed": 0.02},
-    help_for_disabled=_yes(0.06, 0.15),
+    help_for_disabled=yes(0.06, 0.15),
     layout_secrecy={"yes": 0.965, "no": 0.035},
     campaign_material_inside={"no": 0.988, "yes": 0.012},
     box_sealed_now={"yes": 0.997, "no": 0.003},
     security={"outside": 0.78, "inside_called": 0.03, "inside_uncalled": 0.04, "none": 0.15},
-    id_checked=_yes(0.004),
-    register_signed=_yes(0.008),
-    ballot_stamped_or_signed=_yes(0.01),
-    ink_checked=_yes(0.12, 0.1),
-    ink_applied=_yes(0.02),
+    id_checked=yes(0.004),
+    register_signed=yes(0.008),
+    ballot_stamped_or_signed=yes(0.01),
+    ink_applied=yes(0.02),
     procedures_followed={"all": 0.93, "most": 0.06, "few": 0.01},
     understanding_of_procedures={"good": 0.92, "weak": 0.07, "poor": 0.01},
     secrecy_kept={"always": 0.93, "mostly": 0.06, "often_not": 0.01},
-    group_voting=_no(0.025),
-    proxy_voting=_no(0.004),
-    multiple_voting=_no(0.0005),
-    photo_of_ballot=_no(0.015, 0.06),
-    influence=_no(0.012),
-    intimidation_inside=_no(0.005),
+    group_voting=no(0.025),
+    proxy_voting=no(0.004),
+    multiple_voting=no(0.0005),
+    photo_of_ballot=no(0.015, 0.06),
+    influence=no(0.012),
+    intimidation_inside=no(0.005),
     vote_buying={"no": 0.985, "heard": 0.014, "seen": 0.001},
     voting_suspended={"no": 0.99, "yes": 0.01},
-    complaints=_no(0.03, 0.05),
+    complaints=no(0.03, 0.05),
 )
-_PEOPLE = _Usual(
+_PEOPLE = Usual(
     party_agents_present={"yes": 0.9, "no": 0.1},
-    agents_obstructed=_no(0.006),
-    observers_present={"no": 0.7, "yes": 0.3},
+    agents_obstructed=no(0.006),
     unauthorised_persons={"no": 0.97, "yes": 0.03},
     observation_restricted={"no": 0.99, "yes": 0.01},
 )
-_PARTY = _Usual(
-    accredited=_yes(0.02, 0.04),
-    obstructed=_no(0.005),
-    interfered=_no(0.015),
+_PARTY = Usual(
+    accredited=yes(0.02, 0.04),
+    stayed_all_day={"yes": 0.7, "no": 0.2, "not_observed": 0.1},
+    obstructed=no(0.005),
+    interfered=no(0.015),
+    complained=no(0.03, 0.04),
     got_protocol_copy={"not_observed": 0.72, "yes": 0.27, "no": 0.01},
 )
-_OTHERS = _Usual(
-    accreditation_problems=_no(0.03),
+_OTHERS = Usual(
+    accreditation_problems=no(0.03),
     domestic_observers_present={"no": 0.78, "yes": 0.22},
     international_observers_present={"no": 0.97, "yes": 0.03},
     media_present={"no": 0.95, "yes": 0.05},
 )
-_WHY_BAD = (
-    "Varios problemas a la vez y poco orden en la mesa.",
-    "Staff were not sure of the procedures and worked slowly.",
-    "Demoras largas; muchos electores se retiraron de la cola.",
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visit:
-    """A station at the moment of a visit."""
-
-    region: str
-    registered_voters: int
-    delay: int
-    """Minutes the station opened late."""
-    number: int
-    """Which visit of the day it is; for incidents, which one of the story."""
-    midnight: datetime
-    minute: float
-    """When the visit began, in minutes of the day."""
 
 
 def make_answers(form: str, visit: Visit, draw: random.Random) -> Answers:
@@ -139,11 +88,6 @@ def make_wrong(form: str, answers: Answers) -> None:
         answers["staff_women"] = answers["staff_present"] + 7
     else:
         answers["voted_so_far"] = answers["register_voters"] * 10
-
-
-def _some_of(draw: random.Random, most: int, *names: str) -> list[str]:
-    chosen = draw.sample(names, draw.randint(1, most))
-    return [name for name in names if name in chosen]
 
 
 def _staff(visit: Visit, draw: random.Random) -> Answers:
@@ -163,23 +107,7 @@ def _people(draw: random.Random) -> Answers:
     if answers["party_agents_present"] == "no":
         answers["agents_obstructed"] = "not_observed"
     if answers["unauthorised_persons"] == "yes":
-        answers["unauthorised_who"] = _some_of(draw, 1, "police", "officials", "party", "unknown")
         answers["unauthorised_interfering"] = "yes" if draw.random() < 0.2 else "no"
-    return answers
-
-
-def _assessment(problems: int, draw: random.Random) -> Answers:
-    """The overall assessment, worse the more was wrong."""
-    chance = draw.random()
-    if problems >= 3:
-        overall = "good" if chance < 0.4 else "bad" if chance < 0.9 else "very_bad"
-    elif problems:
-        overall = "very_good" if chance < 0.1 else "good" if chance < 0.96 else "bad"
-    else:
-        overall = "very_good" if chance < 0.5 else "good"
-    answers: Answers = {"overall": overall}
-    if overall in ("bad", "very_bad"):
-        answers["overall_reason"] = draw.choice(_WHY_BAD)
     return answers
 
 
@@ -195,9 +123,9 @@ def _opening(visit: Visit, draw: random.Random) -> Answers:
         answers["delay_minutes"] = visit.delay
         by_boat = visit.region in LATE_REGIONS and draw.random() < 0.7
         answers["delay_reasons"] = (
-            _some_of(draw, 2, "materials_late", "weather")
+            some_of(draw, 2, "materials_late", "weather")
             if by_boat
-            else _some_of(draw, 2, "staff_absent", "set_up_slow", "premises_closed", "power")
+            else some_of(draw, 2, "staff_absent", "set_up_slow", "premises_closed", "power")
         )
     answers["queue_at_opening"] = int(draw.expovariate(1 / (28 if late else 9)))
     answers |= _staff(visit, draw)
@@ -207,21 +135,23 @@ def _opening(visit: Visit, draw: random.Random) -> Answers:
     )
     if draw.random() < (0.12 if late else 0.02):
         answers["materials_complete"] = "no"
-        answers["materials_missing"] = _some_of(draw, 2, "seals", "ink", "booths", "forms")
+        answers["materials_missing"] = some_of(draw, 2, "seals", "ink", "booths", "forms")
     else:
         answers["materials_complete"] = "yes"
     answers["ballots_received"] = visit.registered_voters
     answers["register_voters"] = visit.registered_voters
     answers |= _OPENING.draw(draw)
     answers |= _people(draw)
+    if answers["unauthorised_persons"] == "yes":
+        answers["unauthorised_who"] = some_of(draw, 1, "police", "officials", "party", "unknown")
     problems = 2 * (visit.delay > 60) + late + short + (answers["materials_complete"] == "no")
-    return answers | _assessment(problems + _minor_problems(answers), draw)
+    return answers | assess(problems + _minor_problems(answers), draw)
 
 
 def _voting(visit: Visit, draw: random.Random) -> Answers:
     answers = _staff(visit, draw)
     elapsed = min(1.0, max(0.0, visit.minute - VOTING_BEGINS - visit.delay) / _VOTING_MINUTES)
-    turnout = min(0.95, max(0.3, draw.gauss(_TURNOUT, 0.05))) * elapsed
+    turnout = min(0.95, max(0.3, draw.gauss(TURNOUT, 0.05))) * elapsed
     queue = int(draw.expovariate(1 / 7))
     answers |= {
         "register_voters": visit.registered_voters,
@@ -231,18 +161,29 @@ def _voting(visit: Visit, draw: random.Random) -> Answers:
     }
     answers |= _VOTING.draw(draw)
     chance = draw.random()
+    answers["environment"] = _environment(draw)
     answers["turned_away"] = "none" if chance < 0.86 else "few" if chance < 0.985 else "many"
     if chance >= 0.86:
-        answers["turned_away_reasons"] = _some_of(draw, 2, "wrong_station", "no_id", "not_on_list")
+        answers["turned_away_reasons"] = some_of(draw, 2, "wrong_station", "no_id", "not_on_list")
     if answers["voting_suspended"] == "yes":
         answers["suspended_minutes"] = 5 * draw.randint(1, 18)
     if answers["complaints"] == "yes":
-        answers["complaints_handled"] = draw.choice(
-            ("La presidencia los resolvió en la mesa.", "Written down in the protocol.")
+        answers["comment"] = draw.choice(
+            (
+                "La presidencia resolvió los reclamos en la mesa.",
+                "The complaints were written down in the protocol.",
+            )
         )
     answers |= _people(draw)
     problems = (answers["staff_short"] == "yes") + _minor_problems(answers)
-    return answers | _assessment(problems, draw)
+    return answers | assess(problems, draw)
+
+
+def _environment(draw: random.Random) -> list[str]:
+    """What was seen outside: mostly nothing."""
+    if draw.random() < 0.95:
+        return ["none"]
+    return [draw.choice(("campaign_material", "transport_by_party", "disorder"))]
 
 
 def _minor_problems(answers: Answers) -> int:
@@ -270,7 +211,7 @@ def _party_agents(visit: Visit, draw: random.Random) -> Answers:
     if present:
         answers["parties"] = [
             {"party": party, "agents": agents, "women": draw.randint(0, agents)} | _PARTY.draw(draw)
-            for party in _some_of(draw, 2, "party_a", "party_b")
+            for party in some_of(draw, 2, "party_a", "party_b")
             for agents in (draw.choice((1, 1, 1, 2, 2, 3)),)
         ]
     answers |= _OTHERS.draw(draw)
@@ -279,7 +220,7 @@ def _party_agents(visit: Visit, draw: random.Random) -> Answers:
     if answers["media_present"] == "yes":
         answers["media_obstructed"] = "yes" if draw.random() < 0.03 else "no"
     obstructed = any(party["obstructed"] == "yes" for party in answers.get("parties", ()))
-    return answers | _assessment(3 * obstructed, draw)
+    return answers | assess(3 * obstructed, draw)
 
 
 def _incident(visit: Visit, draw: random.Random) -> Answers:
@@ -308,5 +249,6 @@ _ANSWERS = {
     "opening": _opening,
     "voting": _voting,
     "party_agents": _party_agents,
+    "counting": count_answers,
     "incident": _incident,
 }

@@ -20,8 +20,8 @@ from observer.demo.geography import (
 from observer.demo.incidents import INCIDENTS
 from observer.demo.sizes import Size
 
-FORMS = ("opening", "voting", "party_agents", "incident")
-_OPENING, _VOTING, _PARTY_AGENTS, _INCIDENT = range(4)
+FORMS = ("opening", "voting", "party_agents", "counting", "incident")
+_OPENING, _VOTING, _PARTY_AGENTS, _COUNTING, _INCIDENT = range(5)
 
 AREAS = (
     ("15", "07"),
@@ -50,6 +50,10 @@ LATE_REGIONS = ("16", "25")
 _FAR_FROM_NETWORK = ("01", "03", "09", "16", "17", "25")
 
 VOTING_BEGINS = 7 * 60
+VOTING_ENDS = 17 * 60
+
+MOST_COUNTING = 100
+"""Minutes after the end of voting by which every count in this story is over."""
 
 TASK = np.dtype(
     [
@@ -204,7 +208,23 @@ def _visits(
             opened = VOTING_BEGINS + part["delay"] + draw.uniform(3, 12, len(stations))
             part["finished"] = np.maximum(part["finished"], opened)
         parts.append(part)
-    return np.concatenate(parts)
+    return np.concatenate([*parts, _counts(round_number, routes, late, draw)])
+
+
+def _counts(
+    round_number: int,
+    routes: Sequence[np.ndarray],
+    late: np.ndarray,
+    draw: np.random.Generator,
+) -> np.ndarray:
+    """Each team stays for the count in the last station on its route."""
+    part = np.zeros(len(routes), TASK)
+    part["round"], part["form"] = round_number, _COUNTING
+    part["team"], part["station"] = np.arange(len(routes)), [route[-1] for route in routes]
+    part["delay"] = late[part["station"]]
+    part["started"] = VOTING_ENDS - draw.uniform(0, 10, len(part))
+    part["finished"] = VOTING_ENDS + draw.uniform(MOST_COUNTING, 220, len(part))
+    return part
 
 
 def _leave_out(visits: np.ndarray, wanted: int, draw: np.random.Generator) -> np.ndarray:

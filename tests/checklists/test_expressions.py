@@ -95,6 +95,7 @@ def _random_answer(question: Question, chance: random.Random):
     if question.type == "integer":
         return chance.choice([0, 1, 3, 7, 99, 100, 720, 721, -1])
     plain = {"text": "seen", "time": "07:12", "dateTime": "2026-06-07T07:12:00-05:00"}
+    plain |= {"date": "2026-06-07", "decimal": chance.choice([0.5, -2.25])}
     return plain.get(question.type, "0" * 64 if question.type == "image" else None)
 
 

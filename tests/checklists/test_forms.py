@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from observer.checklists.definition import UNASKED, FormDefinition, Question, Section
 from observer.checklists.library import (
     BUILTIN,
+    builtin_definition,
     definition_of,
     form_version,
     import_builtin,
@@ -11,6 +19,9 @@ from observer.checklists.library import (
     published_forms,
 )
 from observer.checklists.operations import import_form
+from observer.checklists.spreadsheet import write_xlsform
+from observer.checklists.validation import check_answers
+from observer.checklists.xlsform import read_xlsform
 from observer.cli import cli
 from observer.missions.operations import add_mission
 
@@ -108,3 +119,93 @@ def test_the_commands_say_in_words_what_is_wrong(app, session, tmp_path):
         assert said in done.output
         assert done.output.startswith("Error: ")
     assert "no form yet" in run(app, ["form", "list"]).output
+
+
+def parts(children) -> Iterator[Question | Section]:
+    for child in children:
+        yield child
+        if isinstance(child, Section):
+            yield from parts(child.children)
+
+
+@pytest.fixture(params=BUILTIN)
+def built_in(request) -> FormDefinition:
+    return builtin_definition(request.param)
+
+
+def test_a_built_in_form_goes_out_and_in_again(built_in):
+    assert read_xlsform(write_xlsform(built_in), f"{built_in.code}.xlsx") == built_in
+    assert FormDefinition.from_json(json.loads(json.dumps(built_in.to_json()))) == built_in
+
+
+def test_a_built_in_form_has_every_text_in_three_languages(built_in):
+    languages = ["en", "es", "fr"]
+    assert list(built_in.languages) == list(built_in.title) == languages
+    for part in parts(built_in.children):
+        texts = [part.label] if part.label else []
+        if isinstance(part, Question):
+            texts += [text for text in (part.hint, part.required_message) if text]
+            texts += [choice.label for choice in part.choices]
+            texts += [part.constraint_message] if part.constraint else []
+            texts += [part.required_message] if part.required else []
+        assert all(list(text) == languages for text in texts), part.name
+        if isinstance(part, Question) and part.type != "note":
+            assert list(part.short_label) == languages, part.name
+            assert max(map(len, part.short_label.values())) <= 40, part.name
+
+
+def test_a_built_in_form_is_short_and_says_what_is_a_problem(built_in):
+    asked = [question for question in built_in.questions() if question.type not in UNASKED]
+    assert 15 <= len(asked) <= 45
+    assert {"comment", "photo"} <= {question.name for question in asked}
+    assert sum(question.required == "true()" and not question.relevant for question in asked) >= 2
+    assert any(question.relevant for question in asked)
+    assert any(question.constraint for question in asked)
+    assert any(question.problems for question in built_in.questions())
+    names = Counter(part.name for part in parts(built_in.children))
+    assert set(names.values()) == {1}
+
+
+FIGURES = {
+    "register_voters": 300,
+    "received": 300,
+    "unused": 79,
+    "spoiled": 1,
+    "signatures": 220,
+    "ballots_in_box": 220,
+    "valid": 200,
+    "blank": 12,
+    "invalid": 8,
+    "votes_by_candidate": [
+        {"candidate": "candidate_a", "votes": 120},
+        {"candidate": "candidate_b", "votes": 80},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("figures", "wrong"),
+    [
+        ({}, set()),
+        ({"unused": 80}, {"check_received"}),
+        ({"signatures": 219}, {"check_signatures"}),
+        ({"register_voters": 219}, {"check_register"}),
+        ({"blank": 11}, {"check_box"}),
+        ({"blank": 10, "challenged": 2}, set()),
+        ({"votes_by_candidate": [{"candidate": "candidate_a", "votes": 199}]}, {"check_valid"}),
+    ],
+)
+def test_figures_of_a_count_that_do_not_add_up_are_problems_and_never_refused(figures, wrong):
+    counting = builtin_definition("counting")
+    needed = {"box_opened_intact": "yes", "overall": "good"}
+    checked = check_answers(counting, FIGURES | figures | needed)
+    assert checked.errors == []
+    checks = {name: answer for name, answer in checked.answers.items() if name[:6] == "check_"}
+    assert len(checks) == 5
+    assert {name for name, answer in checks.items() if answer == "no"} == wrong
+    assert all("no" in counting.question(name).problems for name in checks)
+
+
+def test_figures_that_are_not_known_are_not_checked():
+    checked = check_answers(builtin_definition("counting"), {"received": 300, "valid": 200})
+    assert not [name for name in checked.answers if name.startswith("check_")]

@@ -53,14 +53,18 @@ def test_answers_that_are_right_come_back_typed():
     checked = check_answers(
         OPENING,
         {
+            "station_opened": "yes",
             "opened_on_time": "no",
             "delay_minutes": "45",
             "delay_reasons": "staff_absent weather",
             "opening_time": "07:45:00",
+            "overall": "good",
         },
     )
     assert checked.errors == []
     assert checked.answers == {
+        "station_opened": "yes",
+        "overall": "good",
         "opened_on_time": "no",
         "delay_minutes": 45,
         "delay_reasons": ["staff_absent", "weather"],
@@ -69,15 +73,18 @@ def test_answers_that_are_right_come_back_typed():
 
 
 def test_irrelevant_answers_are_left_out_and_are_no_mistake():
-    answers = {"station_opened": "no_left", "opened_on_time": "yes", "delay_minutes": 999}
-    checked = check_answers(OPENING, answers | {"staff_present": 3, "box_sealed": "perhaps"})
+    kept = {"station_opened": "no_left", "opened_on_time": "yes", "overall": "bad"}
+    kept["overall_reason"] = "Nobody came."
+    left_out = {"delay_minutes": 999, "staff_present": 3, "box_sealed": "perhaps"}
+    checked = check_answers(OPENING, kept | left_out)
     assert checked.errors == []
-    assert checked.answers == {"station_opened": "no_left", "opened_on_time": "yes"}
+    assert checked.answers == kept
 
 
 @pytest.mark.parametrize(
     ("answers", "question"),
     [
+        ({"overall": None}, "overall"),
         ({"opened_on_time": "perhaps"}, "opened_on_time"),
         ({"opened_on_time": "no", "delay_minutes": 721}, "delay_minutes"),
         ({"opened_on_time": "no", "delay_minutes": 4.5}, "delay_minutes"),
@@ -94,7 +101,8 @@ def test_irrelevant_answers_are_left_out_and_are_no_mistake():
     ],
 )
 def test_a_wrong_answer_is_named(answers, question):
-    checked = check_answers(OPENING, answers)
+    needed = {"station_opened": "yes", "opened_on_time": "yes", "overall": "good"}
+    checked = check_answers(OPENING, needed | answers)
     assert [error["question"] for error in checked.errors] == [question]
 
 
@@ -107,13 +115,14 @@ def test_messages_are_in_the_language_of_the_reader():
 
 def test_rows_of_a_repeat_are_checked_one_by_one():
     rows = [{"party": "party_a", "agents": 2, "women": 1}, {}, {"agents": 1, "women": 2}]
-    checked = check_answers(PARTY_AGENTS, {"agents_present": "yes", "parties": rows})
+    present = {"agents_present": "yes", "overall": "good"}
+    checked = check_answers(PARTY_AGENTS, present | {"parties": rows})
     assert checked.answers["parties"] == rows
     assert [error["question"] for error in checked.errors] == ["women"]
     assert check_answers(PARTY_AGENTS, {"agents_present": "no", "parties": rows}).answers == {
         "agents_present": "no"
     }
-    too_many = check_answers(PARTY_AGENTS, {"agents_present": "yes", "parties": [{}] * 201})
+    too_many = check_answers(PARTY_AGENTS, present | {"parties": [{}] * 201})
     assert [error["question"] for error in too_many.errors] == ["parties"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from io import BytesIO, StringIO
 
 import pytest
@@ -12,8 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from observer.badinput import BadFileError
-from observer.checklists.definition import FormDefinition, Section
-from observer.checklists.library import BUILTIN, builtin_definition
+from observer.checklists.definition import Section
 from observer.checklists.spreadsheet import write_xlsform
 from observer.checklists.validation import check_answers
 from observer.checklists.xlsform import read_xlsform
@@ -101,19 +99,6 @@ def test_the_same_form_comes_from_every_kind_of_file(write, name):
     assert visits.repeated
     assert visits.relevant == "${opened} = 'yes'"
     assert visits.children[0].constraint_message == {"en": "Nothing below 0"}
-
-
-@pytest.mark.parametrize("code", BUILTIN)
-def test_a_built_in_form_is_whole_and_goes_out_and_in_again(code):
-    definition = builtin_definition(code)
-    assert definition.languages == ("en", "es")
-    for question in definition.questions():
-        texts = [question.table_label, *(choice.label for choice in question.choices)]
-        texts += [text for text in (question.label, question.hint) if text]
-        texts += [question.constraint_message] if question.constraint else []
-        assert all(set(text) == {"en", "es"} for text in texts), question.name
-    assert read_xlsform(write_xlsform(definition), f"{code}.xlsx") == definition
-    assert FormDefinition.from_json(json.loads(json.dumps(definition.to_json()))) == definition
 
 
 def test_a_text_that_looks_like_a_formula_stays_a_text():

@@ -166,6 +166,10 @@ def test_the_story_is_in_the_figures(demo: Session) -> None:
     assert share(andes, "staff_short", "yes") > 2 * share(others, "staff_short", "yes")
     agents = [given for _, _, given in answers(demo, "party_agents")]
     assert 0.84 < share(agents, "agents_present", "yes") < 0.95
+    counting = [given for _, _, given in answers(demo, "counting")]
+    assert len(counting) > 30
+    assert 0 < sum(given["check_box"] == "no" for given in counting) < 0.2 * len(counting)
+    assert all(given["check_valid"] == "yes" for given in counting)
     assert {region for region, _, _ in opening} == set(demo.scalars(select(Region.code)))
 
 
