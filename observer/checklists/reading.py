@@ -69,6 +69,11 @@ def _text(_question: Question, given: list[Any]) -> str | None:
     return clean or None
 
 
+def _result(question: Question, given: list[Any]) -> Any:
+    """What a calculation gave on the phone; only once() looks at it."""
+    return given[0] if _is_number(given[0]) else _text(question, given)
+
+
 def _choice(question: Question, given: list[Any]) -> str:
     name = _name(given[0])
     if all(choice.name != name for choice in question.choices):
@@ -164,7 +169,7 @@ def _nothing(_question: Question, _given: list[Any]) -> None:
 
 READERS: dict[str, Callable[[Question, list[Any]], Any]] = {
     "acknowledge": _acknowledged,
-    "calculate": _nothing,
+    "calculate": _result,
     "date": _date,
     "dateTime": _moment,
     "decimal": _decimal,
