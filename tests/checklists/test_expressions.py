@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -263,15 +264,42 @@ def test_whatever_is_written_is_understood_or_refused_with_a_sentence(text, plac
         assert 10 < len(str(error).splitlines()[0]) < 3000
 
 
-@settings(deadline=None)
-@given(
-    st.one_of(st.text(max_size=20), st.text("ab01\\[](){}*+?|^$.-,&dDwWsSbpPLu<=!:", max_size=12))
-)
-def test_a_pattern_is_the_same_everywhere_or_refused(pattern):
+MATCH_ALL = """([patterns, texts]) => patterns.map((pattern) => {
+  const found = new RegExp(`^(?:${pattern})$`, "u");
+  return texts.map((text) => found.test(text));
+})"""
+SUBJECTS = ["", "a", "b", "0", "ab", "a1", "aa", "a-b", "a b", "0,1", "é", "ñ", "_", "[", "]", "^"]
+SUBJECTS += [" ", "\n", "ab\n", "\u00a0", "\u2028", "\x0b", "😀", "٣", "(a)", "\\", "{}", "\x00"]
+
+
+def _portable(pattern):
     try:
-        portable(pattern)
+        return portable(pattern)
     except PatternError as error:
         assert "pattern" in str(error)
+        return None
+
+
+def test_a_pattern_finds_the_same_everywhere_or_is_refused(browser):
+    with phone(browser) as page:
+
+        @settings(deadline=None, max_examples=20, phases=(Phase.explicit, Phase.generate))
+        @given(st.randoms(use_true_random=False), st.lists(st.text(max_size=20), max_size=20))
+        def agree(chance, odd):
+            signs = "ab01\\\\[](){}*+?|^$.-,&dDwWsSbBpPLu<=!:é_ \n"
+            odd += ["".join(chance.choices(signs, k=chance.randint(1, 9))) for _ in range(300)]
+            patterns = [made for pattern in odd if (made := _portable(pattern)) is not None]
+            here = [
+                [re.fullmatch(pattern, text, re.ASCII) is not None for text in SUBJECTS]
+                for pattern in patterns
+            ]
+            there = page.evaluate(MATCH_ALL, [patterns, SUBJECTS])
+            different = [
+                p for p, one, other in zip(patterns, here, there, strict=True) if one != other
+            ]
+            assert not different
+
+        agree()
 
 
 def _random_answer(question: Question, chance: random.Random):
