@@ -34,7 +34,8 @@ _ASCII = {
 _LETTERS = {"t": "\\t", "n": "\\n", "r": "\\r", "f": "\\f"}
 _START, _END = r"(?<![\s\S])", r"(?![\s\S])"
 _UNTAKEN = {"^": _START, "$": _END, "|": "|"}
-_ESCAPED_ANCHORS = {"A": _START, "z": _END, "Z": _END, "b": r"\b", "B": r"\B"}
+_ESCAPED_ANCHORS = {"A": _START, "z": _END, "Z": _END, "b": r"\b", "B": r"(?!\b)"}
+# Not \B: Python does not find it in an empty text.
 _TAKEN = {".": "[^\\n\\r\u0085\u2028\u2029]"}
 """A point is any letter but the end of a line, of which Java knows several."""
 _GROUP = re.compile(r"\((?:\?(?::|=|!|<=|<!))?(?!\?)")

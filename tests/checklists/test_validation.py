@@ -134,6 +134,23 @@ def test_today_is_the_day_on_which_the_form_was_filled():
     assert messages(check_answers(ODD, {"day": "2026-06-08"}, at=at)).keys() == {"day"}
 
 
+def test_what_the_phone_calculated_counts_only_where_it_is_to_stay():
+    form = read_xlsform(
+        b"""
+| survey |
+| | type | name | label | calculation |
+| | text | t | T | |
+| | calculate | drawn | | once(random()) |
+| | calculate | code | | once(uuid()) |
+| | calculate | double | | ${drawn} * 2 |
+""",
+        "once.md",
+    )
+    given = {"drawn": 0.25, "code": "a-b", "double": 7}
+    assert check_answers(form, given).answers == {"drawn": 0.25, "code": "a-b", "double": 0.5}
+    assert check_answers(form, {"t": "x"}).answers == {"t": "x"}
+
+
 def test_positions_and_acknowledgements():
     here = {"lat": -12.046, "lon": -77.043, "accuracy_m": 12}
     checked = check_answers(ODD, {"here": here, "agreed": True, "share": "0.5"})
