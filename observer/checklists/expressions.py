@@ -102,7 +102,7 @@ def parse(text: str, place: Place, names: Names) -> Tree:
         if found["current"]:
             return "$current "
         if found[0] == "$":
-            raise ExpressionError(f"{text!r} has a $ alone; write ${{name}} for an answer")
+            raise ExpressionError("there is a $ alone; write ${name} for an answer")
         if found["name"] is None:
             return found[0]
         references.append(found["name"])
@@ -119,7 +119,7 @@ def parse(text: str, place: Place, names: Names) -> Tree:
             str(error).split("] ", 1)[-1] if isinstance(error, ElementPathError) else "too long"
         )
         raise ExpressionError(
-            f"{text!r} cannot be read ({reason}); write it as in: ${{opened}} = 'no' and . > 0"
+            f"{text[:80]!r} cannot be read ({reason}); write it as in: ${{opened}} = 'no' and . > 0"
         ) from error
 
 

@@ -91,6 +91,7 @@ def test_irrelevant_answers_are_left_out_and_are_no_mistake():
         ({"no_such_question": 1}, "no_such_question"),
         ({"staff": {"staff_present": 3}}, "staff"),
         ({"comment": {"a": 1}}, "comment"),
+        ({"comment": 10**400}, "comment"),
     ],
 )
 def test_a_wrong_answer_is_named(answers, question):
