@@ -9,74 +9,52 @@ none of ODK's functions.
 Answers are found by the row they stand in: the form itself, or one row of a repeat.
 ``["answer", 1, "name"]`` is the answer to a question one row further out,
 ``["each", 0, ["parties"], "women"]`` all answers of a repeat's rows, ``["position", 0]`` the
-number of the row itself.
+number of the row itself. A path counts by the name it ends in, for names are unique in a form;
+what stands in brackets in it chooses among a repeat's rows: ``["each", 0, [["parties", tree]],
+"women"]``, where ``["current()", tree]`` looks from the row the expression itself stands in.
+
+Where ODK's engines differ, JavaRosa's way is taken, for that is what observers' phones run. These
+differ from it on purpose: what cannot be computed is no answer instead of an error; an answer
+asked for from outside its repeat is the one in the first row, as XPath has it; the label that
+jr:choice-name gives is in the form's first language, so that what is stored does not depend on
+who looks; random() and uuid() stand in once() only, and are made on the phone only.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from elementpath import ElementPathError, XPath1Parser
+from elementpath import ElementPathError
+
+from observer.checklists.dates import CODES, unknown_code
+from observer.checklists.grammar import (
+    COMPARISONS,
+    FUNCTIONS,
+    IN_ONCE,
+    LITERALS,
+    ON_ITS_OWN,
+    OPERATORS,
+    OVER_ROWS,
+    REFUSED,
+    Parser,
+)
+from observer.checklists.patterns import PatternError, portable
 
 Tree = str | float | list[Any]
 
-ANY = 1000
-FUNCTIONS: dict[str, tuple[int, int]] = {
-    "boolean": (1, 1),
-    "ceiling": (1, 1),
-    "coalesce": (2, 2),
-    "concat": (1, ANY),
-    "contains": (2, 2),
-    "count": (1, 1),
-    "count-non-empty": (1, 1),
-    "count-selected": (1, 1),
-    "date": (1, 1),
-    "decimal-date-time": (1, 1),
-    "decimal-time": (1, 1),
-    "ends-with": (2, 2),
-    "false": (0, 0),
-    "floor": (1, 1),
-    "if": (3, 3),
-    "int": (1, 1),
-    "join": (2, ANY),
-    "max": (1, ANY),
-    "min": (1, ANY),
-    "normalize-space": (1, 1),
-    "not": (1, 1),
-    "now": (0, 0),
-    "number": (1, 1),
-    "position": (1, 1),
-    "round": (1, 2),
-    "selected": (2, 2),
-    "selected-at": (2, 2),
-    "starts-with": (2, 2),
-    "string": (1, 1),
-    "string-length": (1, 1),
-    "substr": (2, 3),
-    "substring": (2, 3),
-    "substring-after": (2, 2),
-    "substring-before": (2, 2),
-    "sum": (1, 1),
-    "today": (0, 0),
-    "translate": (3, 3),
-    "true": (0, 0),
-}
-"""The functions that expressions may use, with the least and most arguments of each."""
-
-OVER_ROWS = {"count", "count-non-empty", "join", "max", "min", "sum"}
-"""Functions that take all the answers of a repeat's rows."""
-
-_OPERATORS = dict.fromkeys(("and", "or", "=", "!=", "<", "<=", ">", ">="), (2,))
-_OPERATORS |= {"+": (1, 2), "-": (1, 2), "*": (2,), "div": (2,), "mod": (2,)}
-_LITERALS = {"(string)", "(integer)", "(decimal)", "(float)"}
-_REFERENCE = re.compile(r"""'[^']*'|"[^"]*"|\$\{\s*(?P<name>[^}]*?)\s*\}|\$""")
-_VARIABLE = re.compile(r"\$q([0-9]+)")
+_REFERENCE = re.compile(
+    r"""'[^']*'|"[^"]*"|\$\{\s*(?P<name>[^}]*?)\s*\}|\$|(?P<prefix>\bjr:)|(?P<current>\bcurrent\(\s*\))"""
+)
+_VARIABLE = re.compile(r"\$(q[0-9]+|current)")
 _IN_QUOTES_OR_CALL = re.compile(r"'[^']*'|\"[^\"]*\"|([A-Za-z_][\w:.-]*)\s*\(")
-_WORDS_BEFORE_BRACKETS = {"and", "or", "div", "mod"}
+_NAME_IN_QUOTES = re.compile(r"(?:\$\{\s*|.*/)?(?P<name>[^/{}\s]+)\s*\}?")
+_WORDS_BEFORE_BRACKETS = {"and", "or", "div", "mod", "current"}
+_PREFIX = "jr:"
+_CURRENT = "current()"
 
 
 class ExpressionError(ValueError):
@@ -91,30 +69,27 @@ class Place:
     question: str | None
 
 
-class _Parser(XPath1Parser):
-    """XPath 1.0 with ODK's functions."""
+class Names(dict[str, tuple[str, ...]]):
+    """For each question, and each repeat, the repeats around it.
 
-    def parse(self, source: str) -> Any:
-        # Not XPath1Parser's own: it evaluates at once what needs no answers.
-        if self.tokenizer is None:
-            self.tokenizer = self.create_tokenizer(self.symbol_table)
-        return super(XPath1Parser, self).parse(source)
-
-
-for _name, _count in FUNCTIONS.items():
-    # XPath's own functions of these names take other numbers of arguments.
-    _Parser.symbol_table.pop(_name, None)
-    _Parser.function(_name, nargs=_count if _count[0] != _count[1] else _count[0])
-
-
-def parse(text: str, place: Place, names: Mapping[str, tuple[str, ...]]) -> Tree:
-    """The tree of an expression.
-
-    ``names`` holds for each question, and each repeat, the repeats around it. Raises
-    ExpressionError.
+    ``labels`` gives the labels of a question's choices by their names; None for no select.
     """
+
+    def __init__(
+        self,
+        repeats: Iterable[tuple[str, tuple[str, ...]]],
+        labels: Callable[[str], Mapping[str, str] | None],
+    ) -> None:
+        super().__init__(repeats)
+        self.labels = labels
+
+
+def parse(text: str, place: Place, names: Names) -> Tree:
+    """The tree of an expression. Raises ExpressionError."""
     for found in _IN_QUOTES_OR_CALL.finditer(text):
-        name = found[1]
+        name = (found[1] or "").removeprefix(_PREFIX)
+        if name in REFUSED:
+            raise ExpressionError(f"{name}() is not supported: {REFUSED[name]}")
         if name and name not in FUNCTIONS and name not in _WORDS_BEFORE_BRACKETS:
             raise ExpressionError(
                 f"the function {name} is not supported; there are {', '.join(FUNCTIONS)}"
@@ -122,99 +97,301 @@ def parse(text: str, place: Place, names: Mapping[str, tuple[str, ...]]) -> Tree
     references: list[str] = []
 
     def variable(found: re.Match[str]) -> str:
+        if found["prefix"]:
+            return ""
+        if found["current"]:
+            return "$current "
         if found[0] == "$":
-            raise ExpressionError(f"{text!r} has a $ alone; write ${{name}} for an answer")
+            raise ExpressionError("there is a $ alone; write ${name} for an answer")
         if found["name"] is None:
             return found[0]
         references.append(found["name"])
-        return f"$q{len(references) - 1}"
+        # The space keeps what follows out of the name: a hyphen could belong to it.
+        return f"$q{len(references) - 1} "
 
     try:
-        token = _Parser().parse(_REFERENCE.sub(variable, text))
+        token = Parser().parse(_REFERENCE.sub(variable, text))
         return _Compiler(place, names, references).tree(token)
-    except ExpressionError:
-        raise
+    except (ExpressionError, PatternError) as error:
+        raise ExpressionError(str(error)) from error
     except Exception as error:  # Whatever the parser stumbles over, the expression is wrong.
         reason = (
             str(error).split("] ", 1)[-1] if isinstance(error, ElementPathError) else "too long"
         )
         raise ExpressionError(
-            f"{text!r} cannot be read ({reason}); write it as in: ${{opened}} = 'no' and . > 0"
+            f"{text[:80]!r} cannot be read ({reason}); write it as in: ${{opened}} = 'no' and . > 0"
         ) from error
+
+
+def keeps_its_value(tree: Tree | None) -> bool:
+    """Whether what an expression once gave stays: it has once() in it."""
+    return isinstance(tree, list) and (tree[0] == "once" or any(map(keeps_its_value, tree)))
+
+
+@dataclass
+class _Step:
+    """One step of a path: a name, ``.``, ``..``, ``/`` or ``current()``."""
+
+    name: str
+    head: str
+    condition: Any = None
 
 
 class _Compiler:
     """Turns the parser's tokens into a tree."""
 
     def __init__(
-        self, place: Place, names: Mapping[str, tuple[str, ...]], references: list[str]
+        self,
+        place: Place,
+        names: Names,
+        references: list[str],
+        origin: _Compiler | None = None,
     ) -> None:
         self.place = place
         self.names = names
         self.references = references
+        # In brackets, what compiles for the place where the whole expression stands.
+        self.origin = origin
+        self.in_once = False
 
     def tree(self, token: Any, *, over_rows: bool = False) -> Tree:
         symbol = token.symbol
         if symbol == "(" and len(token) == 1:
             return self.tree(token[0], over_rows=over_rows)
-        if symbol in _LITERALS:
+        if symbol in LITERALS:
             return token.value if symbol == "(string)" else _finite(token.value)
-        if (name := self._name(token)) is not None:
-            return self._answer(name, over_rows=over_rows)
-        if symbol == "position":
-            return self._position(token)
-        if symbol in FUNCTIONS or len(token) in _OPERATORS.get(symbol, ()):
-            over = symbol in OVER_ROWS
-            return [symbol, *(self.tree(each, over_rows=over) for each in token)]
-        written = _VARIABLE.sub(self._written, token.source)
-        raise ExpressionError(
-            f"{written} is not supported; write ${{name}} for an answer and . for this one"
+        if (steps := self._steps(token)) is not None:
+            return self._answer(steps, token, over_rows=over_rows)
+        if symbol == "|" and len(token) == 2:
+            union = ["|", *(self.tree(each, over_rows=True) for each in token)]
+            return union if over_rows else ["first", union]
+        if symbol in FUNCTIONS:
+            return self._call(symbol, token)
+        if len(token) in OPERATORS.get(symbol, ()):
+            return [symbol, *self._trees(token, over_rows=symbol in COMPARISONS)]
+        raise self._unsupported(token)
+
+    def _trees(self, tokens: Iterable[Any], *, over_rows: bool = False) -> list[Tree]:
+        return [self.tree(each, over_rows=over_rows) for each in tokens]
+
+    def _unsupported(self, token: Any) -> ExpressionError:
+        return ExpressionError(
+            f"{self._written(token)} is not supported; "
+            "write ${name} for an answer and . for this one"
         )
 
-    def _name(self, token: Any) -> str | None:
-        """The name of the question that a token stands for."""
+    def _written(self, token: Any) -> str:
+        """What the form has for a token, as nearly as the parser can say."""
+
+        def written(variable: re.Match[str]) -> str:
+            name = variable[1]
+            return _CURRENT if name == "current" else f"${{{self.references[int(name[1:])]}}}"
+
+        return _VARIABLE.sub(written, token.source)
+
+    def _call(self, name: str, token: Any) -> Tree:
+        if special := _SPECIAL.get(name):
+            return special(self, token)
+        if name in IN_ONCE and not self.in_once:
+            raise ExpressionError(
+                f"{name}() gives something else each time; write once({name}()), which keeps it"
+            )
+        if name in ON_ITS_OWN and not len(token):
+            return [name, ["answer", 0, self._own_question()]]
+        if name == "weighted-checklist" and len(token) % 2:
+            raise ExpressionError("weighted-checklist needs a weight behind each answer")
+        alone = OVER_ROWS.get(name, len(token))
+        return [name, *self._trees(token[:alone]), *self._trees(token[alone:], over_rows=True)]
+
+    def _own_question(self) -> str:
+        if self.place.question is None:
+            raise ExpressionError("a group has no answer of its own; write ${name} for .")
+        return self.place.question
+
+    def _steps(self, token: Any) -> list[_Step] | None:
+        """The steps of a path; None where it is no path."""
+        symbol = token.symbol
+        if step := self._step(token):
+            return [step]
+        if symbol == "[" and len(token) == 2:
+            steps = self._steps(token[0])
+            if not steps or steps[-1].condition is not None:
+                raise self._unsupported(token)
+            steps[-1].condition = token[1]
+            return steps
+        if symbol != "/" or not len(token):
+            return None
+        parts = [self._steps(each) for each in token]
+        if None in parts:
+            raise self._unsupported(token)
+        # The first name of an absolute path is the form's own.
+        return parts[0] + parts[1] if len(parts) == 2 else [_Step("/", "/"), *parts[0][1:]]
+
+    def _step(self, token: Any) -> _Step | None:
         if token.symbol == "$":
-            return self.references[int(token[0].value[1:])]
-        if token.symbol == ".":
-            if self.place.question is None:
-                raise ExpressionError("a group has no answer of its own; write ${name} for .")
-            return self.place.question
-        return _sibling(token)
+            name = token[0].value
+            if name == "current":
+                return _Step(_CURRENT, _CURRENT)
+            return _Step(self.references[int(name[1:])], "$")
+        if token.symbol == "(name)":
+            return _Step(str(token.value), "")
+        return _Step(token.symbol, token.symbol) if token.symbol in (".", "..") else None
 
-    def _written(self, variable: re.Match[str]) -> str:
-        return f"${{{self.references[int(variable[1])]}}}"
-
-    def _answer(self, name: str, *, over_rows: bool) -> Tree:
+    def _answer(self, steps: list[_Step], token: Any, *, over_rows: bool) -> Tree:
+        head = steps[0].head
+        named = [step for step in steps if step.name not in (".", "..", "/", _CURRENT)]
+        if not named and all(step.name in (".", _CURRENT) for step in steps):
+            named = [_Step(self._own_question(), "", steps[-1].condition)]
+        elif not named or steps[-1].name == ".." or not (head or self.origin):
+            raise self._unsupported(token)
+        name = named[-1].name
         if name not in self.names:
             raise ExpressionError(f"${{{name}}} is no question of this form; write the name of one")
-        here, there = self.place.repeats, self.names[name]
-        shared = 0
-        while shared < min(len(here), len(there)) and here[shared] == there[shared]:
-            shared += 1
-        further_out, further_in = len(here) - shared, list(there[shared:])
+        there = self.names[name]
+        if self.origin and head in ("$", _CURRENT) and self._turns_back(there):
+            return [_CURRENT, self.origin._answer(steps, token, over_rows=False)]
+        conditions = self._conditions(named, there)
+        explicit = {step.name for step in named} if head != "/" else set()
+        opened = [*conditions, name, *(explicit if len(named) > 1 else ())]
+        shared = self._shared(there, opened)
+        out, further_in = len(self.place.repeats) - shared, there[shared:]
         if not further_in:
-            return ["answer", further_out, name]
-        if not over_rows:
-            raise ExpressionError(
-                f"${{{name}}} has an answer in each row of {further_in[-1]}; "
-                f"write one of {', '.join(sorted(OVER_ROWS))} round it"
-            )
-        return ["each", further_out, further_in, name]
+            return ["answer", out, name]
+        into = [self._into(repeat, there, conditions) for repeat in further_in]
+        each = ["each", out, into, name]
+        return each if over_rows else ["first", each]
+
+    def _turns_back(self, there: tuple[str, ...]) -> bool:
+        """Whether an answer in the rows chosen from is also one where the expression stands."""
+        chosen_from = self.place.repeats[-1]
+        return chosen_from in there and chosen_from in self.origin.place.repeats
+
+    def _shared(self, there: tuple[str, ...], opened: Iterable[str]) -> int:
+        """How many repeats are around both, up to the first of which all rows are meant."""
+        shared = 0
+        for here, repeat in zip(self.place.repeats, there, strict=False):
+            if here != repeat or repeat in opened:
+                break
+            shared += 1
+        return shared
+
+    def _conditions(
+        self, named: list[_Step], there: tuple[str, ...]
+    ) -> dict[str, tuple[Any, str | None]]:
+        """For each repeat of which rows are chosen the condition, and the question it is about."""
+        conditions: dict[str, tuple[Any, str | None]] = {}
+        for step in named:
+            if step.condition is None:
+                continue
+            question = None if step.name in there else step.name
+            repeat = there[-1] if question and there and step is named[-1] else step.name
+            if repeat not in there or repeat in conditions or self.origin:
+                raise ExpressionError(
+                    f"what stands in brackets behind {step.name} is not supported; brackets choose "
+                    "among the rows of a repeat, as in ${repeat}[age > 17]"
+                )
+            conditions[repeat] = step.condition, question
+        return conditions
+
+    def _into(self, repeat: str, there: tuple[str, ...], conditions: Mapping[str, Any]) -> Tree:
+        if repeat not in conditions:
+            return repeat
+        condition, question = conditions[repeat]
+        place = Place(there[: there.index(repeat) + 1], question)
+        return [repeat, _Compiler(place, self.names, self.references, self).tree(condition)]
 
     def _position(self, token: Any) -> Tree:
-        if token[0].symbol != ".." or not self.place.repeats:
-            raise ExpressionError("position is supported as position(..) in a repeat only")
-        return ["position", 0]
+        if not len(token):
+            if self.origin is None:
+                raise ExpressionError("position() stands in brackets only; write position(..)")
+            return ["position", 0]
+        steps = self._steps(token[0]) or [_Step("", "")]
+        if self.origin and steps[0].name == _CURRENT:
+            return [_CURRENT, self.origin._position(token)]
+        repeats, name = self.place.repeats, steps[-1].name
+        if name in repeats:
+            return ["position", len(repeats) - 1 - repeats.index(name)]
+        up = sum(step.name == ".." for step in steps)
+        if name == ".." and repeats and (up == 1 or len(repeats) == 1):
+            return ["position", 0]
+        raise ExpressionError(
+            "position is supported as position(..) or position(${repeat}) in a repeat only"
+        )
+
+    def _last(self, _token: Any) -> Tree:
+        if self.origin is None:
+            raise ExpressionError("last() stands in brackets only; write count(${repeat})")
+        return ["last", self.place.repeats[-1]]
+
+    def _indexed_repeat(self, token: Any) -> Tree:
+        name = self._named(token[0])
+        there = self.names[name]
+        counted = dict(zip(map(self._named, token[1::2]), token[2::2], strict=False))
+        if not len(token) % 2 or not counted.keys() <= set(there):
+            raise ExpressionError(
+                "indexed-repeat is written indexed-repeat(${question}, ${repeat}, number), "
+                "the repeat being one around the question"
+            )
+        shared = self._shared(there, counted)
+        steps = [
+            [repeat, self.tree(counted[repeat]) if repeat in counted else 1.0]
+            for repeat in there[shared:]
+        ]
+        return ["indexed", len(self.place.repeats) - shared, steps, name]
+
+    def _named(self, token: Any) -> str:
+        """The name that a path ends in."""
+        steps = self._steps(token)
+        if not steps or steps[-1].name not in self.names:
+            raise ExpressionError(
+                f"{self._written(token)} has a part that is no question and "
+                "no repeat of this form; write ${name} of one"
+            )
+        return steps[-1].name
+
+    def _choice_name(self, token: Any) -> Tree:
+        quoted = token[1].value if token[1].symbol == "(string)" else ""
+        found = _NAME_IN_QUOTES.fullmatch(quoted)
+        labels = self.names.labels(found["name"]) if found else None
+        if labels is None:
+            raise ExpressionError(
+                "jr:choice-name needs a question with choices, in quotes: "
+                "jr:choice-name(${name}, '${name}')"
+            )
+        return ["choice-name", self.tree(token[0]), dict(labels)]
+
+    def _once(self, token: Any) -> Tree:
+        name = self._own_question()
+        self.in_once = True
+        tree = self.tree(token[0])
+        self.in_once = False
+        return ["once", name, tree]
+
+    def _regex(self, token: Any) -> Tree:
+        if token[1].symbol != "(string)":
+            raise ExpressionError("regex needs its pattern in quotes, as in regex(., '[0-9]{8}')")
+        return ["regex", self.tree(token[0]), portable(token[1].value)]
+
+    def _format_date(self, token: Any) -> Tree:
+        if token[1].symbol == "(string)" and (code := unknown_code(token[1].value)):
+            raise ExpressionError(
+                f"{code} is no part of a date; there are {', '.join('%' + each for each in CODES)}"
+            )
+        return [token.symbol, *self._trees(token)]
 
 
-def _sibling(token: Any) -> str | None:
-    """The name in ``../name``, ``../../name`` and so on."""
-    if token.symbol != "/" or len(token) != 2 or token[1].symbol != "(name)":
-        return None
-    outer = token[0]
-    while outer.symbol == "/" and len(outer) == 2 and outer[1].symbol == "..":
-        outer = outer[0]
-    return str(token[1].value) if outer.symbol == ".." else None
+_SPECIAL: dict[str, Callable[[_Compiler, Any], Tree]] = {
+    "choice-name": _Compiler._choice_name,
+    "format-date": _Compiler._format_date,
+    "format-date-time": _Compiler._format_date,
+    "indexed-repeat": _Compiler._indexed_repeat,
+    "is-selected": lambda compiler, token: ["selected", *compiler._trees(token)],
+    "last": _Compiler._last,
+    "once": _Compiler._once,
+    "position": _Compiler._position,
+    "regex": _Compiler._regex,
+}
+"""Functions that are more than their name and their arguments' trees."""
 
 
 def _finite(number: Any) -> float:

@@ -12,9 +12,16 @@ from typing import Any
 
 from flask_babel import gettext
 
-from observer.checklists.definition import FormDefinition, Question, Section
+from observer.checklists.definition import SELECTS, FormDefinition, Question, Section
 from observer.checklists.evaluation import Clock, Row, evaluate
-from observer.checklists.expressions import ExpressionError, Place, Tree, parse
+from observer.checklists.expressions import (
+    ExpressionError,
+    Names,
+    Place,
+    Tree,
+    keeps_its_value,
+    parse,
+)
 from observer.checklists.values import Value, to_boolean, to_string, value_of
 from observer.language import in_language
 
@@ -33,6 +40,8 @@ class Item:
     required: Tree | None = None
     constraint: Tree | None = None
     calculation: Tree | None = None
+    keeps: bool = False
+    """Whether the calculation sees what it gave before."""
     repeated: bool = False
     items: tuple[Item, ...] = ()
 
@@ -41,7 +50,6 @@ class Item:
 class SettledRow(Row):
     """A row of which is known what is asked in it."""
 
-    given: dict[str, Value] = field(default_factory=dict)
     relevant: set[str] = field(default_factory=set)
     """Names of the questions and sections that are asked."""
     required: set[str] = field(default_factory=set)
@@ -85,8 +93,8 @@ def logic_of(definition: FormDefinition) -> FormLogic:
     return _kept[id(definition)][1]
 
 
-def names_of(definition: FormDefinition) -> dict[str, tuple[str, ...]]:
-    """For each question and repeat the repeats around it."""
+def names_of(definition: FormDefinition) -> Names:
+    """For each question and repeat the repeats around it, and the labels of choices."""
 
     def walk(
         children: Sequence[Question | Section], repeats: tuple[str, ...]
@@ -101,7 +109,13 @@ def names_of(definition: FormDefinition) -> dict[str, tuple[str, ...]]:
             else:
                 yield from walk(child.children, repeats)
 
-    return dict(walk(definition.children, ()))
+    def labels(name: str) -> dict[str, str] | None:
+        question = next((each for each in definition.questions() if each.name == name), None)
+        if question is None or question.type not in SELECTS:
+            return None
+        return {each.name: next(iter(each.label.values()), each.name) for each in question.choices}
+
+    return Names(walk(definition.children, ()), labels)
 
 
 def wrong_expressions(definition: FormDefinition) -> list[tuple[str, str, str]]:
@@ -133,7 +147,7 @@ def constraint_message(question: Question, language: str) -> str:
 def _items(
     children: Sequence[Question | Section],
     repeats: tuple[str, ...],
-    names: dict[str, tuple[str, ...]],
+    names: Names,
     wrong: list[tuple[str, str, str]],
 ) -> tuple[Item, ...]:
     def tree(owner: Question | Section, column: str, text: str) -> Tree | None:
@@ -158,6 +172,7 @@ def _items(
                 )
             )
             continue
+        calculation = tree(child, "calculation", child.calculation)
         items.append(
             Item(
                 name=child.name,
@@ -165,7 +180,8 @@ def _items(
                 relevant=relevant,
                 required=tree(child, "required", child.required),
                 constraint=tree(child, "constraint", child.constraint),
-                calculation=tree(child, "calculation", child.calculation),
+                calculation=calculation,
+                keeps=keeps_its_value(calculation),
             )
         )
     return tuple(items)
@@ -183,6 +199,8 @@ def _plain_items(items: Sequence[Item], language: str) -> list[dict[str, Any]]:
             entry["items"] = _plain_items(item.items, language)
         else:
             entry["type"] = item.question.type
+            if item.keeps:
+                entry["keeps"] = True
             if item.required is not None:
                 entry["required_message"] = required_message(item.question, language)
             if item.constraint is not None:
@@ -205,7 +223,8 @@ def _row(
 def _fill(items: Sequence[Item], answers: dict[str, Any], row: SettledRow) -> None:
     for item in items:
         if item.question is not None:
-            given = "" if item.calculation is not None else value_of(answers.get(item.name))
+            calculated = item.calculation is not None and not item.keeps
+            given = "" if calculated else value_of(answers.get(item.name))
             row.given[item.name] = row.values[item.name] = given
         elif item.repeated:
             row.rows[item.name] = [
@@ -224,10 +243,15 @@ def _pass(items: Sequence[Item], row: SettledRow, clock: Clock, *, asked: bool) 
             item.relevant is None or to_boolean(evaluate(item.relevant, row, clock))
         )
         (row.relevant.add if relevant else row.relevant.discard)(item.name)
+        if relevant == (item.name in row.cleared):
+            row.cleared ^= {item.name}
+            changed = True
         if item.question is not None:
             value: Value = ""
             if relevant and item.calculation is not None:
                 value = _calculated(evaluate(item.calculation, row, clock))
+                if item.keeps:
+                    row.given[item.name] = value
             elif relevant:
                 value = row.given[item.name]
             if value != row.values[item.name]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
@@ -53,7 +53,12 @@ def _decimal(_question: Question, given: list[Any]) -> float:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether it is a number that a float can hold; JSON has larger ones."""
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and abs(value) <= sys.float_info.max
+    )
 
 
 def _text(_question: Question, given: list[Any]) -> str | None:
@@ -67,6 +72,11 @@ def _text(_question: Question, given: list[Any]) -> str | None:
     if len(clean) > LONGEST_TEXT:
         raise UnreadableError("Invalid input.")
     return clean or None
+
+
+def _result(question: Question, given: list[Any]) -> Any:
+    """What a calculation gave on the phone; only once() looks at it."""
+    return given[0] if _is_number(given[0]) else _text(question, given)
 
 
 def _choice(question: Question, given: list[Any]) -> str:
@@ -164,7 +174,7 @@ def _nothing(_question: Question, _given: list[Any]) -> None:
 
 READERS: dict[str, Callable[[Question, list[Any]], Any]] = {
     "acknowledge": _acknowledged,
-    "calculate": _nothing,
+    "calculate": _result,
     "date": _date,
     "dateTime": _moment,
     "decimal": _decimal,

@@ -1,7 +1,8 @@
 """Values of answers in expressions: strings, floats and booleans.
 
 What was not answered is the empty string. Dates and times are strings as they are stored, and
-where a number is wanted they count as days since 1970-01-01 by the clock on the wall.
+where a number is wanted they count as days since 1970-01-01 by the clock on the wall: a zone
+behind them is not reckoned with, so that no result depends on where a server stands.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from typing import Any
 
 Value = str | float | bool
 
-_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+SMALLEST = 1e-12
+"""As for ODK, numbers that differ by less are equal, and one that is smaller is nothing."""
+
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _CLOCK = r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]+)?))?"
 _ZONE = r"(?:Z|[-+][0-9]{2}:?[0-9]{2})?"
-_DATE = re.compile(rf"([1-9][0-9]{{3}}-[01][0-9]-[0-3][0-9])(?:[T ]{_CLOCK}{_ZONE})?")
-_TIME = re.compile(_CLOCK + _ZONE)
+DATE = re.compile(rf"([1-9][0-9]{{3}}-[01][0-9]-[0-3][0-9])(?:[T ]{_CLOCK}{_ZONE})?")
+TIME = re.compile(_CLOCK + _ZONE)
+_SPACE = re.compile(r"[ \t\r\n]+")
 _DAY_SECONDS = 86400
 _EPOCH = date(1970, 1, 1)
 
@@ -43,15 +48,16 @@ def to_number(value: Value) -> float:
     if not isinstance(value, str):
         return float(value)
     text = value.strip(" \t\r\n")
-    if _NUMBER.fullmatch(text):
-        return float(text)
-    if found := _DATE.fullmatch(text):
+    # Some languages write a comma for the point; ODK takes both.
+    if _NUMBER.fullmatch(number := text.replace(",", ".")):
+        return float(number)
+    if found := DATE.fullmatch(text):
         try:
             days = (date.fromisoformat(found[1]) - _EPOCH).days
         except ValueError:
             return math.nan
         return days + (_fraction(found[2], found[3], found[4]) if found[2] else 0.0)
-    if found := _TIME.fullmatch(text):
+    if found := TIME.fullmatch(text):
         return _fraction(found[1], found[2], found[3])
     return math.nan
 
@@ -86,5 +92,10 @@ def _plain(digits: str) -> str:
 def to_boolean(value: Value) -> bool:
     """False for nothing, zero and not-a-number."""
     if isinstance(value, float):
-        return value != 0 and not math.isnan(value)
+        return abs(value) > SMALLEST
     return bool(value)
+
+
+def words(value: Value) -> list[str]:
+    """The words of a text: the choices of an answer to select_multiple."""
+    return [word for word in _SPACE.split(to_string(value)) if word]

@@ -8,6 +8,7 @@
 //   settled.required.has("parties:0:party")               // must be answered and is not
 //   settled.invalid                                       // [{field, question, message}, …]
 //   settled.calculated                                    // Map of field → value
+//   settled.kept                                          // those that once() must see again
 //   settled.answers                                       // without what is not asked
 //
 // Fields are named as on the page: a question by its name, one in a repeat by repeat, row and
@@ -40,6 +41,7 @@ export class FormLogic {
       required: new Set(),
       invalid: [],
       calculated: new Map(),
+      kept: new Map(),
     };
     settled.answers = judge(this.items, row, answers, clock, "", settled);
     return settled;
@@ -65,6 +67,7 @@ const isQuestion = (item) => item.items === undefined;
 
 function makeRow(items, answers, outerRow, position) {
   const row = { values: new Map(), given: new Map(), rows: new Map(), relevant: new Set() };
+  row.cleared = new Set();
   row.outer = outerRow;
   row.position = position;
   fill(items, answers, row);
@@ -74,7 +77,8 @@ function makeRow(items, answers, outerRow, position) {
 function fill(items, answers, row) {
   for (const item of items) {
     if (isQuestion(item)) {
-      const given = item.calculation === undefined ? valueOf(answers[item.name]) : "";
+      const calculated = item.calculation !== undefined && !item.keeps;
+      const given = calculated ? "" : valueOf(answers[item.name]);
       row.given.set(item.name, given);
       row.values.set(item.name, given);
     } else if (item.repeated) {
@@ -97,10 +101,16 @@ function goThrough(items, row, clock, asked) {
       asked && (item.relevant === undefined || toBoolean(evaluate(item.relevant, row, clock)));
     if (relevant) row.relevant.add(item.name);
     else row.relevant.delete(item.name);
+    if (relevant === row.cleared.has(item.name)) {
+      if (relevant) row.cleared.delete(item.name);
+      else row.cleared.add(item.name);
+      changed = true;
+    }
     if (isQuestion(item)) {
       let value = "";
       if (relevant && item.calculation !== undefined) {
         value = calculatedValue(evaluate(item.calculation, row, clock));
+        if (item.keeps) row.given.set(item.name, value);
       } else if (relevant) {
         value = row.given.get(item.name);
       }
@@ -151,6 +161,7 @@ function judgeQuestion(item, row, answers, clock, field, settled) {
   const value = row.values.get(item.name);
   const wrong = (message) => settled.invalid.push({ field, question: item.name, message });
   if (item.calculation !== undefined) settled.calculated.set(field, value);
+  if (item.keeps && item.type === "calculate") settled.kept.set(field, value);
   if (value === "") {
     if (item.required !== undefined && toBoolean(evaluate(item.required, row, clock))) {
       settled.required.add(field);

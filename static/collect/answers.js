@@ -42,7 +42,10 @@ export function readAnswers(form, items, photos, prefix = "") {
 function readAnswer(form, item, field, photos) {
   if (item.type === "image") return photos.get(field)?.sha256 ?? null;
   const inputs = [...form.querySelectorAll(`[name="${CSS.escape(field)}"]`)];
-  if (!inputs.length || item.type === "calculate") return null;
+  if (!inputs.length) return null;
+  if (item.type === "calculate") {
+    return item.keeps && inputs[0].value ? JSON.parse(inputs[0].value) : null;
+  }
   const checked = inputs.filter((input) => input.checked).map((input) => input.value);
   switch (item.type) {
     case "select_one":

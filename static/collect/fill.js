@@ -1,4 +1,5 @@
 /** A form being filled: what is asked, what is wrong, the summary, and sending it. */
+import { newId } from "../checklists/expressions.js";
 import { FormLogic } from "../checklists/logic.js";
 import { aboutQuestion, answerInWords, labelOf, partOf, readAnswers } from "./answers.js";
 import { startInputs } from "./inputs.js";
@@ -47,16 +48,6 @@ window.addEventListener("beforeunload", (event) => {
 settle();
 sender.sendAll();
 
-/** A UUID; browsers offer randomUUID only to pages that came over https. */
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
 function changed(field) {
   if (field) touched.add(field);
   settle();
@@ -65,6 +56,9 @@ function changed(field) {
 /** Show what is asked now, and what is wrong with what was answered; gives all that is wrong. */
 function settle() {
   const settled = logic.settle(readAnswers(form, logic.items, photos));
+  for (const [field, value] of settled.kept) {
+    form.querySelector(`[name="${CSS.escape(field)}"]`).value = JSON.stringify(value);
+  }
   for (const part of form.querySelectorAll("[data-field]")) {
     part.hidden = !settled.relevant.has(part.dataset.field);
     part.querySelector("[data-clear]")?.toggleAttribute(

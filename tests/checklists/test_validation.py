@@ -98,6 +98,7 @@ def test_irrelevant_answers_are_left_out_and_are_no_mistake():
         ({"no_such_question": 1}, "no_such_question"),
         ({"staff": {"staff_present": 3}}, "staff"),
         ({"comment": {"a": 1}}, "comment"),
+        ({"comment": 10**400}, "comment"),
     ],
 )
 def test_a_wrong_answer_is_named(answers, question):
@@ -141,6 +142,23 @@ def test_today_is_the_day_on_which_the_form_was_filled():
     at = datetime.fromisoformat("2026-06-07T23:30:00-05:00")
     assert check_answers(ODD, {"day": "2026-06-07"}, at=at).errors == []
     assert messages(check_answers(ODD, {"day": "2026-06-08"}, at=at)).keys() == {"day"}
+
+
+def test_what_the_phone_calculated_counts_only_where_it_is_to_stay():
+    form = read_xlsform(
+        b"""
+| survey |
+| | type | name | label | calculation |
+| | text | t | T | |
+| | calculate | drawn | | once(random()) |
+| | calculate | code | | once(uuid()) |
+| | calculate | double | | ${drawn} * 2 |
+""",
+        "once.md",
+    )
+    given = {"drawn": 0.25, "code": "a-b", "double": 7}
+    assert check_answers(form, given).answers == {"drawn": 0.25, "code": "a-b", "double": 0.5}
+    assert check_answers(form, {"t": "x"}).answers == {"t": "x"}
 
 
 def test_positions_and_acknowledgements():

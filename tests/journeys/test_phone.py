@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from observer.checklists.operations import import_form
 from observer.collect.models import Attachment, Revision, Status, Submission
-from tests.collect.builders import build_collecting, photo
+from observer.missions.models import Mission
+from tests.collect.builders import OPENING, build_collecting, photo
 
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
 
@@ -97,6 +99,23 @@ def test_a_form_is_filled_with_its_conditions_and_received(page, session):
     page.locator(".mine a").click()
     expect(page.get_by_text("1 of 1 received")).to_be_visible()
     expect(page.locator(".answers")).to_contain_text("45")
+
+
+def test_what_is_drawn_once_stays_while_a_form_is_filled(page, session):
+    drawing = OPENING.replace("| required |", "| required | calculation |").replace(
+        "| | time | opening_time",
+        "| | calculate | drawn | | | | | | once(random()) |\n| | time | opening_time",
+    )
+    mission = session.scalars(select(Mission)).one()
+    import_form(session, mission, drawing.encode(), "opening.md", publish=True)
+    session.commit()
+    open_form(page)
+    drawn = json.loads(page.locator("[name=drawn]").input_value())
+    fill_and_send(page)
+    expect(page.locator("[data-status]")).to_have_text("Received")
+    assert 0 <= drawn < 1
+    assert session.scalars(select(Revision)).one().answers["drawn"] == drawn
+    session.close()
 
 
 def test_without_a_network_it_waits_and_is_sent_once(page, phone, session):
