@@ -89,6 +89,12 @@ class Place:
 
     repeats: tuple[str, ...]
     question: str | None
+    columns: frozenset[str] = frozenset()
+    """Of a choice filter: the columns of the list, written as plain names."""
+
+    def of_choice(self, columns: frozenset[str]) -> Place:
+        """Where the filter of this question's choices stands: each choice is a row of its own."""
+        return Place((*self.repeats, ""), self.question, columns)
 
 
 class _Parser(XPath1Parser):
@@ -166,6 +172,8 @@ class _Compiler:
         if symbol in FUNCTIONS or len(token) in _OPERATORS.get(symbol, ()):
             over = symbol in OVER_ROWS
             return [symbol, *(self.tree(each, over_rows=over) for each in token)]
+        if symbol == "(name)" and token.value in self.place.columns:
+            return ["answer", 0, token.value]
         written = _VARIABLE.sub(self._written, token.source)
         raise ExpressionError(
             f"{written} is not supported; write ${{name}} for an answer and . for this one"

@@ -12,15 +12,27 @@ from typing import Any
 
 from flask_babel import gettext
 
-from observer.checklists.definition import FormDefinition, Question, Section
+from observer.checklists.definition import Choice, FormDefinition, Question, Section
 from observer.checklists.evaluation import Clock, Row, evaluate
 from observer.checklists.expressions import ExpressionError, Place, Tree, parse
-from observer.checklists.values import Value, to_boolean, to_string, value_of
+from observer.checklists.values import Value, to_boolean, to_number, to_string, value_of
 from observer.language import in_language
 
 MOST_PASSES = 50
 """Passes over a form whose conditions depend on what comes later, before they stay as they are."""
 MOST_KEPT = 200
+MOST_COUNTED = 100_000
+"""Where a repeat's count stops counting."""
+_TREES = (
+    "relevant",
+    "required",
+    "constraint",
+    "calculation",
+    "choice_filter",
+    "first_value",
+    "triggered",
+    "count",
+)
 
 
 @dataclass(kw_only=True)
@@ -33,6 +45,12 @@ class Item:
     required: Tree | None = None
     constraint: Tree | None = None
     calculation: Tree | None = None
+    choice_filter: Tree | None = None
+    first_value: Tree | None = None
+    """For the phone alone: what the answer is at first."""
+    triggered: Tree | None = None
+    """For the phone alone: what the answer becomes each time a trigger's answer changes."""
+    count: Tree | None = None
     repeated: bool = False
     items: tuple[Item, ...] = ()
 
@@ -47,6 +65,10 @@ class SettledRow(Row):
     required: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     """Names of the questions whose constraint their answer breaks."""
+    unlisted: set[str] = field(default_factory=set)
+    """Names of the questions whose answer is none of the choices that are left to choose from."""
+    given_rows: dict[str, list[SettledRow]] = field(default_factory=dict)
+    """The rows of repeats, those above a repeat's count too."""
 
 
 class FormLogic:
@@ -130,16 +152,25 @@ def constraint_message(question: Question, language: str) -> str:
     )
 
 
+def unlisted_message() -> str:
+    """What is said when other answers leave no room for this one."""
+    return gettext("This choice is not offered after the other answers.")
+
+
 def _items(
     children: Sequence[Question | Section],
     repeats: tuple[str, ...],
     names: dict[str, tuple[str, ...]],
     wrong: list[tuple[str, str, str]],
 ) -> tuple[Item, ...]:
-    def tree(owner: Question | Section, column: str, text: str) -> Tree | None:
-        question = owner.name if isinstance(owner, Question) else None
+    def tree(
+        owner: Question | Section, column: str, text: str, columns: frozenset[str] | None = None
+    ) -> Tree | None:
+        place = Place(repeats, owner.name if isinstance(owner, Question) else None)
+        if columns is not None:
+            place = place.of_choice(columns)
         try:
-            return parse(text, Place(repeats, question), names) if text else None
+            return parse(text, place, names) if text else None
         except ExpressionError as error:
             wrong.append((owner.name, column, str(error)))
             return None
@@ -153,6 +184,7 @@ def _items(
                 Item(
                     name=child.name,
                     relevant=relevant,
+                    count=tree(child, "repeat_count", child.count),
                     repeated=child.repeated,
                     items=_items(child.children, inner, names, wrong),
                 )
@@ -165,17 +197,35 @@ def _items(
                 relevant=relevant,
                 required=tree(child, "required", child.required),
                 constraint=tree(child, "constraint", child.constraint),
-                calculation=tree(child, "calculation", child.calculation),
+                **{
+                    "triggered" if child.trigger else "calculation": tree(
+                        child, "calculation", child.calculation
+                    )
+                },
+                choice_filter=tree(
+                    child, "choice_filter", child.choice_filter, _columns(child.choices)
+                ),
+                first_value=tree(child, "default", child.first_value),
             )
         )
     return tuple(items)
+
+
+def _columns(choices: Sequence[Choice]) -> frozenset[str]:
+    return frozenset({"name", "label"}.union(*(choice.columns for choice in choices)))
+
+
+def _choice_row(choice: Choice, row: Row) -> Row:
+    label = next(iter(choice.label.values()), choice.name)
+    own: dict[str, Value] = {"name": choice.name, "label": label, **choice.columns}
+    return Row(values=own, outer=row)
 
 
 def _plain_items(items: Sequence[Item], language: str) -> list[dict[str, Any]]:
     plain = []
     for item in items:
         entry: dict[str, Any] = {"name": item.name}
-        for column in ("relevant", "required", "constraint", "calculation"):
+        for column in _TREES:
             if (tree := getattr(item, column)) is not None:
                 entry[column] = tree
         if item.question is None:
@@ -183,6 +233,13 @@ def _plain_items(items: Sequence[Item], language: str) -> list[dict[str, Any]]:
             entry["items"] = _plain_items(item.items, language)
         else:
             entry["type"] = item.question.type
+            if item.triggered is not None:
+                entry["trigger"] = list(item.question.trigger)
+            if item.choice_filter is not None:
+                entry["choices"] = [
+                    _choice_row(choice, Row()).values for choice in item.question.choices
+                ]
+                entry["unlisted_message"] = unlisted_message()
             if item.required is not None:
                 entry["required_message"] = required_message(item.question, language)
             if item.constraint is not None:
@@ -208,7 +265,7 @@ def _fill(items: Sequence[Item], answers: dict[str, Any], row: SettledRow) -> No
             given = "" if item.calculation is not None else value_of(answers.get(item.name))
             row.given[item.name] = row.values[item.name] = given
         elif item.repeated:
-            row.rows[item.name] = [
+            row.given_rows[item.name] = row.rows[item.name] = [
                 _row(item.items, inner, row, position)
                 for position, inner in enumerate(answers.get(item.name) or (), start=1)
             ]
@@ -234,11 +291,25 @@ def _pass(items: Sequence[Item], row: SettledRow, clock: Clock, *, asked: bool) 
                 row.values[item.name] = value
                 changed = True
         elif item.repeated:
+            if item.count is not None:
+                changed |= _count_rows(item, row, clock)
             for inner in row.rows[item.name]:
                 changed |= _pass(item.items, inner, clock, asked=relevant)
         else:
             changed |= _pass(item.items, row, clock, asked=relevant)
     return changed
+
+
+def _count_rows(item: Item, row: SettledRow, clock: Clock) -> bool:
+    """Leave out the rows above the repeat's count; True where there are more or less than before.
+
+    Missing rows are none: a phone shows as many as there are to be.
+    """
+    before = len(row.rows[item.name])
+    count = to_number(evaluate(item.count, row, clock))
+    whole = int(min(count, MOST_COUNTED)) if count > 0 else 0
+    row.rows[item.name] = row.given_rows[item.name][:whole]
+    return len(row.rows[item.name]) != before
 
 
 def _calculated(value: Value) -> Value:
@@ -256,12 +327,28 @@ def _judge(items: Sequence[Item], row: SettledRow, clock: Clock) -> None:
             if row.values[item.name] == "":
                 if item.required is not None and to_boolean(evaluate(item.required, row, clock)):
                     row.required.add(item.name)
-            elif item.constraint is not None and not to_boolean(
+                continue
+            if item.constraint is not None and not to_boolean(
                 evaluate(item.constraint, row, clock)
             ):
                 row.refused.add(item.name)
+            if item.choice_filter is not None and not _is_listed(item, row, clock):
+                row.unlisted.add(item.name)
         elif item.repeated:
             for inner in row.rows[item.name]:
                 _judge(item.items, inner, clock)
         else:
             _judge(item.items, row, clock)
+
+
+def _is_listed(item: Item, row: SettledRow, clock: Clock) -> bool:
+    """Whether all that is chosen is among the choices that the filter leaves."""
+    value = to_string(row.values[item.name])
+    chosen = {value} if item.question.type == "select_one" else set(value.split())
+    for choice in item.question.choices:
+        # A list may have a name more than once, under different answers.
+        if choice.name in chosen and to_boolean(
+            evaluate(item.choice_filter, _choice_row(choice, row), clock)
+        ):
+            chosen.discard(choice.name)
+    return not chosen

@@ -1,8 +1,10 @@
 /** A form being filled: what is asked, what is wrong, the summary, and sending it. */
 import { FormLogic } from "../checklists/logic.js";
 import { aboutQuestion, answerInWords, labelOf, partOf, readAnswers } from "./answers.js";
+import { fillIn as putIn } from "./filling.js";
 import { startInputs } from "./inputs.js";
 import { startOutbox } from "./outbox.js";
+import { findOutputs, showOutputs } from "./outputs.js";
 import { Position } from "./position.js";
 import { showReceipt } from "./receipt.js";
 import { startRepeats } from "./repeats.js";
@@ -17,6 +19,8 @@ const id = newId();
 const startedAt = iso();
 const photos = new Map();
 const touched = new Set();
+// Choices that are no longer offered may take others with them, and so on.
+const MOST_ROUNDS = 20;
 let left = false;
 
 const fillIn = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -33,7 +37,8 @@ const sender = startOutbox(phone, {
   onReceipt: (receipt) => receipt.id === id && showReceipt(form, receipt, texts),
 });
 startInputs(form, texts, position, photos, changed, tell);
-startRepeats(form, (number) => fillIn(texts.row, { number }), changed);
+startRepeats(form, rowTitle, changed);
+findOutputs(form);
 form.addEventListener("input", (event) => {
   changed(event.target.closest("[data-field]")?.dataset.field);
 });
@@ -57,6 +62,10 @@ function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
+function rowTitle(number) {
+  return fillIn(texts.row, { number });
+}
+
 function changed(field) {
   if (field) touched.add(field);
   settle();
@@ -64,7 +73,11 @@ function changed(field) {
 
 /** Show what is asked now, and what is wrong with what was answered; gives all that is wrong. */
 function settle() {
-  const settled = logic.settle(readAnswers(form, logic.items, photos));
+  let settled = logic.settle(readAnswers(form, logic.items, photos));
+  for (let round = 0; round < MOST_ROUNDS && putIn(form, settled, rowTitle); round += 1) {
+    settled = logic.settle(readAnswers(form, logic.items, photos));
+  }
+  showOutputs(form, settled);
   for (const part of form.querySelectorAll("[data-field]")) {
     part.hidden = !settled.relevant.has(part.dataset.field);
     part.querySelector("[data-clear]")?.toggleAttribute(
@@ -143,10 +156,15 @@ function showSummary() {
 function* summaryOf() {
   yield* pair(labelOf(form.querySelector("[data-place]")), place() || "–");
   for (const part of form.querySelectorAll("[data-field][data-type]")) {
-    if (part.closest("[data-field][hidden]")) continue;
-    const words = photos.has(part.dataset.field) ? texts.photo : answerInWords(part);
+    if (part.closest("[data-field][hidden], [data-row][hidden]")) continue;
+    const words = wordsFor(part);
     if (words) yield* pair(labelOf(part), words);
   }
+}
+
+function wordsFor(part) {
+  if (!photos.has(part.dataset.field)) return answerInWords(part);
+  return part.dataset.type === "image" ? texts.photo : texts.file;
 }
 
 function pair(term, words) {

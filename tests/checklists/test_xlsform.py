@@ -132,8 +132,11 @@ def test_or_other_asks_for_the_other_one():
 
 Q = ("integer", "q", "Q", "Q")
 BAD = {
-    "type": (("range", "q", "Q", "Q"), (), "row 2, column type: range", "write integer"),
-    "audio": (("audio", "q", "Q", "Q"), (), "row 2, column type: audio", "write image"),
+    "rows as choices": (("select_one ${q}", "r", "Q", "Q"), (), "row 2, column type", "as a list"),
+    "missing list": (("select_one_from_file a.csv", "q", "Q", "Q"), (), "row 2, column type",
+                     "--with a.csv"),
+    "range": (("range", "q", "Q", "Q", "start=1 end=9 step=0"), ("parameters",),
+              "row 2, column parameters", "'step'"),
     "unknown type": (("integre", "q", "Q", "Q"), (), "integre", "write one of"),
     "mark": (("select_one yn", "q", "Q", "Q", "maybe!"), ("finding::problem",),
              "row 2, column finding::problem: 'maybe'", "no, yes"),
@@ -145,15 +148,9 @@ BAD = {
     "broken": ((*Q, ". >"), ("constraint",), "row 2, column constraint", "write it as in"),
     "absolute path": ((*Q, "/data/x = 1"), ("relevant",), "row 2, column relevant", "${name}"),
     "unknown name": ((*Q, "${nobody} = 1"), ("relevant",), "nobody", "survey"),
-    "no label": (("integer", "q", "", ""), (), "row 2, column label", "write what"),
-    "reference in label": (("note", "q", "Q ${q}", "Q"), (), "row 2, column label", "without"),
-    "choice filter": (("select_one yn", "q", "Q", "Q", "name = 'yes'"), ("choice_filter",),
-                      "row 2, column choice_filter", "write one question"),
-    "trigger": ((*Q, "${q}"), ("trigger",), "row 2, column trigger", "leave it empty"),
-    "dynamic default": (("date", "q", "Q", "Q", "today()"), ("default",),
-                        "row 2, column default", "fixed"),
-    "media": ((*Q, "a.png"), ("media::image",), "row 2, column media::image", "leave empty"),
-    "guidance": ((*Q, "Listen"), ("guidance_hint",), "row 2, column guidance_hint", "hint"),
+    "reference in label": (("note", "q", "Q ${p}", "Q"), (), "row 2, column label", "'p'"),
+    "choice filter": (("select_one yn", "q", "Q", "Q", "state = 'yes'"), ("choice_filter",),
+                      "row 2, column choice_filter", "write ${name}"),
     "no list": (("select_one nothing", "q", "Q", "Q"), (), "row 2", "choices"),
     "not ended": (("begin_group", "q", "Q", "Q"), (), "row 2", "end_group"),
     "name": (("integer", "9 lives", "Q", "Q"), (), "row 2, column name", "letter"),
@@ -173,16 +170,15 @@ def test_a_bad_cell_is_named_with_its_remedy(case):
 
 def test_all_problems_are_told_at_once():
     form = sheets(
-        ("range", "a", "A", "A", ""),
+        ("integre", "a", "A", "A", ""),
         ("integer", "b", "B", "B", "a!! b"),
-        ("video", "c", "C", "C", ""),
+        ("select_one ${b}", "c", "C", "C", ""),
         columns=("finding::problem",),
         settings=(("form_id", "place"), ("my form", "house")),
     )
     with pytest.raises(BadFileError) as refused:
         read_xlsform(markdown(form), "bad.md")
     assert [problem.where for problem in refused.value.problems] == [
-        "sheet settings, row 2, column form_id",
         "sheet settings, row 2, column place",
         "sheet survey, row 2, column type",
         "sheet survey, row 3, column finding::problem",
@@ -190,15 +186,21 @@ def test_all_problems_are_told_at_once():
     ]
 
 
-def test_one_name_for_two_questions_is_refused_in_any_group():
+def test_one_name_in_two_groups_becomes_two_names_and_in_one_group_is_refused():
     form = sheets(
-        ("begin_group", "g", "G", "G"), Q, ("end_group", "", "", ""),
-        ("begin_group", "h", "H", "H"), Q, ("end_group", "", "", ""),
+        ("begin_group", "g", "G", "G", ""), (*Q, ""), ("integer", "r", "R", "R", "../q > 1"),
+        ("end_group", "", "", "", ""),
+        ("begin_group", "h", "H", "H", ""), (*Q, "../r > 1"), ("integer", "r", "R", "R", ""),
+        ("end_group", "", "", "", ""),
+        columns=("relevant",),
     )  # fmt: skip
-    with pytest.raises(BadFileError) as refused:
-        read_xlsform(markdown(form), "bad.md")
-    assert "row 6, column name" in str(refused.value)
-    assert "row 3" in str(refused.value)
+    definition = read_xlsform(markdown(form), "good.md")
+    assert [(q.name, q.relevant) for q in definition.questions()] == [
+        ("g_q", ""), ("g_r", "../g_q > 1"), ("h_q", "../h_r > 1"), ("h_r", ""),
+    ]  # fmt: skip
+    assert read_xlsform(write_xlsform(definition), "good.xlsx") == definition
+    with pytest.raises(BadFileError, match="row 3"):
+        read_xlsform(markdown(sheets(Q, Q)), "bad.md")
 
 
 def test_an_answer_in_a_repeat_is_not_read_as_one_answer_outside():
