@@ -17,6 +17,7 @@ Node = dict[str, Any]
 Path = tuple[str, ...]
 
 _SIBLING = re.compile(r"(?P<up>(?:\.\./)+)(?P<name>[A-Za-z_][\w.-]*)")
+_END = re.compile(r"end[ _](group|repeat|loop)", re.IGNORECASE)
 _PLAIN = ("children", "choices", "columns", "name", "type", "itemset", "list_name", "_row")
 """Parts of a node in which names of other questions do not stand for their answers."""
 
@@ -26,7 +27,7 @@ def prepare(form: Node, rows: Sequence[dict[str, Any]], first_row: int) -> list[
     waiting: dict[str, list[int]] = defaultdict(list)
     for number, cells in enumerate(rows, start=first_row):
         by_header = {header.strip().lower(): cell for header, cell in cells.items()}
-        if not str(by_header.get("type", "")).lower().startswith("end"):
+        if not _END.match(str(by_header.get("type", "")).strip()):
             name = by_header.get("name") or f"generated_note_name_{number}"
             waiting[str(name).strip()].append(number)
     _number(form, waiting)
