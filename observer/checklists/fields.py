@@ -329,7 +329,8 @@ def _range_attributes(question: Question) -> dict[str, str]:
         return {}
     start, end, step = reading.range_of(question)
     bounds = {"min": min(start, end), "max": max(start, end), "step": abs(step)}
-    return {name: to_string(number) for name, number in bounds.items()}
+    written = {name: to_string(number) for name, number in bounds.items()}
+    return written | {"placeholder": f"{written['min']} – {written['max']}"}
 
 
 def _bounds(constraint: Tree | None, name: str) -> Iterator[tuple[str, str]]:

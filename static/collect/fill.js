@@ -79,7 +79,8 @@ function settle() {
   }
   showOutputs(form, settled);
   for (const part of form.querySelectorAll("[data-field]")) {
-    part.hidden = !settled.relevant.has(part.dataset.field);
+    const { field } = part.dataset;
+    part.hidden = !settled.relevant.has(field) || settled.counts.get(field) === 0;
     part.querySelector("[data-clear]")?.toggleAttribute(
       "hidden",
       !part.querySelector("input:checked"),

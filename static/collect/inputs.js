@@ -41,7 +41,7 @@ export function startInputs(form, texts, position, photos, changed, tell) {
   form.addEventListener(
     "input",
     (event) => {
-      const part = event.target.closest('[data-type="rank"]');
+      const part = event.target.closest('[data-field][data-type="rank"]');
       if (part) showRank(part);
     },
     { capture: true },
