@@ -151,13 +151,16 @@ class _Reader:
                 place("settings", FIRST_ROW, "place"),
                 f"{place_kind!r} is unknown; write one of {', '.join(PLACES)}",
             )
+        children = self._children(form["children"])
+        if not children:
+            self._wrong(place("survey"), "no question is left; write what observers are asked")
         return FormDefinition(
             code=code,
             title=self._texts({self._default: form["title"]} | self._titles),
             languages=tuple(dict.fromkeys(self._languages.values())),
             place=place_kind,
             version=str(form.get("version", "")),
-            children=self._children(form["children"]),
+            children=children,
         )
 
     def _children(self, nodes: list[dict[str, Any]]) -> tuple[Question | Section, ...]:

@@ -274,3 +274,62 @@ def test_any_expression_is_understood_or_refused(expression, column):
     except BadFileError:
         return
     check_answers(definition, {"q": 1})
+
+
+TYPES = """text|integer|range|rank c|select_one c|select_multiple c or_other|note|select_one ${q}
+select_one_from_file a.csv|select_one_external c|begin_group|end_group|begin repeat|end repeat
+begin_loop over c|end_loop|calculate|audit|start|end|today|background-geopoint|csv-external|osm
+trigger|geotrace|hidden|percentage|phone number|include|photo|xml-external"""
+COLUMNS = """type|name|label|label::fr|hint|guidance_hint|image|media::audio::fr|relevant
+choice_filter|calculation|default|trigger|repeat_count|readonly|parameters|appearance|required
+bind::foo|body::x|finding::problem|instance::a|save_to||choice filter|list_name
+constraint_message::fr|finding|fr:x"""
+SETTINGS_COLUMNS = "form_id|version|style|name|id|default_language|title::fr|place"
+CELL_WORDS = """q|r|c|g|1|yes|${q}|today()|../q|start=1 end=9|a.png|table-list|label|minimal|other
+position(..)|${r}|search('a')|randomize=true|value=q label=r|no!|q.r-1"""
+
+
+def one_of(words):
+    return st.sampled_from(words.replace("\n", "|").split("|"))
+
+
+NAMES = st.sampled_from(["q", "r", "g", "c", "q_other", "g_q", "r_count", "meta", ""])
+TEXT = st.text(st.characters(exclude_characters="|", exclude_categories=["C"]), max_size=9)
+WORDS = st.one_of(TEXT, one_of(CELL_WORDS), one_of(TYPES))
+SHEETS = {
+    "survey": st.lists(st.tuples(one_of(TYPES), NAMES, *[WORDS] * 6), min_size=1, max_size=8),
+    "choices": st.lists(st.tuples(st.just("c"), NAMES, *[WORDS] * 2), max_size=4),
+    "external_choices": st.lists(st.tuples(st.just("c"), NAMES, *[WORDS] * 2), max_size=3),
+    "settings": st.lists(st.tuples(*[WORDS] * 3), max_size=2),
+    "entities": st.lists(st.tuples(*[WORDS] * 2), max_size=1),
+}
+
+
+@st.composite
+def random_forms(draw):
+    form = {}
+    for name, rows in SHEETS.items():
+        found = draw(rows)
+        if name == "survey":
+            head = ("type", "name", "label", *draw(st.tuples(*[one_of(COLUMNS)] * 5)))
+        elif name == "settings":
+            head = draw(st.tuples(*[one_of(SETTINGS_COLUMNS)] * 3))
+        elif name == "entities":
+            head = ("dataset", "label")
+        else:
+            head = ("list_name", "name", "label", draw(one_of(COLUMNS)))
+        if found:
+            form[name] = (head, *found)
+    return form
+
+
+@settings(deadline=None, max_examples=50)
+@given(random_forms(), st.sampled_from([markdown, workbook]))
+def test_any_cells_make_a_form_that_works_or_a_bad_file(form, write):
+    try:
+        definition = read_xlsform(write(form), "form.xlsx" if write is workbook else "form.md")
+    except BadFileError:
+        return
+    check_answers(definition, {"q": 1, "r": [{"q": 2}]})
+    again = read_xlsform(write_xlsform(definition), "form.xlsx")
+    assert [q.name for q in again.questions()] == [q.name for q in definition.questions()]
