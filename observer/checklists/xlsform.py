@@ -170,6 +170,9 @@ class _Reader:
     def _section(self, node: dict[str, Any]) -> Section | None:
         name = node["name"]
         if name == "meta":
+            for child in node["children"]:
+                if child["type"] in IGNORED:
+                    self._question(child)
             return None
         self._check_common(node)
         control = node.get("control", {})
