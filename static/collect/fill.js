@@ -1,6 +1,6 @@
 /** A form being filled: what is asked, what is wrong, the summary, and sending it. */
 import { FormLogic } from "../checklists/logic.js";
-import { aboutQuestion, answerInWords, labelOf, partOf, readAnswers } from "./answers.js";
+import { aboutQuestion, answerInWords, labelOf, orderOf, partOf, readAnswers } from "./answers.js";
 import { fillIn as putIn } from "./filling.js";
 import { startInputs } from "./inputs.js";
 import { startOutbox } from "./outbox.js";
@@ -87,8 +87,11 @@ function settle() {
     );
   }
   const wrong = [...settled.invalid];
-  for (const input of form.querySelectorAll("[data-field]:not([hidden]) input[type=number]")) {
-    if (input.validity.badInput) wrong.push({ field: input.name, message: texts.badNumber });
+  for (const part of form.querySelectorAll("[data-field][data-type]:not([hidden])")) {
+    const message = badAnswer(part);
+    if (message && settled.relevant.has(part.dataset.field)) {
+      wrong.push({ field: part.dataset.field, message });
+    }
   }
   const messages = new Map(wrong.map(({ field, message }) => [field, message]));
   for (const part of form.querySelectorAll("[data-field][data-type]")) {
@@ -98,6 +101,20 @@ function settle() {
   showPlace();
   steps.draw();
   return { ...settled, wrong };
+}
+
+/** What the server would not read as an answer to this question; empty where there is nothing. */
+function badAnswer(part) {
+  const number = part.querySelector("input[type=number]");
+  const { badInput, stepMismatch, rangeUnderflow, rangeOverflow } = number?.validity ?? {};
+  const isBroken = part.dataset.type === "integer" && number?.valueAsNumber % 1;
+  if (badInput || isBroken || (number?.placeholder && stepMismatch)) return texts.badNumber;
+  if (number?.placeholder && (rangeUnderflow || rangeOverflow)) {
+    return fillIn(texts.outside, { range: number.placeholder });
+  }
+  const ranked = orderOf(part).length;
+  const all = part.querySelectorAll(".choice:not([hidden])").length;
+  return part.dataset.type === "rank" && ranked && ranked < all ? texts.rankAll : "";
 }
 
 function tell(field, message) {

@@ -109,8 +109,14 @@ def test_ranks_ranges_recordings_and_ways(page, session):
     start(page, "types")
     page.get_by_role("group", name="Rating").get_by_text("4").click()
     order = page.get_by_role("group", name="Order")
-    for name in ("C", "A", "B"):
+    order.get_by_text("C", exact=True).click()
+    expect(page.get_by_text("Put all of them in order.")).to_be_visible()
+    for name in ("A", "B"):
         order.get_by_text(name, exact=True).click()
+    expect(page.get_by_text("Put all of them in order.")).to_be_hidden()
+    page.get_by_label("Grade").fill("105")
+    expect(page.get_by_text("Write a number in 0 – 100.")).to_be_visible()
+    page.get_by_label("Grade").fill("95")
     sound = {"name": "a.ogg", "mimeType": "audio/ogg", "buffer": b"OggS\0\2sound"}
     page.get_by_label("Sound").set_input_files(sound)
     expect(page.get_by_text("a.ogg")).to_be_visible()
@@ -124,7 +130,7 @@ def test_ranks_ranges_recordings_and_ways(page, session):
     for _ in range(3):
         way.get_by_role("button", name="Add this position").click()
     way.get_by_role("button", name="Take the last away").click()
-    expect(way.get_by_text("2 positions")).to_be_visible()
+    expect(way.get_by_text("Positions: 2")).to_be_visible()
     page.get_by_role("group", name="Read").get_by_text("Yes, done").click()
     answers, status = send(page, session)
     assert status == "received"
