@@ -11,8 +11,9 @@ from flask.cli import with_appcontext
 
 from observer.badinput import BadFileError
 from observer.checklists.library import all_versions, definition_of, form_version, newest_version
-from observer.checklists.operations import import_form
+from observer.checklists.operations import import_definition
 from observer.checklists.spreadsheet import write_xlsform
+from observer.checklists.xlsform import read_with_warnings
 from observer.database import get_session
 from observer.language import in_language
 from observer.missions.commandline import MISSION
@@ -37,9 +38,16 @@ def _saying_what_is_wrong() -> Iterator[None]:
 @form.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--publish", is_flag=True, help="Give it to the phones at once.")
+@click.option(
+    "--with",
+    "lists",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A list of choices that the form names, as CSV or GeoJSON; may be given again.",
+)
 @MISSION
 @with_appcontext
-def import_(file: Path, publish: bool, mission: str | None) -> None:
+def import_(file: Path, publish: bool, lists: tuple[Path, ...], mission: str | None) -> None:
     """Import an XLSForm: .xlsx, .csv or Markdown tables.
 
     A form that is there already gets a next version where the file says something else; a
@@ -48,12 +56,21 @@ def import_(file: Path, publish: bool, mission: str | None) -> None:
     \b
     Example:
       observer form import opening.xlsx --publish
+      observer form import visit.xlsx --with districts.csv
     """
     session = get_session()
     with _saying_what_is_wrong():
         chosen = whole_mission(session, mission).mission
-        version = import_form(session, chosen, file.read_bytes(), file.name, publish=publish)
+        content = file.read_bytes()
+        read = read_with_warnings(
+            content, file.name, {each.name: each.read_bytes() for each in lists}
+        )
+        version = import_definition(
+            session, chosen, read.definition, content, file.name, publish=publish
+        )
     session.commit()
+    for warning in read.warnings:
+        click.echo(f"Note: {warning}")
     questions = sum(1 for _ in definition_of(version).questions())
     state = "published" if version.published_at else "a draft: publish it with --publish"
     click.echo(f"{version.form.code} version {version.number}: {questions} questions, {state}")

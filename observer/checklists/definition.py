@@ -9,6 +9,7 @@ question is meant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -22,8 +23,15 @@ PLACES = ("station", "centre", "any")
 ANY_PLACE = "any"
 
 SELECTS = ("select_one", "select_multiple")
+LISTED = (*SELECTS, "rank")
+"""Types whose answers are choices of a list."""
+FILES = ("image", "audio", "video", "file")
+"""Types whose answer is a file, known by its SHA-256."""
 UNASKED = ("note", "calculate", "hidden")
 """Types that a person gives no answer to."""
+
+REFERENCE = re.compile(r"\$\{\s*(?P<name>[^}]*?)\s*\}")
+"""An answer in a text: ``${name}``."""
 
 UNLISTED: dict[str, Texts] = {
     "yes": {"en": "Yes", "es": "Sí", "fr": "Oui"},
@@ -38,6 +46,8 @@ class Choice:
 
     name: str
     label: Texts
+    columns: dict[str, str] = field(default_factory=dict)
+    """The further columns of the choices sheet, for choice filters."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +56,8 @@ class Question:
 
     name: str
     type: str
-    """select_one, select_multiple, integer, decimal, text, date, time, dateTime, note, calculate,
-    geopoint, image, acknowledge, hidden."""
+    """select_one, select_multiple, rank, integer, decimal, text, date, time, dateTime, note,
+    calculate, geopoint, geotrace, geoshape, image, audio, video, file, acknowledge, hidden."""
     label: Texts
     hint: Texts = field(default_factory=dict)
     short_label: Texts = field(default_factory=dict)
@@ -61,14 +71,29 @@ class Question:
     calculation: str = ""
     appearance: str = ""
     default: str = ""
+    first_value: str = ""
+    """An expression, evaluated once when the question first comes on a phone."""
+    trigger: tuple[str, ...] = ()
+    """Questions; each time one of their answers changes, the calculation is made anew."""
+    read_only: bool = False
+    parameters: dict[str, str] = field(default_factory=dict)
+    """``start``, ``end`` and ``step`` of a number that is chosen from a range."""
     choices: tuple[Choice, ...] = ()
+    choice_filter: str = ""
+    """An expression over a choice's columns and the answers; empty where all are offered."""
     problems: dict[str, Gravity] = field(default_factory=dict)
     """Answers that are problems, and how grave: from the column ``finding::problem``."""
 
     @property
     def table_label(self) -> Texts:
-        """The label for the head of a table."""
-        return self.short_label or self.label
+        """The label for the head of a table; answers in it are left out."""
+        texts = self.short_label or self.label
+        return {language: REFERENCE.sub("…", text) for language, text in texts.items()}
+
+    @property
+    def is_calculated(self) -> bool:
+        """Whether its answer follows from other answers alone, at any time."""
+        return bool(self.calculation) and not self.trigger
 
     @property
     def has_answers(self) -> bool:
@@ -90,6 +115,8 @@ class Section:
     children: tuple[Question | Section, ...]
     relevant: str = ""
     repeated: bool = False
+    count: str = ""
+    """Of a repeat: an expression, how many rows it has; empty where observers add rows."""
     appearance: str = ""
 
     def questions(self) -> Iterator[Question]:
@@ -154,10 +181,11 @@ def _from_json(stored: dict[str, Any], languages: tuple[str, ...]) -> Question |
         children = tuple(_from_json(child, languages) for child in stored["children"])
         return Section(**stored | texts | {"children": children})
     choices = tuple(
-        Choice(name=choice["name"], label=_in_order(choice["label"], languages))
+        Choice(**choice | {"label": _in_order(choice["label"], languages)})
         for choice in stored["choices"]
     )
-    return Question(**stored | texts | {"choices": choices})
+    trigger = tuple(stored.get("trigger", ()))
+    return Question(**stored | texts | {"choices": choices, "trigger": trigger})
 
 
 _TEXTS = ("label", "hint", "short_label", "constraint_message", "required_message")

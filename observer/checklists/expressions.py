@@ -67,6 +67,12 @@ class Place:
 
     repeats: tuple[str, ...]
     question: str | None
+    columns: frozenset[str] = frozenset()
+    """Of a choice filter: the columns of the list, written as plain names."""
+
+    def of_choice(self, columns: frozenset[str]) -> Place:
+        """Where the filter of this question's choices stands: each choice is a row of its own."""
+        return Place((*self.repeats, ""), self.question, columns)
 
 
 class Names(dict[str, tuple[str, ...]]):
@@ -160,13 +166,18 @@ class _Compiler:
             return self.tree(token[0], over_rows=over_rows)
         if symbol in LITERALS:
             return token.value if symbol == "(string)" else _finite(token.value)
+        if symbol == "(name)" and token.value in self.place.columns:
+            return ["answer", 0, token.value]
         if (steps := self._steps(token)) is not None:
             return self._answer(steps, token, over_rows=over_rows)
-        if symbol == "|" and len(token) == 2:
-            union = ["|", *(self.tree(each, over_rows=True) for each in token)]
-            return union if over_rows else ["first", union]
         if symbol in FUNCTIONS:
             return self._call(symbol, token)
+        return self._operation(symbol, token, over_rows=over_rows)
+
+    def _operation(self, symbol: str, token: Any, *, over_rows: bool) -> Tree:
+        if symbol == "|" and len(token) == 2:
+            union = ["|", *self._trees(token, over_rows=True)]
+            return union if over_rows else ["first", union]
         if len(token) in OPERATORS.get(symbol, ()):
             return [symbol, *self._trees(token, over_rows=symbol in COMPARISONS)]
         raise self._unsupported(token)

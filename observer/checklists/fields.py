@@ -7,6 +7,8 @@ FieldList of forms. Names of fields in a repeat's rows are joined by colons
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,7 +19,7 @@ from wtforms.meta import DefaultMeta
 from wtforms.validators import StopValidation
 
 from observer.checklists import reading
-from observer.checklists.definition import SELECTS, FormDefinition, Question, Section
+from observer.checklists.definition import FILES, LISTED, FormDefinition, Question, Section
 from observer.checklists.expressions import Tree
 from observer.checklists.logic import (
     FormLogic,
@@ -26,6 +28,7 @@ from observer.checklists.logic import (
     constraint_message,
     logic_of,
     required_message,
+    unlisted_message,
 )
 from observer.checklists.values import to_string
 from observer.language import in_language
@@ -73,6 +76,8 @@ class ChecklistForm(BaseForm):
         self.row = row
         for field in self:
             if isinstance(field, RowsField):
+                # Those above the repeat's count do not count.
+                del field.entries[len(row.rows[field.short_name]) :]
                 for entry, inner in zip(field.entries, row.rows[field.short_name], strict=True):
                     entry.form.settle(inner)
 
@@ -95,6 +100,8 @@ class Possible:
     def __call__(self, form: ChecklistForm, field: Any) -> None:
         if field.short_name in form.row.refused:
             raise StopValidation(constraint_message(field.question, form.language))
+        if field.short_name in form.row.unlisted:
+            raise StopValidation(unlisted_message())
 
 
 _CHECKS = (Given(), Possible())
@@ -125,7 +132,7 @@ class Asked:
 
     def validate(self, form: ChecklistForm, extra_validators: Sequence[Any] = ()) -> bool:
         name = self.question.name
-        if self.question.calculation:
+        if self.question.is_calculated:
             self.data = reading.calculated(self.question, form.row.values[name])
             self.process_errors = []
         elif name not in form.row.relevant:
@@ -136,6 +143,10 @@ class Asked:
 
 class OneField(Asked, fields.RadioField):
     """One choice of several."""
+
+
+class ListField(Asked, fields.SelectField):
+    """One choice of many, or of a list that the form's author wants small: opened by a tap."""
 
 
 class SeveralField(Asked, fields.SelectMultipleField):
@@ -177,18 +188,34 @@ class RowsField(fields.FieldList):
 
 _WIDGETS: dict[str, widgets.Input | widgets.TextArea] = {
     "acknowledge": widgets.CheckboxInput(),
+    "audio": widgets.FileInput(),
     "calculate": widgets.HiddenInput(),
     "date": widgets.DateInput(),
     "decimal": widgets.NumberInput(step="any"),
+    "file": widgets.FileInput(),
     "geopoint": widgets.HiddenInput(),
+    "geoshape": widgets.HiddenInput(),
+    "geotrace": widgets.HiddenInput(),
     "hidden": widgets.HiddenInput(),
     "image": widgets.FileInput(),
     "integer": widgets.NumberInput(step="1"),
     "note": widgets.HiddenInput(),
     "text": widgets.TextInput(),
     "time": widgets.TimeInput(),
+    "video": widgets.FileInput(),
 }
 _BOUNDS = {">=": "min", "<=": "max"}
+_ACCEPTED = {
+    "image": "image/*",
+    "audio": "audio/*",
+    "video": "video/*",
+    "file": "image/*,audio/*,video/*,application/pdf",
+}
+MOST_SHOWN_CHOICES = 30
+"""Choices that are shown all at once; more of them are a list to open."""
+_LIST = re.compile(r"\b(minimal|autocomplete|search)\b")
+MOST_SHOWN_STEPS = 11
+"""A range of so many steps is shown as choices; one of more as a number to write."""
 _INPUT_MODES = {"integer": "numeric", "decimal": "decimal"}
 
 
@@ -232,16 +259,24 @@ def _field(question: Question, language: str, item: Item) -> UnboundField:
     settings: dict[str, Any] = {
         "label": in_language(question.label or question.table_label, language) or question.name,
         "description": in_language(question.hint, language),
-        "default": question.default or None,
+        "default": _default(question),
         "render_kw": {"data-question": question.name, "data-type": question.type}
         | _attributes(question, item.constraint),
     }
-    if question.type in SELECTS:
+    if question.type in LISTED:
         settings["choices"] = [
             fields.SelectChoice(choice.name, in_language(choice.label, language) or choice.name)
             for choice in question.choices
         ]
-        return (OneField if question.type == "select_one" else SeveralField)(question, **settings)
+        if question.type != "select_one":
+            return SeveralField(question, **settings)
+        if len(question.choices) <= MOST_SHOWN_CHOICES and not _LIST.search(question.appearance):
+            return OneField(question, **settings)
+        settings["choices"].insert(0, fields.SelectChoice("", ""))
+        return ListField(question, **settings)
+    if values := range_values(question):
+        settings["choices"] = [fields.SelectChoice(value, value) for value in values]
+        return OneField(question, **settings)
     if question.type == "dateTime":
         return MomentField(question, **settings)
     widget = _WIDGETS[question.type]
@@ -250,17 +285,52 @@ def _field(question: Question, language: str, item: Item) -> UnboundField:
     return InputField(question, widget=widget, **settings)
 
 
+def _default(question: Question) -> Any:
+    """The answer that is there from the beginning; None where the form has no possible one."""
+    if not question.default or question.type in FILES:
+        return None
+    try:
+        return reading.READERS[question.type](question, [question.default])
+    except reading.UnreadableError:
+        return None
+
+
 def _attributes(question: Question, constraint: Tree | None) -> dict[str, str]:
     """What helps a phone to show the right keyboard and to keep to the constraint's bounds."""
     attributes: dict[str, str] = {}
     if question.type in _INPUT_MODES:
         attributes["inputmode"] = _INPUT_MODES[question.type]
         attributes |= dict(_bounds(constraint, question.name))
-    if question.type == "image":
-        attributes |= {"accept": "image/*", "capture": "environment"}
+        attributes |= _range_attributes(question)
+    if question.type in FILES:
+        attributes["accept"] = _ACCEPTED[question.type]
+    if question.type == "image" and "new" not in question.appearance.split():
+        attributes["capture"] = "environment"
+    if question.read_only or question.is_calculated:
+        attributes["readonly"] = "readonly"
     if question.type == "acknowledge":
         attributes["value"] = reading.ACKNOWLEDGED
     return attributes
+
+
+def range_values(question: Question) -> list[str]:
+    """The numbers of a range that has few enough to be shown as choices."""
+    if not question.parameters:
+        return []
+    start, end, step = reading.range_of(question)
+    steps = math.floor((end - start) / step + 1e-9)
+    if steps > MOST_SHOWN_STEPS:
+        return []
+    return [to_string(round(start + number * step, 9)) for number in range(steps + 1)]
+
+
+def _range_attributes(question: Question) -> dict[str, str]:
+    if not question.parameters:
+        return {}
+    start, end, step = reading.range_of(question)
+    bounds = {"min": min(start, end), "max": max(start, end), "step": abs(step)}
+    written = {name: to_string(number) for name, number in bounds.items()}
+    return written | {"placeholder": f"{written['min']} – {written['max']}"}
 
 
 def _bounds(constraint: Tree | None, name: str) -> Iterator[tuple[str, str]]:

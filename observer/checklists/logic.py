@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from observer.checklists.definition import SELECTS, FormDefinition, Question, Section
+from observer.checklists.definition import SELECTS, Choice, FormDefinition, Question, Section
 from observer.checklists.evaluation import Clock, Row, evaluate
 from observer.checklists.expressions import (
     ExpressionError,
@@ -22,12 +22,24 @@ from observer.checklists.expressions import (
     keeps_its_value,
     parse,
 )
-from observer.checklists.values import Value, to_boolean, to_string, value_of
+from observer.checklists.values import Value, to_boolean, to_number, to_string, value_of
 from observer.language import in_language
 
 MOST_PASSES = 50
 """Passes over a form whose conditions depend on what comes later, before they stay as they are."""
 MOST_KEPT = 200
+MOST_COUNTED = 100_000
+"""Where a repeat's count stops counting."""
+_TREES = (
+    "relevant",
+    "required",
+    "constraint",
+    "calculation",
+    "choice_filter",
+    "first_value",
+    "triggered",
+    "count",
+)
 
 
 @dataclass(kw_only=True)
@@ -42,6 +54,12 @@ class Item:
     calculation: Tree | None = None
     keeps: bool = False
     """Whether the calculation sees what it gave before."""
+    choice_filter: Tree | None = None
+    first_value: Tree | None = None
+    """For the phone alone: what the answer is at first."""
+    triggered: Tree | None = None
+    """For the phone alone: what the answer becomes each time a trigger's answer changes."""
+    count: Tree | None = None
     repeated: bool = False
     items: tuple[Item, ...] = ()
 
@@ -55,6 +73,10 @@ class SettledRow(Row):
     required: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     """Names of the questions whose constraint their answer breaks."""
+    unlisted: set[str] = field(default_factory=set)
+    """Names of the questions whose answer is none of the choices that are left to choose from."""
+    given_rows: dict[str, list[SettledRow]] = field(default_factory=dict)
+    """The rows of repeats, those above a repeat's count too."""
 
 
 class FormLogic:
@@ -144,16 +166,25 @@ def constraint_message(question: Question, language: str) -> str:
     )
 
 
+def unlisted_message() -> str:
+    """What is said when other answers leave no room for this one."""
+    return gettext("This choice is not offered after the other answers.")
+
+
 def _items(
     children: Sequence[Question | Section],
     repeats: tuple[str, ...],
     names: Names,
     wrong: list[tuple[str, str, str]],
 ) -> tuple[Item, ...]:
-    def tree(owner: Question | Section, column: str, text: str) -> Tree | None:
-        question = owner.name if isinstance(owner, Question) else None
+    def tree(
+        owner: Question | Section, column: str, text: str, columns: frozenset[str] | None = None
+    ) -> Tree | None:
+        place = Place(repeats, owner.name if isinstance(owner, Question) else None)
+        if columns is not None:
+            place = place.of_choice(columns)
         try:
-            return parse(text, Place(repeats, question), names) if text else None
+            return parse(text, place, names) if text else None
         except ExpressionError as error:
             wrong.append((owner.name, column, str(error)))
             return None
@@ -167,6 +198,7 @@ def _items(
                 Item(
                     name=child.name,
                     relevant=relevant,
+                    count=tree(child, "repeat_count", child.count),
                     repeated=child.repeated,
                     items=_items(child.children, inner, names, wrong),
                 )
@@ -180,18 +212,33 @@ def _items(
                 relevant=relevant,
                 required=tree(child, "required", child.required),
                 constraint=tree(child, "constraint", child.constraint),
-                calculation=calculation,
-                keeps=keeps_its_value(calculation),
+                calculation=None if child.trigger else calculation,
+                triggered=calculation if child.trigger else None,
+                keeps=not child.trigger and keeps_its_value(calculation),
+                choice_filter=tree(
+                    child, "choice_filter", child.choice_filter, _columns(child.choices)
+                ),
+                first_value=tree(child, "default", child.first_value),
             )
         )
     return tuple(items)
+
+
+def _columns(choices: Sequence[Choice]) -> frozenset[str]:
+    return frozenset({"name", "label"}.union(*(choice.columns for choice in choices)))
+
+
+def _choice_row(choice: Choice, row: Row) -> Row:
+    label = next(iter(choice.label.values()), choice.name)
+    own: dict[str, Value] = {"name": choice.name, "label": label, **choice.columns}
+    return Row(values=own, outer=row)
 
 
 def _plain_items(items: Sequence[Item], language: str) -> list[dict[str, Any]]:
     plain = []
     for item in items:
         entry: dict[str, Any] = {"name": item.name}
-        for column in ("relevant", "required", "constraint", "calculation"):
+        for column in _TREES:
             if (tree := getattr(item, column)) is not None:
                 entry[column] = tree
         if item.question is None:
@@ -201,6 +248,13 @@ def _plain_items(items: Sequence[Item], language: str) -> list[dict[str, Any]]:
             entry["type"] = item.question.type
             if item.keeps:
                 entry["keeps"] = True
+            if item.triggered is not None:
+                entry["trigger"] = list(item.question.trigger)
+            if item.choice_filter is not None:
+                entry["choices"] = [
+                    _choice_row(choice, Row()).values for choice in item.question.choices
+                ]
+                entry["unlisted_message"] = unlisted_message()
             if item.required is not None:
                 entry["required_message"] = required_message(item.question, language)
             if item.constraint is not None:
@@ -227,7 +281,7 @@ def _fill(items: Sequence[Item], answers: dict[str, Any], row: SettledRow) -> No
             given = "" if calculated else value_of(answers.get(item.name))
             row.given[item.name] = row.values[item.name] = given
         elif item.repeated:
-            row.rows[item.name] = [
+            row.given_rows[item.name] = row.rows[item.name] = [
                 _row(item.items, inner, row, position)
                 for position, inner in enumerate(answers.get(item.name) or (), start=1)
             ]
@@ -258,11 +312,25 @@ def _pass(items: Sequence[Item], row: SettledRow, clock: Clock, *, asked: bool) 
                 row.values[item.name] = value
                 changed = True
         elif item.repeated:
+            if item.count is not None:
+                changed |= _count_rows(item, row, clock)
             for inner in row.rows[item.name]:
                 changed |= _pass(item.items, inner, clock, asked=relevant)
         else:
             changed |= _pass(item.items, row, clock, asked=relevant)
     return changed
+
+
+def _count_rows(item: Item, row: SettledRow, clock: Clock) -> bool:
+    """Leave out the rows above the repeat's count; True where there are more or less than before.
+
+    Missing rows are none: a phone shows as many as there are to be.
+    """
+    before = len(row.rows[item.name])
+    count = to_number(evaluate(item.count, row, clock))
+    whole = int(min(count, MOST_COUNTED)) if count > 0 else 0
+    row.rows[item.name] = row.given_rows[item.name][:whole]
+    return len(row.rows[item.name]) != before
 
 
 def _calculated(value: Value) -> Value:
@@ -280,12 +348,28 @@ def _judge(items: Sequence[Item], row: SettledRow, clock: Clock) -> None:
             if row.values[item.name] == "":
                 if item.required is not None and to_boolean(evaluate(item.required, row, clock)):
                     row.required.add(item.name)
-            elif item.constraint is not None and not to_boolean(
+                continue
+            if item.constraint is not None and not to_boolean(
                 evaluate(item.constraint, row, clock)
             ):
                 row.refused.add(item.name)
+            if item.choice_filter is not None and not _is_listed(item, row, clock):
+                row.unlisted.add(item.name)
         elif item.repeated:
             for inner in row.rows[item.name]:
                 _judge(item.items, inner, clock)
         else:
             _judge(item.items, row, clock)
+
+
+def _is_listed(item: Item, row: SettledRow, clock: Clock) -> bool:
+    """Whether all that is chosen is among the choices that the filter leaves."""
+    value = to_string(row.values[item.name])
+    chosen = {value} if item.question.type == "select_one" else set(value.split())
+    for choice in item.question.choices:
+        # A list may have a name more than once, under different answers.
+        if choice.name in chosen and to_boolean(
+            evaluate(item.choice_filter, _choice_row(choice, row), clock)
+        ):
+            chosen.discard(choice.name)
+    return not chosen

@@ -22,6 +22,19 @@ def import_form(
     Raises BadFileError where the file is no form that is supported.
     """
     definition = read_xlsform(content, name)
+    return import_definition(session, mission, definition, content, name, publish=publish)
+
+
+def import_definition(
+    session: Session,
+    mission: Mission,
+    definition: FormDefinition,
+    source: bytes,
+    name: str,
+    *,
+    publish: bool,
+) -> FormVersion:
+    """The version that has this definition; ``source`` is the file it was read from."""
     form = _form(session, mission, definition.code)
     newest = form.versions[-1] if form.versions else None
     if newest is not None and FormDefinition.from_json(newest.definition) == definition:
@@ -31,7 +44,7 @@ def import_form(
             number=newest.number + 1 if newest else 1,
             definition=definition.to_json(),
             source_name=name[-LONGEST_SOURCE_NAME:],
-            source=content,
+            source=source,
         )
         form.versions.append(version)
     if publish:

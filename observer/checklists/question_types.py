@@ -7,54 +7,81 @@ from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 METADATA = "metadata"
 """What ODK records by itself, such as start and deviceid: the submission itself carries it."""
 
+FIRST_VALUES = {"start": "now()", "today": "today()"}
+"""What metadata are at first, by what pyxform says is to be recorded."""
+END = "end"
+
+IGNORED = {
+    "audit": "not recorded; when a form was opened and sent is",
+    "background-audio": "not recorded",
+    "background-geopoint": "not recorded; every submission carries its position",
+    "csv-external": "left out",
+    "start-geopoint": "not recorded; every submission carries its position",
+    "xml-external": "left out",
+}
+"""Types whose rows are left out, and what is to be known of it."""
+
+NEAREST = {"barcode": "text", "osm": "text"}
+"""Types that are asked as another one."""
+
 INSTEAD = {
-    "audio": "write image for a photo or text for a note",
-    "background-audio": "leave the row out",
-    "background-geopoint": "write geopoint",
-    "barcode": "write text",
-    "csv-external": "write the choices on the sheet choices",
-    "file": "write image for a photo",
-    "geoshape": "write geopoint for one position",
-    "geotrace": "write geopoint for one position",
-    "loop": "write begin_repeat",
-    "osm": "write geopoint",
-    "range": "write integer with a constraint such as . >= 1 and . <= 5",
-    "rank": "write a select_one for each rank",
-    "select one external": "write select_one and the choices on the sheet choices",
-    "start-geopoint": "leave the row out: every submission carries its position",
-    "video": "write image for a photo",
-    "xml-external": "write the choices on the sheet choices",
+    "include": "write the questions of the other form on this sheet",
 }
 """What to write for a type that is not supported."""
 
 _BY_CONTROL = {
     ("select1", "string"): "select_one",
     ("select", "string"): "select_multiple",
+    ("odk:rank", "odk:rank"): "rank",
+    ("range", "int"): "range",
     ("input", "int"): "integer",
     ("input", "decimal"): "decimal",
     ("input", "string"): "text",
+    ("input", "barcode"): "barcode",
     ("input", "date"): "date",
     ("input", "time"): "time",
     ("input", "dateTime"): "dateTime",
     ("input", "geopoint"): "geopoint",
+    ("input", "geotrace"): "geotrace",
+    ("input", "geoshape"): "geoshape",
     ("trigger", "string"): "acknowledge",
     ("trigger", None): "acknowledge",
 }
-TYPES = sorted({*_BY_CONTROL.values(), "calculate", "hidden", "image", "note"})
+_BY_MEDIA = {
+    "image/*": "image",
+    "audio/*": "audio",
+    "video/*": "video",
+    "application/*": "file",
+    "osm/*": "osm",
+}
+EXTERNAL = "select one external"
+TYPES = sorted({*_BY_CONTROL.values(), *_BY_MEDIA.values(), "calculate", "hidden", "note"})
 
 
 def question_type(pyxform_type: str) -> str | None:
-    """The type as definitions have it; None where it is not supported."""
+    """The type as XLSForm's short list has it; None where it is not supported."""
     if pyxform_type in ("calculate", "hidden", "note"):
         return pyxform_type
-    if pyxform_type in INSTEAD:
-        return None
+    if pyxform_type == EXTERNAL:
+        return "select_one"
     described = QUESTION_TYPE_DICT.get(pyxform_type, {})
     control, bind = described.get("control", {}), described.get("bind", {})
-    if "jr:preload" in bind or pyxform_type == "audit":
+    if "jr:preload" in bind or pyxform_type in IGNORED:
         return METADATA
-    if control.get("mediatype") == "image/*":
-        return "image"
+    if control.get("mediatype") in _BY_MEDIA:
+        return _BY_MEDIA[control["mediatype"]]
     if bind.get("readonly"):
         return "note"
     return _BY_CONTROL.get((control.get("tag"), bind.get("type")))
+
+
+def recorded(pyxform_type: str) -> str:
+    """What a row of metadata records: ``start``, ``end``, ``today``, ``deviceid``."""
+    bind = QUESTION_TYPE_DICT.get(pyxform_type, {}).get("bind", {})
+    return str(bind.get("jr:preloadParams", ""))
+
+
+def own_constraint(pyxform_type: str) -> str:
+    """The constraint that a type such as ``percentage`` brings along."""
+    bind = QUESTION_TYPE_DICT.get(pyxform_type, {}).get("bind", {})
+    return str(bind.get("constraint", "")) if bind.get("type") == "int" else ""

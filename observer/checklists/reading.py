@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Callable
@@ -32,7 +33,7 @@ class UnreadableError(ValueError):
         self.message = message
 
 
-def _integer(_question: Question, given: list[Any]) -> int:
+def _integer(question: Question, given: list[Any]) -> int:
     value = given[0]
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -40,16 +41,33 @@ def _integer(_question: Question, given: list[Any]) -> int:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_INTEGER:
         raise UnreadableError("Not a valid integer value.")
+    _check_range(question, value)
     return value
 
 
-def _decimal(_question: Question, given: list[Any]) -> float:
+def _decimal(question: Question, given: list[Any]) -> float:
     value = given[0]
     if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
         value = float(value)
     if not _is_number(value) or abs(value) >= LARGEST_DECIMAL:
         raise UnreadableError("Not a valid decimal value.")
+    _check_range(question, value)
     return float(value)
+
+
+def range_of(question: Question) -> tuple[float, float, float]:
+    """Start, end and step of a number that is chosen from a range."""
+    start, end, step = (float(question.parameters[name]) for name in ("start", "end", "step"))
+    return start, end, math.copysign(step, end - start)
+
+
+def _check_range(question: Question, value: float) -> None:
+    if not question.parameters:
+        return
+    start, end, step = range_of(question)
+    steps = (value - start) / step
+    if not min(start, end) <= value <= max(start, end) or abs(steps - round(steps)) > 1e-6:
+        raise UnreadableError("Not a valid choice.")
 
 
 def _is_number(value: Any) -> bool:
@@ -75,7 +93,7 @@ def _text(_question: Question, given: list[Any]) -> str | None:
 
 
 def _result(question: Question, given: list[Any]) -> Any:
-    """What a calculation gave on the phone; only once() looks at it."""
+    """What a calculation gave on the phone: once() and triggered ones look at it."""
     return given[0] if _is_number(given[0]) else _text(question, given)
 
 
@@ -93,10 +111,21 @@ def _choices(question: Question, given: list[Any]) -> list[str] | None:
             parts += each.split()
         else:
             parts.append(_name(each))
-    known = {choice.name for choice in question.choices}
+    known = {*_names(question)}
     if not known.issuperset(parts):
         raise UnreadableError("Not a valid choice.")
     return list(dict.fromkeys(parts)) or None
+
+
+def _ranked(question: Question, given: list[Any]) -> list[str] | None:
+    ranked = _choices(question, given)
+    if ranked and not question.choice_filter and len(ranked) < len({*_names(question)}):
+        raise UnreadableError("Not a valid choice.")
+    return ranked
+
+
+def _names(question: Question) -> list[str]:
+    return [choice.name for choice in question.choices]
 
 
 def _name(value: Any) -> str:
@@ -162,7 +191,19 @@ def _position(_question: Question, given: list[Any]) -> dict[str, float | None]:
     raise UnreadableError("Invalid input.")
 
 
-def _photo(_question: Question, given: list[Any]) -> str:
+def _positions(question: Question, given: list[Any]) -> str:
+    """As ODK has them: positions of latitude, longitude, altitude and accuracy, and semicolons."""
+    if not isinstance(given[0], str) or len(given[0]) > LONGEST_TEXT:
+        raise UnreadableError("Invalid input.")
+    positions = [part.strip() for part in given[0].split(";") if part.strip()]
+    for position in positions:
+        _position(question, [position])
+    if not positions:
+        raise UnreadableError("Invalid input.")
+    return "; ".join(positions)
+
+
+def _file(_question: Question, given: list[Any]) -> str:
     if isinstance(given[0], str) and _SHA256.fullmatch(given[0]):
         return given[0]
     raise UnreadableError("Invalid input.")
@@ -174,19 +215,25 @@ def _nothing(_question: Question, _given: list[Any]) -> None:
 
 READERS: dict[str, Callable[[Question, list[Any]], Any]] = {
     "acknowledge": _acknowledged,
+    "audio": _file,
     "calculate": _result,
     "date": _date,
     "dateTime": _moment,
     "decimal": _decimal,
+    "file": _file,
     "geopoint": _position,
+    "geoshape": _positions,
+    "geotrace": _positions,
     "hidden": _text,
-    "image": _photo,
+    "image": _file,
     "integer": _integer,
     "note": _nothing,
+    "rank": _ranked,
     "select_multiple": _choices,
     "select_one": _choice,
     "text": _text,
     "time": _time,
+    "video": _file,
 }
 
 

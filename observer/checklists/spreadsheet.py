@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from observer.checklists.definition import SELECTS, Choice, FormDefinition, Question, Section, Texts
+from observer.checklists.definition import LISTED, Choice, FormDefinition, Question, Section, Texts
 from observer.checklists.languages import language_name
 
 Cells = dict[str, str]
@@ -27,6 +27,11 @@ _COLUMNS = (
     "constraint",
     "constraint_message",
     "calculation",
+    "trigger",
+    "choice_filter",
+    "repeat_count",
+    "read_only",
+    "parameters",
     "appearance",
     "default",
     "finding::problem",
@@ -49,6 +54,7 @@ def write_xlsform(definition: FormDefinition) -> bytes:
     workbook.remove(workbook.active)
     _write(workbook.create_sheet("survey"), survey, _COLUMNS)
     _write(workbook.create_sheet("choices"), lists.rows(), ("list_name", "name", "label"))
+    settings["allow_choice_duplicates"] = "yes" if lists.have_duplicates else ""
     _write(workbook.create_sheet("settings"), [settings], tuple(settings))
     content = BytesIO()
     workbook.save(content)
@@ -68,9 +74,16 @@ class _Lists:
         self._lists[question.name] = question.choices
         return question.name
 
+    @property
+    def have_duplicates(self) -> bool:
+        """Whether a list has a name more than once, as lists with a filter may."""
+        return any(len({c.name for c in each}) < len(each) for each in self._lists.values())
+
     def rows(self) -> list[Cells]:
         return [
-            {"list_name": name, "name": choice.name} | _translated("label", choice.label)
+            {"list_name": name, "name": choice.name}
+            | _translated("label", choice.label)
+            | choice.columns
             for name, choices in self._lists.items()
             for choice in choices
         ]
@@ -86,6 +99,7 @@ def _survey(children: Sequence[Question | Section], lists: _Lists) -> Iterator[C
             "type": f"begin_{kind}",
             "name": child.name,
             "relevant": child.relevant,
+            "repeat_count": child.count,
             "appearance": child.appearance,
         } | _translated("label", child.label)
         yield from _survey(child.children, lists)
@@ -94,8 +108,10 @@ def _survey(children: Sequence[Question | Section], lists: _Lists) -> Iterator[C
 
 def _row(question: Question, lists: _Lists) -> Cells:
     kind = question.type
-    if kind in SELECTS:
+    if kind in LISTED:
         kind = f"{kind} {lists.name_of(question)}"
+    if question.parameters:
+        kind = "range"
     return {
         "type": kind,
         "name": question.name,
@@ -104,7 +120,11 @@ def _row(question: Question, lists: _Lists) -> Cells:
         "constraint": question.constraint,
         "calculation": question.calculation,
         "appearance": question.appearance,
-        "default": question.default,
+        "default": question.first_value or question.default,
+        "trigger": ", ".join(f"${{{name}}}" for name in question.trigger),
+        "choice_filter": question.choice_filter,
+        "read_only": "yes" if question.read_only else "",
+        "parameters": " ".join(f"{name}={value}" for name, value in question.parameters.items()),
         "finding::problem": " ".join(
             answer + _MARKS[gravity] for answer, gravity in question.problems.items()
         ),
@@ -124,7 +144,7 @@ def _write(sheet: Worksheet, rows: Sequence[Cells], columns: Sequence[str]) -> N
     used = {header for row in rows for header, text in row.items() if text}
     # The headers in the order of the columns; languages in the order in which they come.
     seen = dict.fromkeys(header for row in rows for header in row if header in used)
-    headers = sorted(seen, key=lambda header: order.get(header, order.get(header.split("::")[0])))
+    headers = sorted(seen, key=lambda header: _place_of(header, order))
     for number, header in enumerate(headers, start=1):
         _put(sheet, 1, number, header).font = Font(bold=True)
         sheet.column_dimensions[_put(sheet, 1, number, header).column_letter].width = 24
@@ -135,6 +155,10 @@ def _write(sheet: Worksheet, rows: Sequence[Cells], columns: Sequence[str]) -> N
                     wrap_text=True, vertical="top"
                 )
     sheet.freeze_panes = "C2" if len(headers) > 2 else "A2"
+
+
+def _place_of(header: str, order: dict[str, int]) -> int:
+    return order.get(header, order.get(header.partition("::")[0], len(order)))
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str) -> Any:

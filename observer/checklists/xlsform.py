@@ -2,12 +2,14 @@
 
 pyxform reads the file; what it gives is checked for what is supported here and for the columns
 of our own: ``finding::problem`` and ``short_label`` of the survey sheet, ``place`` and
-``title::…`` of the settings.
+``title::…`` of the settings. What can be left out without harm is, with a warning.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -16,37 +18,69 @@ from pyxform.xls2json_backends import DefinitionData
 
 from observer.badinput import BadFileError, Problem
 from observer.checklists.definition import (
+    LISTED,
     PLACES,
+    REFERENCE,
     UNASKED,
     Choice,
     FormDefinition,
-    Gravity,
     Question,
     Section,
     Texts,
 )
+from observer.checklists.itemsets import ListError, choices_from
 from observer.checklists.languages import language_code
 from observer.checklists.logic import wrong_expressions
-from observer.checklists.question_types import INSTEAD, METADATA, TYPES, question_type
+from observer.checklists.marks import problems_of
+from observer.checklists.nodes import prepare
+from observer.checklists.question_types import (
+    END,
+    EXTERNAL,
+    FIRST_VALUES,
+    IGNORED,
+    INSTEAD,
+    METADATA,
+    NEAREST,
+    TYPES,
+    own_constraint,
+    question_type,
+    recorded,
+)
 from observer.checklists.sheets import FIRST_ROW, place, problem_of, read_sheets
 
 LONGEST_NAME = 100
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_MARK = re.compile(r"(?P<answer>[^!\s,]+)(?P<marks>!{1,2})")
+_NO_CODE = re.compile(r"[^A-Za-z0-9_.-]+")
 _TITLE = re.compile(r"(?:form_)?title::(?P<language>.+)", re.IGNORECASE)
+_NOT_COLUMNS = ("name", "label", "media", "list_name")
 
 _TRUE = {"yes", "true", "true()"}
 _FALSE = {"no", "false", "false()", ""}
 
 
+@dataclass(frozen=True)
+class Read:
+    """What a file gave: the form, and what of the file it is without."""
+
+    definition: FormDefinition
+    warnings: list[Problem]
+
+
 def read_xlsform(content: bytes, name: str) -> FormDefinition:
-    """The form that a file defines.
+    """The form that a file defines; :func:`read_with_warnings` gives its warnings too."""
+    return read_with_warnings(content, name).definition
+
+
+def read_with_warnings(
+    content: bytes, name: str, beside: Mapping[str, bytes] | None = None
+) -> Read:
+    """The form that a file defines, with lists of choices from the files ``beside`` it, by name.
 
     Raises BadFileError, naming sheet, row and column, for all that is wrong or not supported.
     """
     sheets = read_sheets(content, name)
-    reader = _Reader(sheets, name)
+    reader = _Reader(sheets, name, beside or {})
     try:
         form = workbook_to_json(sheets, fallback_form_name=reader.fallback_code)
     except Exception as error:  # pyxform checks as it goes; whatever it stumbles over is bad.
@@ -57,28 +91,24 @@ def read_xlsform(content: bytes, name: str) -> FormDefinition:
             reader.refuse(question, column, message)
     if reader.problems:
         raise BadFileError(name, reader.problems)
-    return definition
+    return Read(definition, reader.warnings)
 
 
 class _Reader:
     """Turns pyxform's tree into a definition, and keeps every problem found on the way."""
 
-    def __init__(self, sheets: DefinitionData, name: str) -> None:
+    def __init__(self, sheets: DefinitionData, name: str, beside: Mapping[str, bytes]) -> None:
         self.problems: list[Problem] = []
-        self.fallback_code = re.sub(r"[^A-Za-z0-9_.-]+", "_", PurePath(name).stem) or "form"
+        self.warnings: list[Problem] = []
+        self.fallback_code = _NO_CODE.sub("_", PurePath(name).stem)[:64] or "form"
+        self._survey = list(sheets.survey or ())
+        self._external = [_external_choice(row) for row in sheets.external_choices or ()]
+        self._beside = beside
+        self._lists: dict[str, list[dict[str, Any]]] = {}
         self._default = ""
         self._languages: dict[str, str] = {}
         self._rows: dict[str, int] = {}
-        for row, cells in enumerate(sheets.survey or (), start=FIRST_ROW):
-            by_header = {header.strip().lower(): cell for header, cell in cells.items()}
-            own_name = by_header.get("name") or f"generated_note_name_{row}"
-            if own_name in self._rows and not str(by_header.get("type", "")).startswith("end"):
-                self._wrong(
-                    place("survey", row, "name"),
-                    f"{own_name} is the name of row {self._rows[own_name]} already; "
-                    "names are unique in the whole form, write another",
-                )
-            self._rows.setdefault(own_name, row)
+        self._named: set[str] = set()
         settings = (sheets.settings or ({},))[0]
         # Taken out before pyxform sees them: it knows no translated title.
         self._titles = {
@@ -94,6 +124,9 @@ class _Reader:
         """Say what is wrong with a cell of the row that has this name."""
         self._wrong(place("survey", self._rows.get(name, ""), column), message)
 
+    def _warn(self, name: str, column: str, message: str) -> None:
+        self.warnings.append(Problem(place("survey", self._rows.get(name, ""), column), message))
+
     def definition(self, form: dict[str, Any]) -> FormDefinition:
         """The whole form, complete only when no problem was found."""
         self._default = form["default_language"]
@@ -102,25 +135,32 @@ class _Reader:
         names = dict.fromkeys([self._default, *_languages(form), *self._titles])
         self._languages = {each: language_code(each) for each in names if each != "default"}
         self._languages["default"] = language_code(self._default)
+        self._lists = form.get("choices", {})
+        for row, message in prepare(form, self._survey, FIRST_ROW):
+            self._wrong(place("survey", row or "", "name"), message)
+        self._named = {found["name"] for found in REFERENCE.finditer(str(form["children"]))}
         code = str(form["id_string"])
         if not _CODE.fullmatch(code):
-            self._wrong(
-                place("settings", FIRST_ROW, "form_id"),
-                f"{code!r} is no code; write letters, digits, - and _ only, at most 64",
-            )
+            known = _NO_CODE.sub("_", code)[:64]
+            where = place("settings", FIRST_ROW, "form_id")
+            self.warnings.append(Problem(where, f"{code!r} is no code; it is known as {known}"))
+            code = known
         place_kind = form.get("place") or PLACES[0]
         if place_kind not in PLACES:
             self._wrong(
                 place("settings", FIRST_ROW, "place"),
                 f"{place_kind!r} is unknown; write one of {', '.join(PLACES)}",
             )
+        children = self._children(form["children"])
+        if not children:
+            self._wrong(place("survey"), "no question is left; write what observers are asked")
         return FormDefinition(
             code=code,
             title=self._texts({self._default: form["title"]} | self._titles),
             languages=tuple(dict.fromkeys(self._languages.values())),
             place=place_kind,
             version=str(form.get("version", "")),
-            children=self._children(form["children"]),
+            children=children,
         )
 
     def _children(self, nodes: list[dict[str, Any]]) -> tuple[Question | Section, ...]:
@@ -130,15 +170,12 @@ class _Reader:
     def _section(self, node: dict[str, Any]) -> Section | None:
         name = node["name"]
         if name == "meta":
+            for child in node["children"]:
+                if child["type"] in IGNORED:
+                    self._question(child)
             return None
         self._check_common(node)
         control = node.get("control", {})
-        if "jr:count" in control:
-            self.refuse(
-                name,
-                "repeat_count",
-                "a fixed number is not supported; leave it empty, observers add what they need",
-            )
         if node["type"] not in ("group", "repeat"):
             self._refuse_type(name, node["type"])
         return Section(
@@ -147,49 +184,78 @@ class _Reader:
             children=self._children(node["children"]),
             relevant=_expression(node, "relevant"),
             repeated=node["type"] == "repeat",
+            count=str(control.get("jr:count", "")),
             appearance=control.get("appearance", ""),
         )
 
     def _question(self, node: dict[str, Any]) -> Question | None:
+        self._check_common(node)
         name, kind = node["name"], question_type(node["type"])
-        if kind == METADATA or (name not in self._rows and name.endswith("_count")):
-            # The submission itself carries them; and pyxform makes a node of repeat_count.
-            return None
+        if kind == METADATA:
+            return self._metadata(node)
         if kind is None:
             self._refuse_type(name, node["type"])
             return None
-        self._check_common(node)
-        self._check_unsupported(node, kind)
-        relevant = _expression(node, "relevant")
-        if name not in self._rows and name.endswith("_other"):
-            # pyxform's own question for or_other, with a path of its own way of nesting.
-            asked = name.removesuffix("_other")
-            relevant = f"selected(${{{asked}}}, 'other')"
-            self._rows[name] = self._rows[asked]
-        label = self._texts(node.get("label"))
-        if not label and kind not in ("calculate", "hidden"):
-            self.refuse(name, "label", "empty; write what the observer is asked")
-        choices = tuple(
-            Choice(name=str(choice["name"]), label=self._texts(choice.get("label")))
-            for choice in node.get("choices", ())
-        )
-        bind = node.get("bind", {})
+        if kind in NEAREST:
+            self._warn(name, "type", f"{kind} is asked as {NEAREST[kind]}")
+            kind = NEAREST[kind]
+        bind, appearance = node.get("bind", {}), node.get("control", {}).get("appearance", "")
+        if kind in ("select_one", "select_multiple") and "label" in appearance.split():
+            # The head of a table of selects: it shows the choices and takes no answer.
+            kind = "note"
+        choice_filter = str(node.get("choice_filter", ""))
+        choices = self._choices(node, choice_filter) if kind in LISTED else ()
+        parameters: dict[str, str] = {}
+        if kind == "range":
+            kind, parameters = self._range(name, node.get("parameters", {}))
+        default, first_value = self._default_of(node)
+        read_only = str(bind.get("readonly", "")).lower() not in _FALSE and kind not in UNASKED
+        calculation = _expression(node, "calculate")
+        if read_only and kind == "text" and not (default or first_value or calculation):
+            kind, read_only = "note", False
         return Question(
             name=name,
             type=kind,
-            label=label,
-            hint=self._texts(node.get("hint")),
+            label=self._label(node, kind),
+            hint=self._hint(node),
             short_label=self._texts(node.get("short_label") or node.get("label_short")),
             required="" if kind in UNASKED else _condition(bind.get("required", "")),
             required_message=self._texts(bind.get("jr:requiredMsg")),
-            relevant=relevant,
-            constraint=_expression(node, "constraint"),
+            relevant=_expression(node, "relevant"),
+            constraint=_expression(node, "constraint") or own_constraint(node["type"]),
             constraint_message=self._texts(bind.get("jr:constraintMsg")),
-            calculation=_expression(node, "calculate"),
-            appearance=node.get("control", {}).get("appearance", ""),
-            default=str(node.get("default", "")),
+            calculation=calculation,
+            appearance=appearance,
+            default=default,
+            first_value=first_value,
+            trigger=tuple(node.get("trigger") or ()),
+            read_only=read_only,
+            parameters=parameters,
             choices=choices,
-            problems=self._problems(name, node.get("finding"), {c.name for c in choices}),
+            choice_filter=choice_filter if kind in LISTED else "",
+            problems=problems_of(
+                node.get("finding"),
+                {choice.name for choice in choices},
+                lambda column, message: self.refuse(name, column, message),
+            ),
+        )
+
+    def _metadata(self, node: dict[str, Any]) -> Question | None:
+        """Nothing, as the submission itself carries it; or what other cells of the form use."""
+        name, kind = node["name"], node["type"]
+        if kind in IGNORED:
+            self._warn(name, "type", f"{kind} is {IGNORED[kind]}")
+        if name not in self._named:
+            return None
+        what = recorded(kind)
+        if what not in FIRST_VALUES and what != END and kind not in IGNORED:
+            self._warn(name, "type", f"{kind} is not recorded; ${{{name}}} stays empty")
+        return Question(
+            name=name,
+            type="calculate" if what == END else "hidden",
+            label={},
+            calculation="now()" if what == END else "",
+            first_value=FIRST_VALUES.get(what, ""),
         )
 
     def _refuse_type(self, name: str, kind: str) -> None:
@@ -198,65 +264,73 @@ class _Reader:
 
     def _check_common(self, node: dict[str, Any]) -> None:
         name = node["name"]
+        self._rows.setdefault(name, node.get("_row", 0))
         if ":" in name or len(name) > LONGEST_NAME:
             self.refuse(name, "name", f"no colon and at most {LONGEST_NAME} characters, please")
         if "media" in node:
             column = next(iter(node["media"]), "image")
-            self.refuse(name, f"media::{column}", "media in labels are not supported; leave empty")
-        for column in ("label", "hint"):
-            if "${" in str(node.get(column, "")):
-                self.refuse(
-                    name, column, "answers in a text are not supported; write it without ${…}"
-                )
+            self._warn(name, f"media::{column}", "not shown: labels are shown as words alone")
 
-    def _check_unsupported(self, node: dict[str, Any], kind: str) -> None:
-        name, bind = node["name"], node.get("bind", {})
-        if node.get("choice_filter"):
-            self.refuse(
-                name,
-                "choice_filter",
-                "not supported; write one question for each list, with a condition in relevant",
-            )
-        if kind in ("select_one", "select_multiple") and not node.get("choices"):
+    def _label(self, node: dict[str, Any], kind: str) -> Texts:
+        label = self._texts(node.get("label"))
+        if label or kind in ("calculate", "hidden"):
+            return label
+        self._warn(node["name"], "label", "empty; the name is shown instead")
+        return self._texts({self._default: node["name"]})
+
+    def _hint(self, node: dict[str, Any]) -> Texts:
+        """The hint, and behind it what is written for the observer's guidance."""
+        hint, guidance = self._texts(node.get("hint")), self._texts(node.get("guidance_hint"))
+        for language, text in guidance.items():
+            hint[language] = " ".join(filter(None, (hint.get(language), text)))
+        return {code: hint[code] for code in self._languages.values() if code in hint}
+
+    def _default_of(self, node: dict[str, Any]) -> tuple[str, str]:
+        default = str(node.get("default", ""))
+        if "${last-saved#" in default:
+            self._warn(node["name"], "default", "answers of the form before are not kept; left out")
+            return "", ""
+        return ("", default) if node.get("_dynamic_default") else (default, "")
+
+    def _range(self, name: str, given: dict[str, Any]) -> tuple[str, dict[str, str]]:
+        parameters = {"start": "1", "end": "10", "step": "1"}
+        parameters |= {key: str(given[key]) for key in parameters if key in given}
+        try:
+            start, end, step = (float(text) for text in parameters.values())
+        except ValueError:
+            start = end = step = 0.0
+        if not (step > 0 and start != end and max(abs(start), abs(end), step) < 1e9):
+            self.refuse(name, "parameters", "no range; write it as in: start=1 end=10 step=1")
+        whole = all(text.lstrip("+-").isdigit() for text in parameters.values())
+        return "integer" if whole else "decimal", parameters
+
+    def _choices(self, node: dict[str, Any], choice_filter: str) -> tuple[Choice, ...]:
+        name, itemset = node["name"], str(node.get("itemset", ""))
+        rows = node.get("choices") or self._lists.get(itemset, [])
+        if node["type"] == EXTERNAL:
+            rows = [row for row in self._external if row.get("list_name") == itemset]
+        elif itemset.startswith("${"):
+            self.refuse(name, "type", "choices cannot be rows of a repeat; write them as a list")
+            return ()
+        elif "." in itemset and not rows:
+            try:
+                rows = choices_from(itemset, self._beside, node.get("parameters") or {})
+            except ListError as error:
+                self.refuse(name, "type", str(error))
+                return ()
+        if not rows:
             self.refuse(name, "type", "write the choices on the sheet choices, under one list_name")
-        if node.get("trigger"):
-            self.refuse(name, "trigger", "not supported; leave it empty")
-        if node.get("_dynamic_default"):
-            self.refuse(name, "default", "an expression is not supported; write a fixed answer")
-        if node.get("guidance_hint"):
-            self.refuse(name, "guidance_hint", "not supported; write it into the column hint")
-        read_only = str(bind.get("readonly", "")).lower() not in _FALSE
-        if read_only and not bind.get("calculate") and kind not in UNASKED:
-            self.refuse(
-                name, "read_only", "not supported without a calculation; write type calculate"
+        if any("media" in row for row in rows):
+            self._warn(name, "type", "pictures of its choices are not shown")
+        return tuple(
+            Choice(
+                name=str(row["name"]),
+                label=self._texts(row.get("label") or str(row["name"])),
+                columns=_used_columns(row, choice_filter),
             )
-
-    def _problems(self, name: str, finding: Any, choices: set[str]) -> dict[str, Gravity]:
-        if finding is None:
-            return {}
-        if not isinstance(finding, dict) or set(finding) != {"problem"}:
-            self.refuse(name, "finding", "unknown column; the one there is is finding::problem")
-            return {}
-        problems: dict[str, Gravity] = {}
-        for word in str(finding["problem"]).replace(",", " ").split():
-            found = _MARK.fullmatch(word)
-            if found is None:
-                self.refuse(
-                    name,
-                    "finding::problem",
-                    f"{word!r} cannot be read; write answers with their marks, "
-                    "as in: no! or no_waited! no_left!!",
-                )
-            elif choices and found["answer"] not in choices:
-                self.refuse(
-                    name,
-                    "finding::problem",
-                    f"{found['answer']!r} is no answer to this question; "
-                    f"its answers are {', '.join(sorted(choices))}",
-                )
-            else:
-                problems[found["answer"]] = "minor" if found["marks"] == "!" else "grave"
-        return problems
+            for row in rows
+            if row.get("name")
+        )
 
     def _texts(self, value: str | dict[str, str] | None) -> Texts:
         if not value:
@@ -270,7 +344,7 @@ def _languages(node: dict[str, Any]) -> dict[str, None]:
     """The languages that texts are in, in the order in which they first come."""
     found: dict[str, None] = {}
     bind = node.get("bind", {})
-    texts = [node.get(k) for k in ("label", "hint", "short_label", "label_short")]
+    texts = [node.get(k) for k in ("label", "hint", "guidance_hint", "short_label", "label_short")]
     texts += [bind.get("jr:constraintMsg"), bind.get("jr:requiredMsg")]
     for text in texts:
         if isinstance(text, dict):
@@ -285,11 +359,36 @@ def _as_list(choices: Any) -> list[dict[str, Any]]:
     return choices if isinstance(choices, list) else []
 
 
+def _external_choice(cells: dict[str, Any]) -> dict[str, Any]:
+    """A row of the sheet external_choices, which pyxform leaves as it is written."""
+    row: dict[str, Any] = {}
+    for header, cell in cells.items():
+        known, _, language = header.strip().partition("::")
+        name = known.strip().lower().replace(" ", "_")
+        if name == "label" and language:
+            row.setdefault("label", cell)
+        else:
+            row[name if name in _NOT_COLUMNS else header.strip()] = cell
+    return row
+
+
 def _expression(node: dict[str, Any], column: str) -> str:
-    return str(node.get("bind", {}).get(column, ""))
+    text = str(node.get("bind", {}).get(column, ""))
+    # Excel's own truth values.
+    return f"{text.lower()}()" if text.lower() in ("true", "false") else text
 
 
 def _condition(text: str) -> str:
     if text.lower() in _TRUE:
         return "true()"
     return "" if text.lower() in _FALSE else text
+
+
+def _used_columns(row: dict[str, Any], choice_filter: str) -> dict[str, str]:
+    """The further columns of a choice that the filter speaks of."""
+    words = set(re.findall(r"[A-Za-z_][\w.-]*", choice_filter))
+    return {
+        column: str(cell).strip()
+        for column, cell in row.items()
+        if column in words and column not in _NOT_COLUMNS and isinstance(cell, str | int | float)
+    }

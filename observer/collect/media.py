@@ -1,4 +1,6 @@
-"""Photos: checked by what they are, written anew without what they tell besides, and kept.
+"""Photos, recordings and papers: checked by what they are, and kept.
+
+Photos are written anew without what they tell besides; the others are kept as they came.
 
 A kept file lies under the SHA-256 of its own bytes, outside what the web server gives away.
 """
@@ -18,6 +20,20 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 KINDS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 50_000_000
 JPEG_QUALITY = 88
+_RECORDINGS = (
+    (re.compile(rb"....ftyp(?:M4A|M4B)", re.DOTALL), "audio/mp4"),
+    (re.compile(rb"....ftyp", re.DOTALL), "video/mp4"),
+    (re.compile(rb"\x1a\x45\xdf\xa3"), "video/webm"),
+    (re.compile(rb"OggS"), "audio/ogg"),
+    (re.compile(rb"ID3|\xff[\xfb\xf3\xf2]"), "audio/mpeg"),
+    (re.compile(rb"\xff[\xf1\xf9]"), "audio/aac"),
+    (re.compile(rb"RIFF....WAVE", re.DOTALL), "audio/wav"),
+    (re.compile(rb"fLaC"), "audio/flac"),
+    (re.compile(rb"#!AMR"), "audio/amr"),
+    (re.compile(rb"caff"), "audio/x-caf"),
+    (re.compile(rb"%PDF-"), "application/pdf"),
+)
+"""How files begin that are kept as they are, and what they are."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -48,17 +64,25 @@ def path_of(media: Path, stored_sha256: str) -> Path:
 
 
 def take_in(media: Path, sha256: str, content: bytes) -> Arrived:
-    """Check a file that a phone named by its hash, and keep it if it is a photo.
+    """Check a file that a phone named by its hash, and keep it if it is of a kind that is taken.
 
-    Raises UnknownKindError for a file that is none.
+    Raises UnknownKindError for a file that is of none.
     """
     if hashlib.sha256(content).hexdigest() != sha256.lower():
         return Arrived(intact=False)
+    if media_type := recording_type(content):
+        return Arrived(_keep(media, content), media_type)
     try:
         cleaned, media_type = clean_picture(content)
     except BadPictureError:
         return Arrived()
     return Arrived(_keep(media, cleaned), media_type)
+
+
+def recording_type(content: bytes) -> str:
+    """The media type of a recording or a PDF by how it begins; empty for anything else."""
+    found = (kind for beginning, kind in _RECORDINGS if beginning.match(content))
+    return next(found, "")
 
 
 def clean_picture(content: bytes) -> tuple[bytes, str]:
@@ -73,7 +97,10 @@ def clean_picture(content: bytes) -> tuple[bytes, str]:
             upright = ImageOps.exif_transpose(picture)
             pixels = upright.convert("RGBA" if picture.has_transparency_data else "RGB")
     except UnidentifiedImageError as reason:
-        raise UnknownKindError("Photos are JPEG, PNG or WebP.") from reason
+        raise UnknownKindError(
+            "Photos are JPEG, PNG or WebP; recordings MP4, WebM, Ogg, MP3, AAC, WAV, FLAC or AMR; "
+            "papers PDF."
+        ) from reason
     except Exception as reason:  # Whatever a decoder stumbles over, the file is bad.
         raise BadPictureError(str(reason)) from reason
     cleaned = BytesIO()

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from observer.checklists.definition import FormDefinition, Question, Section, Texts
+from observer.checklists.definition import (
+    FILES,
+    REFERENCE,
+    FormDefinition,
+    Question,
+    Section,
+    Texts,
+)
+from observer.checklists.wording import UNANSWERED, Wording
 from observer.collect.envelope import Error
 from observer.language import in_language
 
@@ -50,7 +58,8 @@ def steps_of(definition: FormDefinition) -> list[Step]:
 
 def reasons_in_words(definition: FormDefinition | None, errors: Iterable[Error]) -> list[str]:
     """Each reason why a submission is held, behind the label of the question it is about."""
-    labels = {q.name: in_language(q.label) for q in definition.questions()} if definition else {}
+    questions = definition.questions() if definition else ()
+    labels = {q.name: REFERENCE.sub(UNANSWERED, in_language(q.label)) for q in questions}
     return [behind(labels.get(error["question"], ""), str(error["message"])) for error in errors]
 
 
@@ -67,32 +76,34 @@ def answers_in_words(
     """Label and answer of each answered question, in the order of the form."""
     if definition is None:
         return [(name, str(value)) for name, value in answers.items()]
-    return list(_in_words(definition.children, answers))
+    return list(_in_words(Wording(definition), definition.children, answers))
 
 
 def _in_words(
-    children: Iterable[Question | Section], answers: Mapping[str, Any]
+    wording: Wording, children: Iterable[Question | Section], *rows: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
+    """``rows`` are the answers that can be seen from here, the innermost first."""
     for child in children:
+        label = wording.filled(in_language(child.label), *rows) or child.name
         if isinstance(child, Question):
-            value = answers.get(child.name)
+            value = rows[0].get(child.name)
             if value not in (None, "", []) and child.type not in NOT_SHOWN:
-                yield in_language(child.label) or child.name, _words(child, value)
+                yield label, _words(child, value)
         elif child.repeated:
-            for number, row in enumerate(answers.get(child.name) or (), start=1):
-                for label, words in _in_words(child.children, row):
-                    yield f"{in_language(child.label) or child.name} {number}: {label}", words
+            for number, row in enumerate(rows[0].get(child.name) or (), start=1):
+                for inner, words in _in_words(wording, child.children, row, *rows):
+                    yield f"{label} {number}: {inner}", words
         else:
-            yield from _in_words(child.children, answers)
+            yield from _in_words(wording, child.children, *rows)
 
 
 def _words(question: Question, value: Any) -> str:
-    if question.type == "select_multiple":
+    if question.type in ("select_multiple", "rank"):
         return ", ".join(in_language(question.choice_label(name)) for name in value)
     if question.type == "select_one":
         return in_language(question.choice_label(value))
     if isinstance(value, Mapping):
         return f"{value.get('lat')}, {value.get('lon')}"
-    if question.type in ("acknowledge", "image"):
+    if question.type in ("acknowledge", *FILES):
         return "✓"
     return str(value).replace("T", " ")[:16] if question.type == "dateTime" else str(value)

@@ -10,7 +10,8 @@ from typing import Any
 from flask_babel import format_decimal, format_time
 from flask_babel import gettext as _
 
-from observer.checklists.definition import FormDefinition, Question, Section
+from observer.checklists.definition import REFERENCE, FormDefinition, Question, Section
+from observer.checklists.wording import UNANSWERED, Wording
 from observer.language import format_moment, in_language
 
 NOT_SHOWN = ("note", "hidden")
@@ -54,7 +55,7 @@ class HeldReason:
 
 def parts(definition: FormDefinition, answers: Mapping[str, Any], timezone: str) -> list[Part]:
     """The answered questions by section, in the order of the form; empty sections left out."""
-    return _parts("", definition.children, answers, timezone)
+    return _parts(Wording(definition), "", definition.children, timezone, answers)
 
 
 def unread(answers: Mapping[str, Any]) -> list[Part]:
@@ -77,7 +78,8 @@ def held_reasons(
     definition: FormDefinition | None, errors: Iterable[Mapping[str, Any]]
 ) -> list[HeldReason]:
     """Why it is held, with the label of each question instead of its name."""
-    labels = {q.name: in_language(q.label) for q in definition.questions()} if definition else {}
+    questions = definition.questions() if definition else ()
+    labels = {q.name: REFERENCE.sub(UNANSWERED, in_language(q.label)) for q in questions}
     return [
         HeldReason(labels.get(error["question"], error["question"] or ""), error["message"])
         for error in errors
@@ -88,7 +90,7 @@ def in_words(question: Question, value: Any, timezone: str) -> str:
     """An answer in the reader's language."""
     words = str(value)
     match question.type:
-        case "select_one" | "select_multiple":
+        case "select_one" | "select_multiple" | "rank":
             words = ", ".join(in_language(question.choice_label(n)) for n in _chosen(value))
         case "integer" | "decimal" | "range" if isinstance(value, int | float):
             words = format_decimal(value)
@@ -98,6 +100,8 @@ def in_words(question: Question, value: Any, timezone: str) -> str:
             words = f"{value.get('lat')}, {value.get('lon')}"
         case "image":
             words = _("photo below")
+        case "audio" | "video" | "file":
+            words = _("file below")
         case "acknowledge":
             words = _("confirmed")
     return words
@@ -110,12 +114,17 @@ def problem_of(question: Question, value: Any) -> str:
 
 
 def _parts(
+    wording: Wording,
     label: str,
     children: Iterable[Question | Section],
-    answers: Mapping[str, Any],
     timezone: str,
+    *rows: Mapping[str, Any],
 ) -> list[Part]:
-    """Runs of questions become parts of their own, so that nothing leaves the form's order."""
+    """Runs of questions become parts of their own, so that nothing leaves the form's order.
+
+    ``rows`` are the answers that can be seen from here, the innermost first.
+    """
+    answers = rows[0]
     found: list[Part] = []
     run: list[Answer] = []
 
@@ -125,6 +134,7 @@ def _parts(
             run.clear()
 
     for child in children:
+        said = wording.filled(in_language(child.label), *rows)
         if isinstance(child, Question):
             value = answers.get(child.name)
             if value not in (None, "", []) and child.type not in NOT_SHOWN:
@@ -132,19 +142,20 @@ def _parts(
                 run.append(
                     Answer(
                         child.name,
-                        in_language(child.label) or child.name,
+                        said or child.name,
                         words,
                         problem_of(child, value),
                     )
                 )
             continue
         end_run()
-        own = in_language(child.label) or label
+        own = said or label
         if child.repeated:
             for number, row in enumerate(_rows(answers.get(child.name)), start=1):
-                found += _parts(f"{own} {number}", child.children, row, timezone)
+                title = f"{own} {number}"
+                found += _parts(wording, title, child.children, timezone, row, *rows)
         else:
-            found += _parts(own, child.children, answers, timezone)
+            found += _parts(wording, own, child.children, timezone, *rows)
     end_run()
     return found
 

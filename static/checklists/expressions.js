@@ -6,8 +6,6 @@
 import { OPERATIONS } from "./functions.js";
 import { toBoolean, toNumber, toString } from "./values.js";
 
-export { toBoolean, toString, valueOf } from "./values.js";
-
 /** The value of an expression's tree in a row; a list of values for the answers of many rows. */
 export function evaluate(tree, row, clock) {
   if (!Array.isArray(tree)) return tree;

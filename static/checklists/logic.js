@@ -10,13 +10,19 @@
 //   settled.calculated                                    // Map of field → value
 //   settled.kept                                          // those that once() must see again
 //   settled.answers                                       // without what is not asked
+//   settled.values                                        // Map of field → value in expressions
+//   settled.choices                                       // Map of field → [is it offered?, …]
+//   settled.counts                                        // Map of repeat → rows it has to have
+//   settled.first, settled.triggered                      // what this phone puts in by itself
 //
 // Fields are named as on the page: a question by its name, one in a repeat by repeat, row and
 // name, joined by colons.
 
-import { clockAt, evaluate, toBoolean, toString, valueOf } from "./expressions.js";
+import { clockAt, evaluate } from "./expressions.js";
+import { toBoolean, toNumber, toString, valueOf } from "./values.js";
 
 const MOST_PASSES = 50;
+const MOST_COUNTED = 100_000;
 
 /** The expressions of a form, ready to be evaluated. */
 export class FormLogic {
@@ -42,6 +48,11 @@ export class FormLogic {
       invalid: [],
       calculated: new Map(),
       kept: new Map(),
+      values: new Map(),
+      choices: new Map(),
+      counts: new Map(),
+      first: new Map(),
+      triggered: new Map(),
     };
     settled.answers = judge(this.items, row, answers, clock, "", settled);
     return settled;
@@ -68,6 +79,7 @@ const isQuestion = (item) => item.items === undefined;
 function makeRow(items, answers, outerRow, position) {
   const row = { values: new Map(), given: new Map(), rows: new Map(), relevant: new Set() };
   row.cleared = new Set();
+  row.givenRows = new Map();
   row.outer = outerRow;
   row.position = position;
   fill(items, answers, row);
@@ -82,11 +94,11 @@ function fill(items, answers, row) {
       row.given.set(item.name, given);
       row.values.set(item.name, given);
     } else if (item.repeated) {
-      const rows = answers[item.name] || [];
-      row.rows.set(
-        item.name,
-        rows.map((inner, index) => makeRow(item.items, inner, row, index + 1)),
+      const rows = (answers[item.name] || []).map((inner, index) =>
+        makeRow(item.items, inner, row, index + 1),
       );
+      row.rows.set(item.name, rows);
+      row.givenRows.set(item.name, rows);
     } else {
       fill(item.items, answers, row);
     }
@@ -119,6 +131,7 @@ function goThrough(items, row, clock, asked) {
         changed = true;
       }
     } else if (item.repeated) {
+      if (item.count !== undefined) changed = countRows(item, row, clock) || changed;
       for (const inner of row.rows.get(item.name)) {
         changed = goThrough(item.items, inner, clock, relevant) || changed;
       }
@@ -127,6 +140,19 @@ function goThrough(items, row, clock, asked) {
     }
   }
   return changed;
+}
+
+/** Leave out the rows above the repeat's count; true where there are more or less than before. */
+function countRows(item, row, clock) {
+  const before = row.rows.get(item.name).length;
+  const rows = row.givenRows.get(item.name).slice(0, countOf(item, row, clock));
+  row.rows.set(item.name, rows);
+  return rows.length !== before;
+}
+
+function countOf(item, row, clock) {
+  const count = toNumber(evaluate(item.count, row, clock));
+  return count > 0 ? Math.trunc(Math.min(count, MOST_COUNTED)) : 0;
 }
 
 /** A calculated value as it is stored: no answer where it is no number. */
@@ -145,6 +171,7 @@ function judge(items, row, answers, clock, prefix, settled) {
     if (isQuestion(item)) {
       Object.assign(kept, judgeQuestion(item, row, answers, clock, field, settled));
     } else if (item.repeated) {
+      if (item.count !== undefined) settled.counts.set(field, countOf(item, row, clock));
       const rows = row.rows.get(item.name).map((inner, index) => {
         const given = answers[item.name][index];
         return judge(item.items, inner, given, clock, `${field}:${index}:`, settled);
@@ -160,8 +187,23 @@ function judge(items, row, answers, clock, prefix, settled) {
 function judgeQuestion(item, row, answers, clock, field, settled) {
   const value = row.values.get(item.name);
   const wrong = (message) => settled.invalid.push({ field, question: item.name, message });
+  settled.values.set(field, value);
   if (item.calculation !== undefined) settled.calculated.set(field, value);
   if (item.keeps && item.type === "calculate") settled.kept.set(field, value);
+  const now = (tree) => () => calculatedValue(evaluate(tree, row, clock));
+  if (item.first_value !== undefined) settled.first.set(field, now(item.first_value));
+  if (item.triggered !== undefined) {
+    settled.triggered.set(field, { by: item.trigger, value: now(item.triggered) });
+  }
+  let isListed = true;
+  if (item.choice_filter !== undefined) {
+    const offered = item.choices.map((choice) => isOffered(item, choice, row, clock));
+    settled.choices.set(field, offered);
+    const chosen = item.type === "select_one" ? [value] : toString(value).split(" ");
+    isListed = chosen.every((name) =>
+      item.choices.some((choice, index) => choice.name === name && offered[index]),
+    );
+  }
   if (value === "") {
     if (item.required !== undefined && toBoolean(evaluate(item.required, row, clock))) {
       settled.required.add(field);
@@ -171,6 +213,24 @@ function judgeQuestion(item, row, answers, clock, field, settled) {
   }
   if (item.constraint !== undefined && !toBoolean(evaluate(item.constraint, row, clock))) {
     wrong(item.constraint_message);
+  } else if (!isListed) {
+    wrong(item.unlisted_message);
   }
   return { [item.name]: item.calculation === undefined ? answers[item.name] : value };
+}
+
+function isOffered(item, choice, row, clock) {
+  const values = new Map(Object.entries(choice));
+  return toBoolean(evaluate(item.choice_filter, { values, rows: new Map(), outer: row }, clock));
+}
+
+/** The field that a name means beside another field: in its own row, or further out. */
+export function fieldNear(field, name, known) {
+  const parts = field.split(":").slice(0, -1);
+  for (;;) {
+    const near = [...parts, name].join(":");
+    if (known.has(near)) return near;
+    if (!parts.length) return null;
+    parts.length = Math.max(parts.length - 2, 0);
+  }
 }

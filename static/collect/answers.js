@@ -1,6 +1,8 @@
 /** Reads the answers off the page, by the items of the form's logic. */
 import { iso } from "./times.js";
 
+const FILES = ["image", "audio", "video", "file"];
+
 /** The words of the question on a part of the page. */
 export const labelOf = (part) =>
   part?.querySelector("legend, .question-label")?.textContent.trim() ?? "";
@@ -14,7 +16,9 @@ export function aboutQuestion(part, message) {
 
 /** Finds the part of the page that belongs to a field: a question, a group or a repeat. */
 export const partOf = (form, field) =>
-  form.querySelector(`[data-field="${CSS.escape(field)}"]`);
+  form.querySelector(
+    `[data-field="${CSS.escape(field)}"], [data-unseen="${CSS.escape(field)}"]`,
+  );
 
 /** The rows that a repeat has on the page. */
 export const rowsOf = (repeat) => repeat.querySelectorAll(":scope > .rows > [data-row]");
@@ -40,21 +44,25 @@ export function readAnswers(form, items, photos, prefix = "") {
 }
 
 function readAnswer(form, item, field, photos) {
-  if (item.type === "image") return photos.get(field)?.sha256 ?? null;
+  if (FILES.includes(item.type)) return photos.get(field)?.sha256 ?? null;
   const inputs = [...form.querySelectorAll(`[name="${CSS.escape(field)}"]`)];
   if (!inputs.length) return null;
-  if (item.type === "calculate") {
-    return item.keeps && inputs[0].value ? JSON.parse(inputs[0].value) : null;
+  if (item.calculation !== undefined) {
+    const isKept = item.keeps && item.type === "calculate" && inputs[0].value;
+    return isKept ? JSON.parse(inputs[0].value) : null;
   }
   const checked = inputs.filter((input) => input.checked).map((input) => input.value);
   switch (item.type) {
     case "select_one":
     case "acknowledge":
-      return checked[0] ?? null;
+      return inputs[0].tagName === "SELECT" ? inputs[0].value : (checked[0] ?? null);
+    case "rank":
+      return checked.length ? orderOf(partOf(form, field)) : null;
     case "select_multiple":
       return checked.length ? checked : null;
     case "integer":
     case "decimal":
+      if (inputs[0].type === "radio") return checked.length ? Number(checked[0]) : null;
       return inputs[0].value === "" ? null : Number(inputs[0].value);
     case "dateTime":
       return inputs[0].value && iso(new Date(inputs[0].value));
@@ -65,11 +73,20 @@ function readAnswer(form, item, field, photos) {
   }
 }
 
+/** What was tapped to be ranked, the first first. */
+export const orderOf = (part) => (part.dataset.order ?? "").split(" ").filter(Boolean);
+
 /** What a person reads as the answer to the question on this part of the page. */
 export function answerInWords(part) {
   const chosen = [...part.querySelectorAll(".choice:has(input:checked)")];
+  if (part.dataset.type === "rank") {
+    chosen.sort((a, b) => Number(a.dataset.rank) - Number(b.dataset.rank));
+  }
   if (chosen.length) return chosen.map((choice) => choice.textContent.trim()).join(", ");
+  const list = part.querySelector(".answer select");
+  if (list) return list.selectedOptions[0]?.textContent.trim() ?? "";
   const input = part.querySelector(".answer input, .answer textarea");
   if (!input) return "";
+  if (input.type === "hidden") return part.querySelector("output")?.textContent ?? "";
   return input.type === "datetime-local" ? input.value.replace("T", " ") : input.value;
 }

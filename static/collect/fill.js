@@ -1,9 +1,11 @@
 /** A form being filled: what is asked, what is wrong, the summary, and sending it. */
 import { newId } from "../checklists/expressions.js";
 import { FormLogic } from "../checklists/logic.js";
-import { aboutQuestion, answerInWords, labelOf, partOf, readAnswers } from "./answers.js";
+import { aboutQuestion, answerInWords, labelOf, orderOf, partOf, readAnswers } from "./answers.js";
+import { fillIn as putIn } from "./filling.js";
 import { startInputs } from "./inputs.js";
 import { startOutbox } from "./outbox.js";
+import { findOutputs, showOutputs } from "./outputs.js";
 import { Position } from "./position.js";
 import { showReceipt } from "./receipt.js";
 import { startRepeats } from "./repeats.js";
@@ -18,6 +20,8 @@ const id = newId();
 const startedAt = iso();
 const photos = new Map();
 const touched = new Set();
+// Choices that are no longer offered may take others with them, and so on.
+const MOST_ROUNDS = 20;
 let left = false;
 
 const fillIn = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -34,7 +38,8 @@ const sender = startOutbox(phone, {
   onReceipt: (receipt) => receipt.id === id && showReceipt(form, receipt, texts),
 });
 startInputs(form, texts, position, photos, changed, tell);
-startRepeats(form, (number) => fillIn(texts.row, { number }), changed);
+startRepeats(form, rowTitle, changed);
+findOutputs(form);
 form.addEventListener("input", (event) => {
   changed(event.target.closest("[data-field]")?.dataset.field);
 });
@@ -48,27 +53,45 @@ window.addEventListener("beforeunload", (event) => {
 settle();
 sender.sendAll();
 
+function rowTitle(number) {
+  return fillIn(texts.row, { number });
+}
+
 function changed(field) {
   if (field) touched.add(field);
   settle();
 }
 
-/** Show what is asked now, and what is wrong with what was answered; gives all that is wrong. */
-function settle() {
+/** What the form's logic makes of the page; what it keeps of calculations is put on the page. */
+function settleOnce() {
   const settled = logic.settle(readAnswers(form, logic.items, photos));
   for (const [field, value] of settled.kept) {
     form.querySelector(`[name="${CSS.escape(field)}"]`).value = JSON.stringify(value);
   }
+  return settled;
+}
+
+/** Show what is asked now, and what is wrong with what was answered; gives all that is wrong. */
+function settle() {
+  let settled = settleOnce();
+  for (let round = 0; round < MOST_ROUNDS && putIn(form, settled, rowTitle); round += 1) {
+    settled = settleOnce();
+  }
+  showOutputs(form, settled);
   for (const part of form.querySelectorAll("[data-field]")) {
-    part.hidden = !settled.relevant.has(part.dataset.field);
+    const { field } = part.dataset;
+    part.hidden = !settled.relevant.has(field) || settled.counts.get(field) === 0;
     part.querySelector("[data-clear]")?.toggleAttribute(
       "hidden",
       !part.querySelector("input:checked"),
     );
   }
   const wrong = [...settled.invalid];
-  for (const input of form.querySelectorAll("[data-field]:not([hidden]) input[type=number]")) {
-    if (input.validity.badInput) wrong.push({ field: input.name, message: texts.badNumber });
+  for (const part of form.querySelectorAll("[data-field][data-type]:not([hidden])")) {
+    const message = badAnswer(part);
+    if (message && settled.relevant.has(part.dataset.field)) {
+      wrong.push({ field: part.dataset.field, message });
+    }
   }
   const messages = new Map(wrong.map(({ field, message }) => [field, message]));
   for (const part of form.querySelectorAll("[data-field][data-type]")) {
@@ -78,6 +101,20 @@ function settle() {
   showPlace();
   steps.draw();
   return { ...settled, wrong };
+}
+
+/** What the server would not read as an answer to this question; empty where there is nothing. */
+function badAnswer(part) {
+  const number = part.querySelector("input[type=number]");
+  const { badInput, stepMismatch, rangeUnderflow, rangeOverflow } = number?.validity ?? {};
+  const isBroken = part.dataset.type === "integer" && number?.valueAsNumber % 1;
+  if (badInput || isBroken || (number?.placeholder && stepMismatch)) return texts.badNumber;
+  if (number?.placeholder && (rangeUnderflow || rangeOverflow)) {
+    return fillIn(texts.outside, { range: number.placeholder });
+  }
+  const ranked = orderOf(part).length;
+  const all = part.querySelectorAll(".choice:not([hidden])").length;
+  return part.dataset.type === "rank" && ranked && ranked < all ? texts.rankAll : "";
 }
 
 function tell(field, message) {
@@ -137,10 +174,15 @@ function showSummary() {
 function* summaryOf() {
   yield* pair(labelOf(form.querySelector("[data-place]")), place() || "–");
   for (const part of form.querySelectorAll("[data-field][data-type]")) {
-    if (part.closest("[data-field][hidden]")) continue;
-    const words = photos.has(part.dataset.field) ? texts.photo : answerInWords(part);
+    if (part.closest("[data-field][hidden], [data-row][hidden]")) continue;
+    const words = wordsFor(part);
     if (words) yield* pair(labelOf(part), words);
   }
+}
+
+function wordsFor(part) {
+  if (!photos.has(part.dataset.field)) return answerInWords(part);
+  return part.dataset.type === "image" ? texts.photo : texts.file;
 }
 
 function pair(term, words) {

@@ -1,7 +1,11 @@
-/** Photos: made small, without what the camera wrote besides, and named by their SHA-256. */
+/**
+ * Photos: made small, without what the camera wrote besides, and named by their SHA-256; and
+ * other files, which are sent as they are.
+ */
 
 const LONGEST_EDGE = 1600;
 const MOST_BYTES = 400_000;
+const MOST_FILE_BYTES = 9_500_000;
 const QUALITIES = [0.85, 0.7, 0.55, 0.4];
 
 /** The photo as it is sent. Throws where this phone cannot read the file as a picture. */
@@ -19,6 +23,17 @@ export async function readPhoto(file) {
     if (blob.size <= MOST_BYTES) break;
   }
   return { blob, sha256: await sha256(blob), type: "image/jpeg" };
+}
+
+/** A recording or another file as it is sent. Throws an error with a `reason` where it is not. */
+export async function readFile(file) {
+  if (file.size > MOST_FILE_BYTES) throw Object.assign(new Error(), { reason: "largeFile" });
+  if (!/^(audio|video|image)\/|^application\/pdf$/.test(file.type)) {
+    throw Object.assign(new Error(), { reason: "badFile" });
+  }
+  // Read at once: the file may be gone when it is sent.
+  const blob = new Blob([await file.arrayBuffer()], { type: file.type });
+  return { blob, sha256: await sha256(blob), type: file.type, name: file.name };
 }
 
 async function sha256(blob) {

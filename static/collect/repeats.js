@@ -1,14 +1,25 @@
 /** The rows of repeats: adding one, taking one away. */
 import { rowsOf } from "./answers.js";
 
-const NAMING = ["name", "id", "for", "data-field", "data-repeat", "aria-describedby"];
+const NAMING = [
+  "name",
+  "id",
+  "for",
+  "data-field",
+  "data-unseen",
+  "data-shows",
+  "data-repeat",
+  "aria-describedby",
+];
+
+const MOST_ROWS = 200;
 
 /** Make the buttons of all repeats work; `changed` is told after rows came or went. */
 export function startRepeats(form, rowTitle, changed) {
   form.addEventListener("click", (event) => {
     const repeat = event.target.closest("[data-repeat]");
     if (event.target.closest("[data-add-row]")) {
-      addRow(repeat);
+      addRow(repeat).querySelector("input, select, textarea")?.focus();
     } else if (event.target.closest("[data-remove-row]")) {
       event.target.closest("[data-row]").remove();
     } else {
@@ -23,7 +34,22 @@ function addRow(repeat) {
   const template = repeat.querySelector(":scope > template");
   const row = template.content.firstElementChild.cloneNode(true);
   repeat.querySelector(":scope > .rows").append(row);
-  row.querySelector("input, select, textarea")?.focus();
+  return row;
+}
+
+/**
+ * Give a repeat as many rows as its count asks for; true where rows were added. Rows above the
+ * count are hidden and keep what was answered, for a count that is still being written.
+ */
+export function countRows(repeat, count, rowTitle) {
+  const before = rowsOf(repeat).length;
+  for (let rows = before; rows < Math.min(count, MOST_ROWS); rows += 1) addRow(repeat);
+  rowsOf(repeat).forEach((row, index) => {
+    row.hidden = index >= count;
+  });
+  const added = rowsOf(repeat).length > before;
+  if (added) number(repeat, rowTitle);
+  return added;
 }
 
 /** Name the fields of each row by its place among the rows. */

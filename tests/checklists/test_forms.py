@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
 from observer.checklists.definition import UNASKED, FormDefinition, Question, Section
 from observer.checklists.library import (
@@ -23,6 +24,7 @@ from observer.checklists.spreadsheet import write_xlsform
 from observer.checklists.validation import check_answers
 from observer.checklists.xlsform import read_xlsform
 from observer.cli import cli
+from observer.missions.models import Mission
 from observer.missions.operations import add_mission
 
 SMALL = """
@@ -119,6 +121,30 @@ def test_the_commands_say_in_words_what_is_wrong(app, session, tmp_path):
         assert said in done.output
         assert done.output.startswith("Error: ")
     assert "no form yet" in run(app, ["form", "list"]).output
+
+
+def test_the_import_says_what_it_left_out_and_takes_lists_along(app, session, tmp_path):
+    add_mission(session, code="m", name="M")
+    session.commit()
+    form, places = tmp_path / "visit.md", tmp_path / "places.csv"
+    form.write_text(
+        "| survey |\n| | type | name | label | image |\n| | audit | audit | | |\n"
+        "| | select_one_from_file places.csv | where | Where | a.png |\n"
+    )
+    places.write_text("name;label\n1;One\n2;Two\n")
+    alone = run(app, ["form", "import", str(form)])
+    assert alone.exit_code == 1
+    assert "row 3, column type" in alone.output
+    assert "--with places.csv" in alone.output
+    done = run(app, ["form", "import", str(form), "--with", str(places), "--publish"])
+    assert done.exit_code == 0, done.output
+    assert "Note: sheet survey, row 2, column type: audit is not recorded" in done.output
+    assert "Note: sheet survey, row 3, column media::image: not shown" in done.output
+    where = newest_definition(session, session.scalars(select(Mission)).one(), "visit")
+    assert [choice.label for choice in where.question("where").choices] == [
+        {"en": "One"},
+        {"en": "Two"},
+    ]
 
 
 def parts(children) -> Iterator[Question | Section]:

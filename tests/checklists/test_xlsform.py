@@ -117,8 +117,11 @@ def test_or_other_asks_for_the_other_one():
 
 Q = ("integer", "q", "Q", "Q")
 BAD = {
-    "type": (("range", "q", "Q", "Q"), (), "row 2, column type: range", "write integer"),
-    "audio": (("audio", "q", "Q", "Q"), (), "row 2, column type: audio", "write image"),
+    "rows as choices": (("select_one ${q}", "r", "Q", "Q"), (), "row 2, column type", "as a list"),
+    "missing list": (("select_one_from_file a.csv", "q", "Q", "Q"), (), "row 2, column type",
+                     "--with a.csv"),
+    "range": (("range", "q", "Q", "Q", "start=1 end=9 step=0"), ("parameters",),
+              "row 2, column parameters", "'step'"),
     "unknown type": (("integre", "q", "Q", "Q"), (), "integre", "write one of"),
     "mark": (("select_one yn", "q", "Q", "Q", "maybe!"), ("finding::problem",),
              "row 2, column finding::problem: 'maybe'", "no, yes"),
@@ -136,15 +139,9 @@ BAD = {
     "broken": ((*Q, ". >"), ("constraint",), "row 2, column constraint", "write it as in"),
     "path to anywhere": ((*Q, "//x = 1"), ("relevant",), "row 2, column relevant", "${name}"),
     "unknown name": ((*Q, "${nobody} = 1"), ("relevant",), "nobody", "survey"),
-    "no label": (("integer", "q", "", ""), (), "row 2, column label", "write what"),
-    "reference in label": (("note", "q", "Q ${q}", "Q"), (), "row 2, column label", "without"),
-    "choice filter": (("select_one yn", "q", "Q", "Q", "name = 'yes'"), ("choice_filter",),
-                      "row 2, column choice_filter", "write one question"),
-    "trigger": ((*Q, "${q}"), ("trigger",), "row 2, column trigger", "leave it empty"),
-    "dynamic default": (("date", "q", "Q", "Q", "today()"), ("default",),
-                        "row 2, column default", "fixed"),
-    "media": ((*Q, "a.png"), ("media::image",), "row 2, column media::image", "leave empty"),
-    "guidance": ((*Q, "Listen"), ("guidance_hint",), "row 2, column guidance_hint", "hint"),
+    "reference in label": (("note", "q", "Q ${p}", "Q"), (), "row 2, column label", "'p'"),
+    "choice filter": (("select_one yn", "q", "Q", "Q", "state = 'yes'"), ("choice_filter",),
+                      "row 2, column choice_filter", "write ${name}"),
     "no list": (("select_one nothing", "q", "Q", "Q"), (), "row 2", "choices"),
     "not ended": (("begin_group", "q", "Q", "Q"), (), "row 2", "end_group"),
     "name": (("integer", "9 lives", "Q", "Q"), (), "row 2, column name", "letter"),
@@ -164,16 +161,15 @@ def test_a_bad_cell_is_named_with_its_remedy(case):
 
 def test_all_problems_are_told_at_once():
     form = sheets(
-        ("range", "a", "A", "A", ""),
+        ("integre", "a", "A", "A", ""),
         ("integer", "b", "B", "B", "a!! b"),
-        ("video", "c", "C", "C", ""),
+        ("select_one ${b}", "c", "C", "C", ""),
         columns=("finding::problem",),
         settings=(("form_id", "place"), ("my form", "house")),
     )
     with pytest.raises(BadFileError) as refused:
         read_xlsform(markdown(form), "bad.md")
     assert [problem.where for problem in refused.value.problems] == [
-        "sheet settings, row 2, column form_id",
         "sheet settings, row 2, column place",
         "sheet survey, row 2, column type",
         "sheet survey, row 3, column finding::problem",
@@ -181,15 +177,21 @@ def test_all_problems_are_told_at_once():
     ]
 
 
-def test_one_name_for_two_questions_is_refused_in_any_group():
+def test_one_name_in_two_groups_becomes_two_names_and_in_one_group_is_refused():
     form = sheets(
-        ("begin_group", "g", "G", "G"), Q, ("end_group", "", "", ""),
-        ("begin_group", "h", "H", "H"), Q, ("end_group", "", "", ""),
+        ("begin_group", "g", "G", "G", ""), (*Q, ""), ("integer", "r", "R", "R", "../q > 1"),
+        ("end_group", "", "", "", ""),
+        ("begin_group", "h", "H", "H", ""), (*Q, "../r > 1"), ("integer", "r", "R", "R", ""),
+        ("end_group", "", "", "", ""),
+        columns=("relevant",),
     )  # fmt: skip
-    with pytest.raises(BadFileError) as refused:
-        read_xlsform(markdown(form), "bad.md")
-    assert "row 6, column name" in str(refused.value)
-    assert "row 3" in str(refused.value)
+    definition = read_xlsform(markdown(form), "good.md")
+    assert [(q.name, q.relevant) for q in definition.questions()] == [
+        ("g_q", ""), ("g_r", "../g_q > 1"), ("h_q", "../h_r > 1"), ("h_r", ""),
+    ]  # fmt: skip
+    assert read_xlsform(write_xlsform(definition), "good.xlsx") == definition
+    with pytest.raises(BadFileError, match="row 3"):
+        read_xlsform(markdown(sheets(Q, Q)), "bad.md")
 
 
 GOOD = markdown(sheets(Q))
@@ -251,3 +253,62 @@ def test_any_expression_is_understood_or_refused(expression, column):
     except BadFileError:
         return
     check_answers(definition, {"q": 1})
+
+
+TYPES = """text|integer|range|rank c|select_one c|select_multiple c or_other|note|select_one ${q}
+select_one_from_file a.csv|select_one_external c|begin_group|end_group|begin repeat|end repeat
+begin_loop over c|end_loop|calculate|audit|start|end|today|background-geopoint|csv-external|osm
+trigger|geotrace|hidden|percentage|phone number|include|photo|xml-external"""
+COLUMNS = """type|name|label|label::fr|hint|guidance_hint|image|media::audio::fr|relevant
+choice_filter|calculation|default|trigger|repeat_count|readonly|parameters|appearance|required
+bind::foo|body::x|finding::problem|instance::a|save_to||choice filter|list_name
+constraint_message::fr|finding|fr:x"""
+SETTINGS_COLUMNS = "form_id|version|style|name|id|default_language|title::fr|place"
+CELL_WORDS = """q|r|c|g|1|yes|${q}|today()|../q|start=1 end=9|a.png|table-list|label|minimal|other
+position(..)|${r}|search('a')|randomize=true|value=q label=r|no!|q.r-1"""
+
+
+def one_of(words):
+    return st.sampled_from(words.replace("\n", "|").split("|"))
+
+
+NAMES = st.sampled_from(["q", "r", "g", "c", "q_other", "g_q", "r_count", "meta", ""])
+TEXT = st.text(st.characters(exclude_characters="|", exclude_categories=["C"]), max_size=9)
+WORDS = st.one_of(TEXT, one_of(CELL_WORDS), one_of(TYPES))
+SHEETS = {
+    "survey": st.lists(st.tuples(one_of(TYPES), NAMES, *[WORDS] * 6), min_size=1, max_size=8),
+    "choices": st.lists(st.tuples(st.just("c"), NAMES, *[WORDS] * 2), max_size=4),
+    "external_choices": st.lists(st.tuples(st.just("c"), NAMES, *[WORDS] * 2), max_size=3),
+    "settings": st.lists(st.tuples(*[WORDS] * 3), max_size=2),
+    "entities": st.lists(st.tuples(*[WORDS] * 2), max_size=1),
+}
+
+
+@st.composite
+def random_forms(draw):
+    form = {}
+    for name, rows in SHEETS.items():
+        found = draw(rows)
+        if name == "survey":
+            head = ("type", "name", "label", *draw(st.tuples(*[one_of(COLUMNS)] * 5)))
+        elif name == "settings":
+            head = draw(st.tuples(*[one_of(SETTINGS_COLUMNS)] * 3))
+        elif name == "entities":
+            head = ("dataset", "label")
+        else:
+            head = ("list_name", "name", "label", draw(one_of(COLUMNS)))
+        if found:
+            form[name] = (head, *found)
+    return form
+
+
+@settings(deadline=None, max_examples=50)
+@given(random_forms(), st.sampled_from([markdown, workbook]))
+def test_any_cells_make_a_form_that_works_or_a_bad_file(form, write):
+    try:
+        definition = read_xlsform(write(form), "form.xlsx" if write is workbook else "form.md")
+    except BadFileError:
+        return
+    check_answers(definition, {"q": 1, "r": [{"q": 2}]})
+    again = read_xlsform(write_xlsform(definition), "form.xlsx")
+    assert [q.name for q in again.questions()] == [q.name for q in definition.questions()]

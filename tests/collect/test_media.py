@@ -115,7 +115,7 @@ def test_a_picture_that_cannot_be_read_holds_the_submission(
     assert attachments(session)[0].stored_sha256 is None
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.7", b"<svg/>", b"", photo("GIF")])
+@pytest.mark.parametrize("content", [b"MZ\x90\0", b"<svg/>", b"", photo("GIF")])
 def test_another_kind_of_file_is_415_and_nothing_is_stored(client, headers, session, content):
     answer = send(client, headers, with_photo(content), (sha256(content), content))
     assert answer.status_code == 415
@@ -149,3 +149,18 @@ def test_no_path_leads_out_of_the_media(tmp_path):
     for name in ("../../etc/passwd", "A" * 64, "a" * 63, ""):
         with pytest.raises(ValueError, match="no SHA-256"):
             path_of(tmp_path, name)
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (b"\0\0\0\x18ftypM4A \0\0", "audio/mp4"),
+        (b"OggS\0\x02", "audio/ogg"),
+        (b"%PDF-1.7", "application/pdf"),
+    ],
+)
+def test_recordings_and_papers_are_kept_as_they_come(client, headers, session, content, media_type):
+    answer = send(client, headers, with_photo(content), (sha256(content), content))
+    assert answer.status_code == 201
+    attachment = session.scalars(select(Attachment)).one()
+    assert (attachment.media_type, attachment.stored_sha256) == (media_type, sha256(content))
