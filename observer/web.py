@@ -23,6 +23,7 @@ from observer import ROOT, language, limits
 from observer.access import guard
 from observer.access import views as access_views
 from observer.access.permissions import PUBLIC, SIGNED_IN, may, needs
+from observer.checklists import views as checklists_views
 from observer.collect import api as collect_api
 from observer.collect import views as collect_views
 from observer.database import close_session, make_engine, make_sessions
@@ -56,6 +57,7 @@ MENU = (
     ("review.incidents", _l("Incidents"), "submission.view"),
     ("statements.index", _l("Statements"), "statement.view"),
     ("missions.overview", _l("Mission"), "mission.manage"),
+    ("checklists.index", _l("Forms"), "form.view"),
 )
 """Endpoint, label and permission of each entry; the first one allowed is a person's home."""
 
@@ -101,6 +103,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     for room in (
         access_views,
         missions_views,
+        checklists_views,
         collect_views,
         collect_api,
         review_views,

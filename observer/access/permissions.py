@@ -27,6 +27,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "finding.view": {Role.COORDINATOR} | _DESK,
         "statement.view": _DESK,
         "statement.write": {Role.EDITOR},
+        "form.view": _DESK | {Role.ADMIN},
+        "form.manage": {Role.ADMIN},
         "mission.manage": {Role.ADMIN},
     }.items()
 }

@@ -10,8 +10,15 @@ import click
 from flask.cli import with_appcontext
 
 from observer.badinput import BadFileError
-from observer.checklists.library import all_versions, definition_of, form_version, newest_version
-from observer.checklists.operations import import_definition
+from observer.checklists.difference import differences
+from observer.checklists.library import (
+    all_versions,
+    definition_of,
+    form_version,
+    newest_version,
+    version_before,
+)
+from observer.checklists.operations import import_definition, publish_version
 from observer.checklists.spreadsheet import write_xlsform
 from observer.checklists.xlsform import read_with_warnings
 from observer.database import get_session
@@ -72,8 +79,43 @@ def import_(file: Path, publish: bool, lists: tuple[Path, ...], mission: str | N
     for warning in read.warnings:
         click.echo(f"Note: {warning}")
     questions = sum(1 for _ in definition_of(version).questions())
-    state = "published" if version.published_at else "a draft: publish it with --publish"
+    state = (
+        "published"
+        if version.published_at
+        else f"a draft: observer form publish {version.form.code}"
+    )
     click.echo(f"{version.form.code} version {version.number}: {questions} questions, {state}")
+    before = version_before(session, version)
+    if before is not None:
+        for change in differences(definition_of(before), definition_of(version)):
+            click.echo(f"  {change}")
+
+
+@form.command()
+@click.argument("code", metavar="ID")
+@click.option("--version", "number", type=int, help="Which version; the newest one.")
+@MISSION
+@with_appcontext
+def publish(code: str, number: int | None, mission: str | None) -> None:
+    """Give a draft to the phones.
+
+    \b
+    Example:
+      observer form publish opening
+    """
+    session = get_session()
+    with _saying_what_is_wrong():
+        chosen = whole_mission(session, mission).mission
+        numbers = [v.number for v in all_versions(session, chosen) if v.form.code == code]
+        number = max(numbers, default=0) if number is None else number
+        version = form_version(session, chosen, code, number)
+        if version is None:
+            raise click.ClickException(
+                f"There is no such version of a form {code!r}; observer form list shows all."
+            )
+        publish_version(session, version)
+    session.commit()
+    click.echo(f"{code} version {version.number}: published")
 
 
 @form.command("list")

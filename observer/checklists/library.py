@@ -93,6 +93,20 @@ def newest_version(session: Session, mission: Mission, code: str) -> FormVersion
     ).one_or_none()
 
 
+def version_before(session: Session, version: FormVersion) -> FormVersion | None:
+    """The last published version before this one of the same form."""
+    return session.scalars(
+        select(FormVersion)
+        .where(
+            FormVersion.form_id == version.form_id,
+            FormVersion.published_at.is_not(None),
+            FormVersion.number < version.number,
+        )
+        .order_by(FormVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def newest_definition(session: Session, mission: Mission, code: str) -> FormDefinition | None:
     """The newest published definition of a form."""
     version = newest_version(session, mission, code)

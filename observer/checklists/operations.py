@@ -14,6 +14,10 @@ from observer.missions.models import Mission
 LONGEST_SOURCE_NAME = 200
 
 
+class PublishedError(ValueError):
+    """A published version never changes and is never thrown away."""
+
+
 def import_form(
     session: Session, mission: Mission, content: bytes, name: str, *, publish: bool
 ) -> FormVersion:
@@ -57,6 +61,17 @@ def publish_version(session: Session, version: FormVersion) -> None:
     """Give a version to the phones. A published version stays so and never changes."""
     if version.published_at is None:
         version.published_at = now()
+    session.flush()
+
+
+def discard_draft(session: Session, version: FormVersion) -> None:
+    """Throw a draft away. Raises PublishedError for a version that phones may have.
+
+    The database refuses (IntegrityError) where a program has sent submissions of the draft.
+    """
+    if version.published_at is not None:
+        raise PublishedError(version.number)
+    session.delete(version)
     session.flush()
 
 

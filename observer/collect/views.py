@@ -13,7 +13,12 @@ from flask_login import current_user
 from observer.access.permissions import needs
 from observer.checklists.definition import ANY_PLACE, FormDefinition
 from observer.checklists.fields import form_class
-from observer.checklists.library import definition_of, newest_version, published_forms
+from observer.checklists.library import (
+    definition_of,
+    form_version,
+    newest_version,
+    published_forms,
+)
 from observer.checklists.logic import compiled_form
 from observer.checklists.models import FormVersion
 from observer.collect.intake import receipt_code
@@ -29,7 +34,7 @@ from observer.collect.queries import (
 from observer.collect.steps import answers_in_words, reasons_in_words, steps_of
 from observer.database import get_session
 from observer.missions.models import Membership
-from observer.missions.scope import asked_round, current_membership
+from observer.missions.scope import asked_round, current_membership, current_scope
 
 blueprint = Blueprint("collect", __name__)
 
@@ -93,6 +98,24 @@ def fill(code: str) -> str:
             "round": round_.code,
             "logic": compiled_form(definition, language),
         },
+    )
+
+
+@blueprint.route("/forms/<code>/<int:number>/preview")
+@needs("form.view")
+def preview(code: str, number: int) -> str:
+    """A version as a phone shows it, for a frame beside it; nothing can be sent."""
+    version = form_version(get_session(), current_scope().mission, code, number)
+    if version is None:
+        abort(404, _("There is no such version of a form."))
+    definition = definition_of(version)
+    language = str(get_locale())
+    return render_template(
+        "collect/preview.html",
+        definition=definition,
+        form=form_class(definition, language)(),
+        steps=steps_of(definition),
+        logic=compiled_form(definition, language),
     )
 
 

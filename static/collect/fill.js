@@ -1,12 +1,10 @@
 /** A form being filled: what is asked, what is wrong, the summary, and sending it. */
 import { newId } from "../checklists/expressions.js";
-import { FormLogic } from "../checklists/logic.js";
-import { aboutQuestion, answerInWords, labelOf, orderOf, partOf, readAnswers } from "./answers.js";
-import { fillIn as putIn } from "./filling.js";
+import { aboutQuestion, answerInWords, labelOf, partOf } from "./answers.js";
 import { startInputs } from "./inputs.js";
 import { startOutbox } from "./outbox.js";
-import { findOutputs, showOutputs } from "./outputs.js";
 import { Position } from "./position.js";
+import { Questions, withValues } from "./questions.js";
 import { showReceipt } from "./receipt.js";
 import { startRepeats } from "./repeats.js";
 import { Steps } from "./steps.js";
@@ -15,31 +13,27 @@ import { iso } from "./times.js";
 const phone = JSON.parse(document.getElementById("phone").textContent);
 const { texts } = phone;
 const form = document.getElementById("fill");
-const logic = new FormLogic(phone.logic);
 const id = newId();
 const startedAt = iso();
 const photos = new Map();
-const touched = new Set();
-// Choices that are no longer offered may take others with them, and so on.
-const MOST_ROUNDS = 20;
+const questions = new Questions(form, phone.logic, texts, photos);
+const { touched } = questions;
 let left = false;
 
-const fillIn = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const position = new Position((state, best) => {
   const metres = best && Math.round(best.accuracy_m);
-  form.querySelector("[data-position]").textContent = fillIn(texts[state], { metres });
+  form.querySelector("[data-position]").textContent = withValues(texts[state], { metres });
 });
 const steps = new Steps(
   form,
-  (number, count) => fillIn(texts.step, { number, count }),
+  (number, count) => withValues(texts.step, { number, count }),
   (step) => step.dataset.step === "summary" && showSummary(),
 );
 const sender = startOutbox(phone, {
   onReceipt: (receipt) => receipt.id === id && showReceipt(form, receipt, texts),
 });
-startInputs(form, texts, position, photos, changed, tell);
-startRepeats(form, rowTitle, changed);
-findOutputs(form);
+startInputs(form, texts, position, photos, changed, questions.tell);
+startRepeats(form, questions.rowTitle, changed);
 form.addEventListener("input", (event) => {
   changed(event.target.closest("[data-field]")?.dataset.field);
 });
@@ -53,77 +47,17 @@ window.addEventListener("beforeunload", (event) => {
 settle();
 sender.sendAll();
 
-function rowTitle(number) {
-  return fillIn(texts.row, { number });
-}
-
 function changed(field) {
   if (field) touched.add(field);
   settle();
 }
 
-/** What the form's logic makes of the page; what it keeps of calculations is put on the page. */
-function settleOnce() {
-  const settled = logic.settle(readAnswers(form, logic.items, photos));
-  for (const [field, value] of settled.kept) {
-    form.querySelector(`[name="${CSS.escape(field)}"]`).value = JSON.stringify(value);
-  }
-  return settled;
-}
-
 /** Show what is asked now, and what is wrong with what was answered; gives all that is wrong. */
 function settle() {
-  let settled = settleOnce();
-  for (let round = 0; round < MOST_ROUNDS && putIn(form, settled, rowTitle); round += 1) {
-    settled = settleOnce();
-  }
-  showOutputs(form, settled);
-  for (const part of form.querySelectorAll("[data-field]")) {
-    const { field } = part.dataset;
-    part.hidden = !settled.relevant.has(field) || settled.counts.get(field) === 0;
-    part.querySelector("[data-clear]")?.toggleAttribute(
-      "hidden",
-      !part.querySelector("input:checked"),
-    );
-  }
-  const wrong = [...settled.invalid];
-  for (const part of form.querySelectorAll("[data-field][data-type]:not([hidden])")) {
-    const message = badAnswer(part);
-    if (message && settled.relevant.has(part.dataset.field)) {
-      wrong.push({ field: part.dataset.field, message });
-    }
-  }
-  const messages = new Map(wrong.map(({ field, message }) => [field, message]));
-  for (const part of form.querySelectorAll("[data-field][data-type]")) {
-    const field = part.dataset.field;
-    tell(field, touched.has(field) ? messages.get(field) : "");
-  }
+  const settled = questions.settle();
   showPlace();
   steps.draw();
-  return { ...settled, wrong };
-}
-
-/** What the server would not read as an answer to this question; empty where there is nothing. */
-function badAnswer(part) {
-  const number = part.querySelector("input[type=number]");
-  const { badInput, stepMismatch, rangeUnderflow, rangeOverflow } = number?.validity ?? {};
-  const isBroken = part.dataset.type === "integer" && number?.valueAsNumber % 1;
-  if (badInput || isBroken || (number?.placeholder && stepMismatch)) return texts.badNumber;
-  if (number?.placeholder && (rangeUnderflow || rangeOverflow)) {
-    return fillIn(texts.outside, { range: number.placeholder });
-  }
-  const ranked = orderOf(part).length;
-  const all = part.querySelectorAll(".choice:not([hidden])").length;
-  return part.dataset.type === "rank" && ranked && ranked < all ? texts.rankAll : "";
-}
-
-function tell(field, message) {
-  const part = partOf(form, field);
-  const problem = part?.querySelector(".problem");
-  if (!problem) return;
-  problem.textContent = message || "";
-  problem.hidden = !message;
-  part.classList.toggle("wrong", Boolean(message));
+  return settled;
 }
 
 function place() {

@@ -1,0 +1,24 @@
+"""Forms of the data manager's pages."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SubmitField
+
+
+class ImportForm(FlaskForm):
+    """A file that defines a form."""
+
+    file = FileField(
+        _l("XLSForm"),
+        [FileRequired(_l("Choose a file."))],
+        description=_l("A workbook (.xlsx, .xls), a .csv or Markdown tables (.md)."),
+        render_kw={"accept": ".xlsx,.xls,.csv,.md"},
+    )
+    submit = SubmitField(_l("Import as a draft"))
+
+
+class DecisionForm(FlaskForm):
+    """A button and nothing else: publish, or discard."""

@@ -1,0 +1,89 @@
+/** The questions of a form on a page: what is asked now, and what is wrong with the answers. */
+import { FormLogic } from "../checklists/logic.js";
+import { orderOf, partOf, readAnswers } from "./answers.js";
+import { fillIn } from "./filling.js";
+import { findOutputs, showOutputs } from "./outputs.js";
+
+// Choices that are no longer offered may take others with them, and so on.
+const MOST_ROUNDS = 20;
+
+/** A text with what stands in braces in it replaced by values of these names. */
+export const withValues = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+export class Questions {
+  /** `logic` is what the server's compiled_form() gives; `photos` holds those taken, by field. */
+  constructor(form, logic, texts, photos) {
+    this.form = form;
+    this.logic = new FormLogic(logic);
+    this.texts = texts;
+    this.photos = photos;
+    // Fields that were answered: of these it is said what is wrong.
+    this.touched = new Set();
+    findOutputs(form);
+  }
+
+  rowTitle = (number) => withValues(this.texts.row, { number });
+
+  /** Show what is asked now, and what is wrong with what was answered; gives all that is wrong. */
+  settle() {
+    let settled = this.settleOnce();
+    for (let n = 0; n < MOST_ROUNDS && fillIn(this.form, settled, this.rowTitle); n += 1) {
+      settled = this.settleOnce();
+    }
+    showOutputs(this.form, settled);
+    for (const part of this.form.querySelectorAll("[data-field]")) {
+      const { field } = part.dataset;
+      part.hidden = !settled.relevant.has(field) || settled.counts.get(field) === 0;
+      part.querySelector("[data-clear]")?.toggleAttribute(
+        "hidden",
+        !part.querySelector("input:checked"),
+      );
+    }
+    const wrong = [...settled.invalid];
+    for (const part of this.form.querySelectorAll("[data-field][data-type]:not([hidden])")) {
+      const message = this.badAnswer(part);
+      if (message && settled.relevant.has(part.dataset.field)) {
+        wrong.push({ field: part.dataset.field, message });
+      }
+    }
+    const messages = new Map(wrong.map(({ field, message }) => [field, message]));
+    for (const part of this.form.querySelectorAll("[data-field][data-type]")) {
+      const { field } = part.dataset;
+      this.tell(field, this.touched.has(field) ? messages.get(field) : "");
+    }
+    return { ...settled, wrong };
+  }
+
+  /** What the form's logic makes of the page; what it keeps of calculations is put on the page. */
+  settleOnce() {
+    const settled = this.logic.settle(readAnswers(this.form, this.logic.items, this.photos));
+    for (const [field, value] of settled.kept) {
+      this.form.querySelector(`[name="${CSS.escape(field)}"]`).value = JSON.stringify(value);
+    }
+    return settled;
+  }
+
+  /** What the server would not read as an answer to this question; empty where there is nothing. */
+  badAnswer(part) {
+    const number = part.querySelector("input[type=number]");
+    const { badInput, stepMismatch, rangeUnderflow, rangeOverflow } = number?.validity ?? {};
+    const isBroken = part.dataset.type === "integer" && number?.valueAsNumber % 1;
+    if (badInput || isBroken || (number?.placeholder && stepMismatch)) return this.texts.badNumber;
+    if (number?.placeholder && (rangeUnderflow || rangeOverflow)) {
+      return withValues(this.texts.outside, { range: number.placeholder });
+    }
+    const ranked = orderOf(part).length;
+    const all = part.querySelectorAll(".choice:not([hidden])").length;
+    return part.dataset.type === "rank" && ranked && ranked < all ? this.texts.rankAll : "";
+  }
+
+  /** Say beside a question what is wrong with its answer; nothing where nothing is. */
+  tell = (field, message) => {
+    const part = partOf(this.form, field);
+    const problem = part?.querySelector(".problem");
+    if (!problem) return;
+    problem.textContent = message || "";
+    problem.hidden = !message;
+    part.classList.toggle("wrong", Boolean(message));
+  };
+}

@@ -1,0 +1,69 @@
+"""The data manager's pages of forms."""
+
+import re
+from io import BytesIO
+
+import pytest
+
+from observer.access.models import Role
+from observer.checklists.library import all_versions
+from observer.checklists.xlsform import read_xlsform
+from tests.collect.builders import OPENING, build_collecting
+from tests.missions.builders import sign_in
+
+
+@pytest.fixture
+def built(session):
+    return build_collecting(session)
+
+
+def upload(client, text, name="opening.md"):
+    return post(client, "/forms/import", file=(BytesIO(text.encode()), name))
+
+
+def post(client, address, **data):
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/forms").text)
+    return client.post(address, data=data | {"csrf_token": found[1]}, follow_redirects=True)
+
+
+def test_a_good_file_becomes_a_draft_that_is_compared_previewed_and_published(app, session, built):
+    client = app.test_client()
+    sign_in(client, Role.ADMIN)
+    page = upload(client, OPENING.replace("Minutes late", "Delay in minutes"))
+    assert "changed from “Minutes late” to “Delay in minutes”" in page.text
+    preview = client.get("/forms/opening/2/preview")
+    assert "Delay in minutes" in preview.text
+    assert "/api/" not in preview.text
+    assert all_versions(session, built.mission)[-1].published_at is None
+    session.rollback()  # ends the read, which would hold up the next write
+    page = post(client, "/forms/opening/2/publish")
+    assert "Published" in page.text
+    assert post(client, "/forms/opening/2/discard").status_code == 409
+    book = client.get("/forms/opening/2.xlsx").data
+    again = read_xlsform(book, "opening.xlsx")
+    assert again.question("delay_minutes").label["en"] == "Delay in minutes"
+
+
+def test_a_bad_file_is_answered_with_every_place_and_changes_nothing(app, session, built):
+    client = app.test_client()
+    sign_in(client, Role.ADMIN)
+    page = upload(client, OPENING.replace("integer", "nothing").replace("<= 720", "<= ("))
+    assert page.status_code == 422
+    assert "sheet survey, row 4, column type" in page.text
+    assert len(all_versions(session, built.mission)) == 1
+
+
+def test_a_draft_can_be_discarded(app, session, built):
+    client = app.test_client()
+    sign_in(client, Role.ADMIN)
+    upload(client, OPENING.replace("Minutes late", "Delay"))
+    assert "discarded" in post(client, "/forms/opening/2/discard").text
+    assert [version.number for version in all_versions(session, built.mission)] == [1]
+
+
+def test_analysts_look_and_change_nothing(app, built):
+    client = app.test_client()
+    sign_in(client, Role.ANALYST)
+    assert "Import a form" not in client.get("/forms").text
+    assert client.get("/forms/opening/1").status_code == 200
+    assert client.get("/forms/import").status_code == 403
