@@ -56,8 +56,8 @@ def _table(words: Words, legend: Legend, heads: Sequence[str], rows: Sequence[Ma
         Markup('<th scope="col" class="number">{}</th>').format(other) for other in others
     )
     return Markup(
-        '<div class="table-block"><div class="table-scroll"><table class="figures">{}'
-        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>{}</div>"
+        '<div class="table-block"><div class="table-scroll"><table class="figures">'
+        "<caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>{}</div>"
     ).format(_caption(words, "table", legend), head, Markup("").join(rows), _source(legend))
 
 

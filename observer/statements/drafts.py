@@ -59,7 +59,8 @@ class Outline:
 def split_front_matter(content: bytes, name: str) -> Outline:
     """Read a file's front matter and text. Raises BadFileError with every problem."""
     try:
-        lines = content.decode("utf-8-sig").splitlines()
+        # Not splitlines(): a form feed or a Unicode line separator ends no line in an editor.
+        lines = content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError as error:
         raise BadFileError(name, [Problem("", "This is not a text in UTF-8.")]) from error
     if not lines or lines[0].strip() != FENCE or FENCE not in map(str.strip, lines[1:]):
@@ -70,7 +71,10 @@ def split_front_matter(content: bytes, name: str) -> Outline:
     end = next(number for number, line in enumerate(lines[1:], 1) if line.strip() == FENCE)
     try:
         front = yaml.safe_load("\n".join(lines[1:end])) or {}
-    except (yaml.YAMLError, ValueError) as error:
+    except ValueError as error:
+        message = f"This has a date that cannot be: {error}; write it as 2026-06-09."
+        raise BadFileError(name, [Problem("front matter", message)]) from error
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 2}" if mark else "front matter"
         message = f"The front matter is no YAML: {getattr(error, 'problem', None) or error}"
@@ -78,7 +82,8 @@ def split_front_matter(content: bytes, name: str) -> Outline:
     if not isinstance(front, dict):
         message = "The front matter must be lines such as title: …"
         raise BadFileError(name, [Problem("line 2", message)])
-    return Outline(front, "\n".join(lines[end + 1 :]) + "\n", end + 2)
+    text = "\n".join(lines[end + 1 :]).rstrip("\n") + "\n"
+    return Outline(front, text, end + 2)
 
 
 def read_draft(
@@ -91,6 +96,12 @@ def read_draft(
     outline = split_front_matter(content, name)
     front, problems = outline.front, []
     where = "front matter"
+    nested = [key for key, value in front.items() if isinstance(value, list | dict)]
+    if nested:
+        # Nothing else is said of them: YAML can nest more than could ever be printed.
+        raise BadFileError(
+            name, [Problem(where, f"{key!s:.40} must be one value.") for key in nested]
+        )
     for key in NEEDED:
         if not front.get(key):
             problems.append(Problem(where, f"{key} is missing."))
@@ -104,7 +115,7 @@ def read_draft(
     if dated and not _is_day(dated):
         problems.append(Problem(where, f"date is {dated!r}; write it as 2026-06-09."))
     language = front.get("language")
-    if language and (not isinstance(language, str) or language not in LANGUAGES):
+    if language and language not in LANGUAGES:
         there_is = ", ".join(LANGUAGES)
         problems.append(
             Problem(where, f"A statement cannot be in language {language!r}; there is {there_is}.")
@@ -127,15 +138,21 @@ def _is_day(value: object) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
+def _code(front: dict[str, Any], key: str) -> str | None:
+    """A code as it is written; YAML reads ``2026`` as a number."""
+    value = front.get(key)
+    return None if value is None else str(value)
+
+
 def _mission_and_round(
     session: Session, front: dict[str, Any], mission_code: str | None, problems: list[Problem]
 ) -> tuple[Scope | None, Round | None]:
     try:
-        scope = whole_mission(session, mission_code or front.get("mission"))
+        scope = whole_mission(session, mission_code or _code(front, "mission"))
     except NoMissionError as error:
         problems.append(Problem("mission", str(error)))
         return None, None
-    code = front.get("round")
+    code = _code(front, "round")
     found = round_of_code(scope.mission, code) if code else current_round(scope.mission)
     if found is None:
         codes = ", ".join(round_.code for round_ in scope.mission.rounds) or "none"

@@ -141,7 +141,8 @@ class Facts:
         Several answers to a question with one choice are counted together.
         """
         asked = self.question(form, question)
-        together = list(answer) if isinstance(answer, list | tuple) else [answer]
+        several = isinstance(answer, list | tuple) and answer
+        together = list(answer) if several else [answer]
         if len(together) > 1 and asked.type != "select_one":
             raise FigureError(
                 _(

@@ -81,10 +81,16 @@ def without_marks(text: str) -> str:
 def check_marks(text: str, first_line: int) -> Iterator[TextProblem]:
     """Footnotes that are marked and not written, and pictures, which a statement has none of."""
     written = set(_NOTE.findall(text))
+    in_note = False
     for number, line in enumerate(text.split("\n"), first_line):
+        in_note = bool(_NOTE.match(line)) or (in_note and line[:1] in ("", " ", "\t"))
         for label in _MARK.findall(_NOTE.sub("", line)):
             if label not in written:
                 message = _("There is no footnote [^%(label)s].", label=label)
+                yield TextProblem(number, message)
+            elif in_note:
+                # The foot of a page has no foot: the second note would not be printed.
+                message = _("A footnote cannot have a footnote: [^%(label)s].", label=label)
                 yield TextProblem(number, message)
         if re.search(r"!\[[^\]]*\](\(|\[)", line):
             message = _("Pictures cannot be loaded: use chart(…) or map(…).")

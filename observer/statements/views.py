@@ -24,6 +24,7 @@ from wtforms.fields import SelectChoice
 
 from observer.access.permissions import may, needs
 from observer.database import get_session
+from observer.findings.words import reports
 from observer.missions.rounds import current_round, round_of_code, today
 from observer.missions.scope import current_scope
 from observer.settings import current_settings
@@ -44,8 +45,9 @@ blueprint = Blueprint("statements", __name__)
 
 
 @blueprint.context_processor
-def _may_write() -> dict[str, object]:
-    return {"may_write": may(current_user.role, "statement.write")}
+def _for_templates() -> dict[str, object]:
+    # The page names the reports in its reader's language, which may not be the statement's.
+    return {"may_write": may(current_user.role, "statement.write"), "in_words": reports}
 
 
 def _statement(slug: str) -> Statement:

@@ -192,7 +192,7 @@ class Words:
 
     def statuses(self, statuses: Sequence[Status]) -> str:
         """What is counted: ``verified reports``."""
-        return self.phrase(" ".join(sorted(Status(status).value for status in statuses)))
+        return self.phrase(" ".join(sorted({Status(status).value for status in statuses})))
 
     def k_of_n(self, k: int, n: int) -> str:
         """Counts, as words where both are small: ``three of twelve``, ``3 of 25``."""

@@ -9,6 +9,7 @@ const checks = document.getElementById("checks");
 const state = document.getElementById("editor-state");
 const views = form.querySelector(".editor-views");
 const tabs = [...form.querySelectorAll("[role=tab]")];
+const checksTab = document.getElementById("tab-checks");
 
 let unsaved = "unsaved" in form.dataset;
 let waiting;
@@ -33,6 +34,9 @@ async function refresh() {
     // A text that cannot be read at all leaves the last good preview in its place.
     if (rendered.preview || !rendered.problems) preview.innerHTML = rendered.preview;
     checks.innerHTML = rendered.checks;
+    // On the phone the problems are behind this tab: it says how many there are.
+    if (rendered.problems) checksTab.dataset.problems = rendered.problems;
+    else delete checksTab.dataset.problems;
     say(unsaved ? "unsaved" : "saved");
   } catch (error) {
     if (error.name !== "AbortError") say("offline");

@@ -2,10 +2,21 @@
 
 import re
 
+import pikepdf
 import pytest
 
 # What is counted is tested on both engines with the findings; here it is printed.
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+
+MANY = [1] * 60
+COUNTS = r"(\d+ of \d+|\d+ %)"
+ROW = rf"(Lima|Américas|All regions) (\d+) {COUNTS} {COUNTS}"
+
+
+def alternatives(pdf):
+    """The pictures in the text that have an alternative text, without the mark at its head."""
+    figures = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/Alt" in one]
+    return [one for one in figures if str(one.Alt) != "Demonstration"]
 
 
 def line(printed, call, *options, language="en"):
@@ -42,6 +53,35 @@ def test_a_call_gives_the_finding(station, printed, call, words):
 def test_what_is_counted_can_be_chosen_for_the_whole_statement(station, printed):
     options = ("--status", "received", "--status", "verified")
     assert line(printed, "count('opening', 'on_time', 'no')", *options) == "11"
+
+
+def test_a_status_named_twice_counts_once(station, printed):
+    twice = ("--status", "verified", "--status", "verified")
+    call = "count('opening', 'on_time', 'no', statuses=['verified', 'verified'])"
+    assert line(printed, call, *twice) == "10"
+
+
+def test_a_table_has_a_percentage_where_the_base_allows_one(station, printed):
+    page = printed("{{ table('opening', 'on_time', 'yes', 'no') }}\n")
+    row = {words[0]: words[1:] for words in re.findall(ROW, " ".join(page.split()))}
+    assert row["Lima"] == ("20", "14 of 20", "6 of 20")
+    assert row["Américas"] == ("10", "8 of 10", "2 of 10")
+    assert row["All regions"] == ("40", "75 %", "25 %")
+    assert "Source: verified reports" in page
+    assert "4 of 24 polling stations observed" in " ".join(page.split())
+
+
+def test_charts_and_maps_say_in_words_what_they_show(station, render, tmp_path):
+    text = (
+        "{{ chart('opening', 'on_time', 'yes', top=2) }}\n\n{{ map('opening', 'on_time', 'no') }}\n"
+    )
+    done = render(text)
+    assert done.exit_code == 0, done.output
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        chart, shown = [str(figure.Alt) for figure in alternatives(pdf)]
+    assert chart == "Bar chart. on_time?: Yes (by region). Américas 8 of 10; Loreto 8 of 10."
+    assert shown.startswith("Map. on_time?: No (by region).")
+    assert "Lima 6 of 20" in shown
 
 
 def test_a_spanish_statement_speaks_spanish(station, printed):
@@ -97,6 +137,7 @@ def test_every_unknown_name_is_named_with_its_line_and_what_there_is(station, re
         ("{{ cycler }}", "line 6"),
         ("{% for a in range(10**9) %}x{% endfor %}", "line 6"),
         ("{% for a in [1] * 10**9 %}x{% endfor %}", "line 6"),
+        (f"{{% for a in {MANY} %}}{{% for b in {MANY} %}}x{{% endfor %}}{{% endfor %}}", "line 6"),
         ("{% include '/etc/passwd' %}", "line 6"),
         ("{% macro x() %}{{ x() }}{% endmacro %}{{ x() }}", "line 6"),
         ("{{ 'x' * 10**10 }}", "line 6"),

@@ -64,6 +64,15 @@ def test_the_page_shows_text_preview_and_figures_with_their_base(as_):
     assert "on_time" in page.text
 
 
+def test_a_spanish_page_speaks_spanish_of_an_english_statement(as_):
+    editor = as_("editor")
+    editor.post("/language", data={"language": "es"} | fields(editor.get("/statements")))
+    page = editor.get(f"/statements/{SLUG}")
+    assert "Contado ahora mismo a partir de informes verificados." in page.text
+    assert '<td lang="en"><a href="#statement-text" data-line="1"' in page.text
+    assert "25 per cent" in page.text
+
+
 def test_what_an_editor_saves_is_there_and_is_printed(session, as_):
     editor = as_("editor")
     page = editor.get(f"/statements/{SLUG}")
@@ -134,6 +143,12 @@ def test_the_preview_follows_the_typing(session, statement, browser, live_server
     expect(preview).to_contain_text("It was 10.")
     text.fill("Wrong: {{ nothing() }}")
     expect(page.locator("#checks")).to_contain_text("Line 1")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("tab", name="Figures 1")).to_be_visible()
+    text.fill("<script>document.title = 'run'</script><img src=x onerror='document.title = 1'>")
+    expect(preview).to_contain_text("<script>")
+    expect(page.get_by_role("tab", name="Figures", exact=True)).to_be_visible()
+    expect(page).to_have_title("A statement · Observer")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     assert problems == []
