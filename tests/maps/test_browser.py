@@ -41,7 +41,7 @@ def watch(browser):
 
     def open_(own, **options):
         context = browser.new_context(viewport={"width": 1200, "height": 900}, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         opened.append((context, Watched(context, own)))
         return opened[-1][1]
 
@@ -62,22 +62,34 @@ def incidents(observed, session):
     session.close()
 
 
+# The server first, so that it is there until the page has been closed.
+@pytest.fixture
+def page(live_server, incidents, watch, sign_in_as):
+    page = watch(urlsplit(live_server).netloc, base_url=live_server, locale="en").page
+    sign_in_as(page, "analyst")
+    return page
+
+
 def check_drawn(page, map_):
     """The map shows every region in the colour the legend gives it, and the points."""
     regions = map_.locator(".leaflet-overlay-pane path")
-    expect(regions).to_have_count(3)
+    regions.first.wait_for()
+    assert regions.count() == 3
     legend = {
         text.strip(): fill
         for text, fill in map_.locator(".legend li:has(rect)").evaluate_all(
             "items => items.map(i => [i.textContent, i.querySelector('rect').getAttribute('fill')])"
         )
     }
+    # A pattern that is not there would be drawn as nothing at all.
+    assert map_.locator("pattern#few").count() == 1
+    assert legend["fewer than 4 observations"] == "url(#few)"
     told = {}
     for region in regions.all():
         box = region.bounding_box()
         assert min(box["width"], box["height"]) > 20
         # Near the corner, where neither a centre nor an incident is.
-        page.mouse.move(box["x"] + box["width"] - 8, box["y"] + 8)
+        region.hover(position={"x": box["width"] - 8, "y": 8})
         tooltip = map_.locator(".leaflet-tooltip")
         expect(tooltip).to_have_count(1)
         told[tooltip.locator("strong").inner_text()] = (
@@ -102,10 +114,7 @@ def check_drawn(page, map_):
     expect(map_.locator(".legend")).to_contain_text("Incident: Critical")
 
 
-def test_the_page_draws_the_map_with_no_other_host(watch, live_server, incidents, sign_in_as):
-    watched = watch(urlsplit(live_server).netloc, base_url=live_server, locale="en")
-    page = watched.page
-    sign_in_as(page, "analyst")
+def test_the_page_draws_the_map_with_no_other_host(page):
     page.goto(f"/map?{urlencode(QUERY)}")
     map_ = page.frame_locator("iframe")
     check_drawn(page, map_)
@@ -113,19 +122,21 @@ def test_the_page_draws_the_map_with_no_other_host(watch, live_server, incidents
     critical.click()
     popup = map_.locator(".leaflet-popup-content")
     expect(popup).to_contain_text("<b>They</b> came")
-    popup.get_by_role("link", name="Open the report").click()
+    # By key: the map may still be moving the popup into view.
+    popup.get_by_role("link", name="Open the report").press("Enter")
     expect(page).to_have_url(re.compile("/submissions/"))
 
 
-def test_the_choices_follow_each_other(watch, live_server, incidents, sign_in_as):
-    watched = watch(urlsplit(live_server).netloc, base_url=live_server, locale="en")
-    page = watched.page
-    sign_in_as(page, "analyst")
+def test_the_choices_follow_each_other(page):
     page.goto("/map")
     expect(page.get_by_label("Question")).to_be_disabled()
     page.get_by_label("Form", exact=True).select_option("Opening")
     page.get_by_label("Question").select_option("sealed?")
     expect(page.get_by_label("Answer")).to_have_value("no")
+    page.get_by_label("Form", exact=True).select_option("Incident")
+    expect(page.get_by_label("Answer")).to_be_disabled()
+    page.get_by_label("Form", exact=True).select_option("Opening")
+    page.get_by_label("Question").select_option("sealed?")
     page.get_by_label("Answer").select_option("Yes")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("sealed?: Yes")

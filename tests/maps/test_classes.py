@@ -17,7 +17,8 @@ SHARES = st.tuples(st.integers(0, 3000), st.integers(1, 3000)).map(
 @example([0.0], 0.05)
 @example([1.0], 0.05)
 @example([0.0, 1.0], 0.001)
-@example([0.3, 0.7], 0.05)
+@example([0.3, 0.4, 0.7], 0.05)
+@example([0.0015, 0.003, 0.007, 0.015, 0.03, 0.07, 0.15, 0.3, 0.9], 0.001)
 def test_every_share_is_in_exactly_one_of_a_few_classes(shares, least_step):
     classes = share_classes(shares, least_step=least_step)
     assert 1 <= len(classes) <= MOST_CLASSES

@@ -30,11 +30,11 @@ def test_the_file_shows_the_first_problem_of_a_question(observed, draw):
 
 def test_a_name_that_is_not_there_ends_in_one_line_and_writes_nothing(station, draw):
     for wrong, said in (
-        (("--form", "x"), "“x”; there is incident, opening."),
+        (("--form", "x"), "There is no form “x”"),
         (("--form", "opening", "--question", "x"), "There is no question “x”"),
         (("--form", "opening", "--question", "on_time", "--answer", "x"), "There is no answer “x”"),
-        (("--round", "x"), "'x'"),
-        (("--mission", "x"), "'x'"),
+        (("--round", "x"), "There is no round x"),
+        (("--mission", "x"), "There is no mission 'x'"),
         (("--level", "7"), "there is 1, 2."),
         (("--question", "on_time"), "--form"),
         (("--form", "opening", "--answer", "no"), "--question"),
