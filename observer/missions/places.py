@@ -165,11 +165,14 @@ def _take_stations_along(session: Session, mission: Mission) -> None:
 
 
 def _describe(report: ImportReport, places: PlaceSheet, check: PlaceCheck, renamed: int) -> None:
-    for count, sentence in (
-        (len(check.by_coordinates), "centres named no region and got it from their coordinates"),
-        (len(check.put_lower), "centres were put into a region within the one they named"),
-        (renamed, "centres and stations have another name now"),
-        (places.regions_with_more, "regions have coordinates, voters or weights: not kept"),
+    for count, what in (
+        (
+            len(check.by_coordinates),
+            "centres that named no region and got it from their coordinates",
+        ),
+        (len(check.put_lower), "centres put into a region within the one they named"),
+        (renamed, "centres and stations that have another name now"),
+        (places.regions_with_more, "regions whose coordinates, voters or weights are not kept"),
     ):
         if count:
-            report.notes.append(f"{count:,} {sentence}")
+            report.notes.append(f"{what}: {count:,}")

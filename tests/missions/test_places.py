@@ -43,7 +43,7 @@ def test_places_get_their_regions_and_what_is_odd_is_reported(session, built, br
     spain = session.scalars(select(Region).where(Region.code == "9201")).one()
     assert (spain.level, spain.abroad, spain.parent.code) == (2, True, "92")
     assert "regions: 2 added" in result.output
-    assert "1 centres named no region" in result.output
+    assert "centres that named no region and got it from their coordinates: 1" in result.output
     # Half a degree of longitude at 4° south.
     assert (
         "Warning: line 9: centre o-01 (Outside) lies in no region, 56 km outside its 16"
@@ -75,7 +75,7 @@ def test_a_file_again_updates_what_changed_and_leaves_the_rest(session, built, b
     assert "regions: 0 added, 1 changed, 1 unchanged" in result.output
     assert "stations: 0 added, 1 changed, 1 unchanged" in result.output
     assert "region 9201 was “España”, is “Spain” now" in result.output
-    assert "1 centres and stations have another name now" in result.output
+    assert "centres and stations that have another name now: 1" in result.output
     assert places(session) == before
     station = session.scalars(select(Place).where(Place.code == "m-01-1")).one()
     assert station.registered_voters == 351
