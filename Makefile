@@ -55,8 +55,10 @@ vendor: $(BIN)/.installed ## Fetch the browser files and fonts of static/vendor/
 translations: $(BIN)/.installed ## Bring the sentences to translate up to date
 	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --add-location file --output-file messages.pot .
 	@for file in observer/translations/*/LC_MESSAGES/messages.po; do \
-	    $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --input-file messages.pot \
+	    header=$$(sed '/^$$/q' $$file); \
+	    $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --width 100 --input-file messages.pot \
 	        --output-file $$file --locale $$(basename $$(dirname $$(dirname $$file))); \
+	    { echo "$$header"; echo; cat $$file; } > messages.po && mv messages.po $$file; \
 	done
 	@rm messages.pot
 

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
+from limits import parse
 
 from observer.settings import Settings, current_settings
 
@@ -30,6 +31,20 @@ submission_limit = limiter.limit(lambda: _rate("submission_rate"))
 signin_limit = limiter.limit(
     lambda: _rate("signin_rate"), key_func=get_remote_address, methods=["POST"]
 )
+
+
+def may_try_to_sign_in() -> bool:
+    """Whether fewer wrong passwords came from this address than one may try."""
+    return limiter.limiter.test(parse(_rate("signin_rate")), *_wrong_passwords())
+
+
+def count_failed_signin() -> None:
+    """Count a wrong password against this address."""
+    limiter.limiter.hit(parse(_rate("signin_rate")), *_wrong_passwords())
+
+
+def _wrong_passwords() -> tuple[str, str]:
+    return "wrong passwords", get_remote_address()
 
 
 def seconds_to_wait() -> int:

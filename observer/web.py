@@ -25,6 +25,7 @@ from observer.access import views as access_views
 from observer.access.permissions import PUBLIC, SIGNED_IN, may, needs
 from observer.checklists import views as checklists_views
 from observer.collect import api as collect_api
+from observer.collect import openrosa
 from observer.collect import views as collect_views
 from observer.database import close_session, make_engine, make_sessions
 from observer.findings import api as findings_api
@@ -106,6 +107,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         checklists_views,
         collect_views,
         collect_api,
+        openrosa,
         review_views,
         findings_views,
         findings_api,
@@ -196,6 +198,8 @@ def _answer_errors(app: Flask) -> None:
 
     @guard.login_manager.unauthorized_handler
     def on_unauthorized() -> BaseResponse:
+        if guard.takes_passwords():
+            abort(401, _("Sign in with your email and password."))
         if _is_for_program():
             response = problem(401, "Sign in: send a valid token as Authorization: Bearer …")
             response.headers["WWW-Authenticate"] = "Bearer"

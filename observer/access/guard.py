@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, current_app, request
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, request
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
@@ -10,8 +13,11 @@ from werkzeug.wrappers import Response
 
 from observer.access.models import Person
 from observer.access.permissions import PUBLIC, may
-from observer.access.signin import person_of_token
+from observer.access.signin import authenticate, person_of_token
 from observer.database import get_session
+from observer.limits import count_failed_signin, may_try_to_sign_in
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 csrf = CSRFProtect()
 login_manager = LoginManager()
@@ -26,8 +32,36 @@ def _person_of_cookie(person_id: str) -> Person | None:
 
 @login_manager.request_loader
 def _person_of_request(_request: object) -> Person | None:
-    token = bearer_token()
-    return person_of_token(get_session(), token) if token else None
+    if token := bearer_token():
+        return person_of_token(get_session(), token)
+    return _person_of_password() if takes_passwords() else None
+
+
+def with_passwords(view: View) -> View:
+    """Let clients sign in to a view with email and password in each request (Basic)."""
+    view.takes_passwords = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_passwords() -> bool:
+    """Whether this request's view is one that clients sign in to with a password."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "takes_passwords", False)
+
+
+def _person_of_password() -> Person | None:
+    given = request.authorization
+    if given is None or given.type != "basic":
+        return None
+    if not may_try_to_sign_in():
+        g.too_many_wrong_passwords = True
+        return None
+    email, password = given.username or "", given.password or ""
+    # No database takes the character NUL.
+    person = authenticate(get_session(), email, password) if email.isprintable() else None
+    if person is None:
+        count_failed_signin()
+    return person
 
 
 def bearer_token() -> str | None:
@@ -50,6 +84,8 @@ def guard() -> Response | None:
     if permission is None:
         abort(403, _("This address names no permission."))
     if permission != PUBLIC and not current_user.is_authenticated:
+        if "too_many_wrong_passwords" in g:
+            abort(429, _("Too many wrong passwords came from here; try again in a minute."))
         return login_manager.unauthorized()
     if permission != PUBLIC and not may(current_user.role, permission):
         abort(403, _("Your role does not allow this."))
@@ -59,7 +95,16 @@ def guard() -> Response | None:
         # A cookie is sent by the browser whoever made the page; a bearer token is not.
         if not _cookieless():
             csrf.protect()
+        elif _made_by_a_page_elsewhere():
+            abort(403, _("Another site's page may not send anything here."))
     return None
+
+
+def _made_by_a_page_elsewhere() -> bool:
+    """Whether a browser says so: it, too, sends a password that it was once given by itself."""
+    return request.headers.get("Origin", request.host_url.rstrip("/")) != (
+        request.host_url.rstrip("/")
+    )
 
 
 def _cookieless() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -39,8 +40,17 @@ _COLUMNS = (
 _MARKS = {"minor": "!", "grave": "!!"}
 
 
-def write_xlsform(definition: FormDefinition) -> bytes:
-    """The form as an .xlsx file."""
+@dataclass(frozen=True)
+class Sheets:
+    """The rows of an XLSForm's sheets, each a text by the header of its column."""
+
+    survey: list[Cells]
+    choices: list[Cells]
+    settings: Cells
+
+
+def sheets_of(definition: FormDefinition) -> Sheets:
+    """The form as the sheets of an XLSForm have it."""
     lists = _Lists()
     survey = list(_survey(definition.children, lists))
     settings = {
@@ -49,13 +59,19 @@ def write_xlsform(definition: FormDefinition) -> bytes:
         "default_language": language_name(definition.languages[0]),
         "version": definition.version,
         "place": definition.place,
-    } | _translated("title", definition.title)
+        "allow_choice_duplicates": "yes" if lists.have_duplicates else "",
+    } | translated("title", definition.title)
+    return Sheets(survey, lists.rows(), settings)
+
+
+def write_xlsform(definition: FormDefinition) -> bytes:
+    """The form as an .xlsx file."""
+    sheets = sheets_of(definition)
     workbook = Workbook()
     workbook.remove(workbook.active)
-    _write(workbook.create_sheet("survey"), survey, _COLUMNS)
-    _write(workbook.create_sheet("choices"), lists.rows(), ("list_name", "name", "label"))
-    settings["allow_choice_duplicates"] = "yes" if lists.have_duplicates else ""
-    _write(workbook.create_sheet("settings"), [settings], tuple(settings))
+    _write(workbook.create_sheet("survey"), sheets.survey, _COLUMNS)
+    _write(workbook.create_sheet("choices"), sheets.choices, ("list_name", "name", "label"))
+    _write(workbook.create_sheet("settings"), [sheets.settings], tuple(sheets.settings))
     content = BytesIO()
     workbook.save(content)
     return content.getvalue()
@@ -82,7 +98,7 @@ class _Lists:
     def rows(self) -> list[Cells]:
         return [
             {"list_name": name, "name": choice.name}
-            | _translated("label", choice.label)
+            | translated("label", choice.label)
             | choice.columns
             for name, choices in self._lists.items()
             for choice in choices
@@ -101,7 +117,7 @@ def _survey(children: Sequence[Question | Section], lists: _Lists) -> Iterator[C
             "relevant": child.relevant,
             "repeat_count": child.count,
             "appearance": child.appearance,
-        } | _translated("label", child.label)
+        } | translated("label", child.label)
         yield from _survey(child.children, lists)
         yield {"type": f"end_{kind}"}
 
@@ -131,11 +147,12 @@ def _row(question: Question, lists: _Lists) -> Cells:
     } | {
         header: text
         for column in ("label", "hint", "short_label", "required_message", "constraint_message")
-        for header, text in _translated(column, getattr(question, column)).items()
+        for header, text in translated(column, getattr(question, column)).items()
     }
 
 
-def _translated(column: str, texts: Texts) -> Cells:
+def translated(column: str, texts: Texts) -> Cells:
+    """A text in several languages, as cells in a column for each of them."""
     return {f"{column}::{language_name(code)}": text for code, text in texts.items()}
 
 

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, abort, current_app, jsonify, request, url
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from observer.access.permissions import SIGNED_IN, may, needs
 from observer.checklists.library import definition_of, form_version, published_forms
@@ -19,6 +18,7 @@ from observer.collect.intake import NotAllowedError, UnreadableError, receipt_co
 from observer.collect.media import Arrived, UnknownKindError, take_in
 from observer.collect.models import Status
 from observer.collect.queries import assigned_places, held_because, own_submissions
+from observer.collect.uploading import LATER_S, check_size
 from observer.database import get_session
 from observer.limits import submission_limit
 from observer.missions.models import Place, Round
@@ -27,8 +27,6 @@ from observer.problems import problem
 from observer.settings import current_settings
 
 blueprint = Blueprint("collect_api", __name__, url_prefix="/api/v1")
-
-LATER_S = 10
 
 
 @blueprint.route("/submissions", methods=["POST"])
@@ -73,17 +71,10 @@ def _read_request() -> tuple[bytes, dict[str, bytes]]:
         submission, parts = _read_parts()
     else:
         abort(415, _("Send application/json, or multipart/form-data with a part submission."))
-    _check_size(submission, current_settings().max_submission_bytes)
+    check_size(submission, current_settings().max_submission_bytes)
     for content in parts.values():
-        _check_size(content, current_settings().max_attachment_bytes)
+        check_size(content, current_settings().max_attachment_bytes)
     return submission, parts
-
-
-def _check_size(content: bytes, most: int) -> None:
-    if len(content) > most:
-        raise RequestEntityTooLarge(
-            _("It has %(size)s bytes; %(most)s is the most.", size=len(content), most=most)
-        )
 
 
 def _read_parts() -> tuple[bytes, dict[str, bytes]]:

@@ -84,6 +84,8 @@ class Envelope:
     finished_at: datetime | None = None
     sent_at: datetime | None = None
     position: Position | None = None
+    instance_id: uuid.UUID | None = None
+    """By which an OpenRosa client knows this revision, where that is not the submission's id."""
     attachments: list[Named] = field(default_factory=list)
     errors: list[Error] = field(default_factory=list)
 
@@ -170,6 +172,8 @@ def read_envelope(given: dict[str, Any]) -> Envelope:
         _read_moment(envelope, name)
     _read_position(envelope)
     _read_attachments(envelope)
+    if payload.get("instance_id") is not None:
+        _read_instance_id(envelope)
     return envelope
 
 
@@ -218,6 +222,13 @@ def _read_place(envelope: Envelope) -> None:
         envelope.place = place.strip() or None
     elif place is not None:
         envelope.errors.append(error(_("The place is not the code of a place.")))
+
+
+def _read_instance_id(envelope: Envelope) -> None:
+    try:
+        envelope.instance_id = _read_id(envelope.payload["instance_id"])
+    except UnreadableError:
+        envelope.errors.append(error(_("instance_id is not a UUID.")))
 
 
 def _read_moment(envelope: Envelope, name: str) -> None:

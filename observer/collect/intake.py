@@ -211,6 +211,7 @@ def _new_revision(arrival: _Arrival, reading: Reading) -> Revision:
         lon=position.lon if position else None,
         accuracy_m=position.accuracy_m if position else None,
         person_id=arrival.membership.person_id,
+        instance_id=envelope.instance_id,
     )
 
 

@@ -109,6 +109,8 @@ class Revision(Base):
     lon: Mapped[float | None]
     accuracy_m: Mapped[float | None]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    instance_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    """By which an OpenRosa client knows a revision that it made by editing another one."""
 
     submission: Mapped[Submission] = relationship(back_populates="revisions")
     form_version: Mapped[FormVersion | None] = relationship()

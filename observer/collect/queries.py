@@ -111,6 +111,40 @@ def counted_revision(session: Session, submission: Submission) -> Revision:
     ).one()
 
 
+def revision_of_instance(
+    session: Session, membership: Membership, instance_id: uuid.UUID
+) -> tuple[uuid.UUID, int] | None:
+    """The submission and the number of the revision that was made by editing another instance."""
+    found = session.execute(
+        select(Revision.submission_id, Revision.number)
+        .join(Submission, Submission.id == Revision.submission_id)
+        .where(
+            Revision.instance_id == instance_id,
+            Submission.mission_id == membership.mission_id,
+            Revision.person_id == membership.person_id,
+        )
+        .order_by(Revision.id)
+        .limit(1)
+    ).one_or_none()
+    return (found.submission_id, found.number) if found else None
+
+
+def identity_of(
+    session: Session, membership: Membership, instance_id: uuid.UUID, replaces: uuid.UUID | None
+) -> tuple[uuid.UUID, int]:
+    """The submission's id and the revision that an OpenRosa client's instance stands for.
+
+    An instance that was edited has a new id each time; its submission keeps the first one.
+    """
+    if replaces is None:
+        return instance_id, 1
+    if known := revision_of_instance(session, membership, instance_id):
+        return known
+    # One that has not come yet is taken for the first: it is sent for itself, before or after.
+    submission_id, number = revision_of_instance(session, membership, replaces) or (replaces, 1)
+    return submission_id, number + 1
+
+
 def held_because(
     session: Session, submissions: Sequence[Submission]
 ) -> dict[uuid.UUID, list[Error]]:

@@ -50,7 +50,10 @@ def test_nothing_but_public_routes_answers_strangers(app):
         if permission == PUBLIC:
             continue
         response = client.open(address(app, rule), method=method)
-        if rule.rule.startswith("/api/"):
+        if getattr(app.view_functions[rule.endpoint], "takes_passwords", False):
+            assert response.status_code == 401, rule.rule
+            assert response.headers["WWW-Authenticate"].startswith("Basic")
+        elif rule.rule.startswith("/api/"):
             assert response.status_code == 401, rule.rule
             assert response.content_type == "application/problem+json"
         else:

@@ -1,0 +1,134 @@
+"""XForms, for ODK Collect and other OpenRosa clients: a form version as they take it.
+
+pyxform makes them from the same sheets that are given to people as an .xlsx file, with a group
+before the form's own questions: in which round and at which place it is filled, chosen from two
+lists that each person gets for themselves.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from io import StringIO
+
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert
+
+from observer.checklists.definition import ANY_PLACE, FormDefinition
+from observer.checklists.spreadsheet import Cells, sheets_of, translated
+from observer.missions.models import Place, Round
+
+ROUNDS, PLACES = "rounds.csv", "places.csv"
+"""The names of the lists."""
+
+GROUP, ROUND, PLACE, PLACE_CODE = (
+    "observer_where",
+    "observer_round",
+    "observer_place",
+    "observer_place_code",
+)
+"""The names of the group before the form's own questions, and of the questions in it."""
+START, END, POSITION = "observer_start", "observer_end", "observer_position"
+"""The names of what the client records by itself."""
+
+LONGEST_EDGE = "1600"
+"""Of photos, in pixels: the phone's page makes them as small."""
+
+_OURS = ("short_label", "finding", "title", "place")
+"""Columns of our own, which pyxform does not know."""
+
+
+class NoXFormError(ValueError):
+    """The form cannot be given to OpenRosa clients; the message says why."""
+
+
+def write_xform(definition: FormDefinition, number: int) -> str:
+    """The XForm of a form's version. Raises NoXFormError."""
+    sheets = sheets_of(definition)
+    survey = [*_before(definition), *map(_photo_made_small, map(_known, sheets.survey))]
+    settings = _known(sheets.settings) | {"version": str(number)}
+    try:
+        made = convert(
+            {
+                "survey": survey,
+                "choices": [_known(row) for row in sheets.choices],
+                "settings": [settings],
+            }
+        )
+    except PyXFormError as error:
+        raise NoXFormError(str(error)) from error
+    return made.xform
+
+
+def _known(cells: Cells) -> Cells:
+    return {
+        header: text
+        for header, text in cells.items()
+        if text and header.partition("::")[0] not in _OURS
+    }
+
+
+def _photo_made_small(cells: Cells) -> Cells:
+    return cells | {"parameters": f"max-pixels={LONGEST_EDGE}"} if _is_photo(cells) else cells
+
+
+def _is_photo(cells: Cells) -> bool:
+    return cells["type"] == "image"
+
+
+def _before(definition: FormDefinition) -> list[Cells]:
+    required = {} if definition.place == ANY_PLACE else {"required": "yes"}
+    return [
+        {"type": "start", "name": START},
+        {"type": "end", "name": END},
+        {"type": "start-geopoint", "name": POSITION},
+        {"type": "begin_group", "name": GROUP, "appearance": "field-list"}
+        | _in_languages(definition, _l("Where")),
+        {
+            "type": f"select_one_from_file {ROUNDS}",
+            "name": ROUND,
+            "required": "yes",
+            "default": "instance('rounds')/root/item[1]/name",
+        }
+        | _in_languages(definition, _l("Round")),
+        {
+            "type": f"select_one_from_file {PLACES}",
+            "name": PLACE,
+            "appearance": "minimal autocomplete",
+            "choice_filter": f"round = ${{{ROUND}}}",
+        }
+        | _in_languages(definition, _l("Place")),
+        {"type": "text", "name": PLACE_CODE, "relevant": f"${{{PLACE}}} = ''"}
+        | required
+        | _in_languages(definition, _l("Another place, by its code")),
+        {"type": "end_group"},
+    ]
+
+
+def _in_languages(definition: FormDefinition, text: object) -> Cells:
+    texts = {}
+    for language in definition.languages:
+        with force_locale(language):
+            texts[language] = str(text)
+    return translated("label", texts)
+
+
+def write_rounds(rounds: Iterable[Round]) -> str:
+    """The list of rounds, the one that is meant if nobody chooses at the top."""
+    return _csv(("name", "label"), [(each.code, each.name) for each in rounds])
+
+
+def write_places(places: Iterable[tuple[Round, Place]]) -> str:
+    """The list of places, each with the round in which it is to be observed."""
+    rows = [(place.code, f"{place.name} · {place.code}", round_.code) for round_, place in places]
+    return _csv(("name", "label", "round"), rows)
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    written = StringIO()
+    writer = csv.writer(written)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return written.getvalue()
