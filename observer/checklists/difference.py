@@ -75,10 +75,7 @@ def _question(before: Question, after: Question) -> Iterator[Change]:
         yield Change(
             name,
             _("Type changed from %(old)s to %(new)s.", old=before.type, new=after.type),
-            _(
-                "Answers of both types are counted under one name. "
-                "Give the question another name to keep them apart."
-            ),
+            _("Answers given before are counted apart from the new ones, in findings too."),
         )
     if before.label != after.label:
         yield Change(
@@ -106,13 +103,13 @@ def _choices(before: Question, after: Question) -> Iterator[Change]:
         yield Change(
             after.name,
             _("Choice added: “%(label)s”.", label=in_language(new[choice]) or choice),
-            _("Observers could not choose it before: compare its share with care."),
+            _("Observers could not choose it before: answers given before are counted apart."),
         )
     for choice in [name for name in old if name not in new]:
         yield Change(
             after.name,
             _("Choice dropped: “%(label)s”.", label=in_language(old[choice]) or choice),
-            _("Submissions that have it stay counted, under its name %(name)s.", name=choice),
+            _("Submissions that have it keep it; answers given before are counted apart."),
         )
     for choice, label in new.items():
         if old.get(choice, label) != label:

@@ -1,9 +1,12 @@
 """Findings: how often an answer was given, with what that was counted from.
 
 The newest published version of a form says which questions and answers there are; submissions
-of all its versions are counted together, question by question. A question inside a repeat is
-counted by item: *n* is the number of items (of parties, say) for which it was answered, and for
-a question without choices *k* is the number of submissions that answer it at least once.
+of all its versions that ask a question alike are counted together. Answers of a version that
+asks it otherwise, for another type or out of other choices, are counted apart.
+
+A question inside a repeat is counted by item: *n* is the number of items (of parties, say) for
+which it was answered, and for a question without choices *k* is the number of submissions that
+answer it at least once.
 
 A submission counts in the region it was received for; a place in the region it lies in.
 """
@@ -18,7 +21,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from observer.checklists.definition import FormDefinition
+from observer.checklists.definition import FormDefinition, Question
 from observer.collect.models import Status
 from observer.findings.coverage import Coverage, coverage
 from observer.findings.ground import WHOLE
@@ -33,6 +36,7 @@ from observer.findings.selection import (
     unit_of,
 )
 from observer.findings.tally import Tally, tally
+from observer.findings.versions import asked_in
 from observer.missions.models import Round
 from observer.missions.scope import Scope
 
@@ -95,8 +99,9 @@ def _count(look: Look, plan: Plan, region: str | None, level: int | None) -> lis
     result: list[Finding] = []
     for definition, asked in plan:
         selection = look.select(definition.code, unit_of(definition))
+        alike = asked_in(definition)
         for question in asked:
-            counted = tally(selection, question)
+            counted = tally(selection.asking(alike[question.name]), question)
             result += _findings(look, definition, question.name, counted, lines)
     return result
 
@@ -126,6 +131,69 @@ def _findings(
         for column, answer in enumerate(counted.answers)
         for line in lines
     ]
+
+
+@dataclass(frozen=True)
+class Apart:
+    """The figures of a question as an earlier or later version asks it, of that version alone."""
+
+    version: int
+    question: Question
+    findings: tuple[Finding, ...]
+    """In the region that was asked for, or in the whole; one for each answer."""
+
+    @property
+    def answered(self) -> int:
+        """How many answers it has."""
+        first = self.findings[0]
+        return first.k if first.answer is None else first.n
+
+
+def counted_apart(
+    session: Session,
+    scope: Scope,
+    round_: Round,
+    form: FormDefinition,
+    *,
+    region: str | None = None,
+    statuses: Iterable[Status] = COUNTED,
+) -> dict[str, list[Apart]]:
+    """Of a form's questions, by name: what other versions' answers are not counted with them.
+
+    Raises UnknownNameError for a region that there is not.
+    """
+    look = Look(session, scope, round_, statuses)
+    (line,) = look.ground.regions.lines(region, WHOLE if region is None else None)
+    selection = look.select(form.code, unit_of(form))
+    apart: dict[str, list[Apart]] = {}
+    for name, asked in asked_in(form).items():
+        for version, own in selection.apart(asked):
+            question = version.asked[name].question
+            found = _findings(look, form, name, tally(own, question), [line])
+            each = Apart(version.number, question, tuple(found))
+            if each.answered:
+                apart.setdefault(name, []).append(each)
+    return apart
+
+
+def counted_versions(
+    session: Session,
+    scope: Scope,
+    round_: Round,
+    form: FormDefinition,
+    *,
+    region: str | None = None,
+    statuses: Iterable[Status] = COUNTED,
+) -> dict[int, int]:
+    """How many of a form's submissions were made with each version, by its number.
+
+    Raises UnknownNameError for a region that there is not.
+    """
+    look = Look(session, scope, round_, statuses)
+    (line,) = look.ground.regions.lines(region, WHOLE if region is None else None)
+    selection = look.select(form.code, unit_of(form))
+    numbers = sorted((version.number, id_) for id_, version in selection.versions.items())
+    return {number: int(selection.of_versions({id_}).by_region()[line]) for number, id_ in numbers}
 
 
 def one_finding(  # noqa: PLR0917
@@ -191,10 +259,13 @@ def problems(
 
 __all__ = [
     "COUNTED",
+    "Apart",
     "Coverage",
     "Finding",
     "NumberSummary",
     "UnknownNameError",
+    "counted_apart",
+    "counted_versions",
     "coverage",
     "findings",
     "numbers",

@@ -37,6 +37,7 @@ FIXED: dict[str, Any] = {
     "region_id": np.int32,
     "place_id": np.int32,
     "team_id": np.int32,
+    "version_id": np.int32,
     "received_at": np.float64,
 }
 """Columns every submission has. None is −1; a status is its position in ``STATUSES``."""
@@ -253,6 +254,7 @@ class MissionAnswers:
                 Submission.team_id,
                 Submission.received_at,
                 Submission.change,
+                Revision.form_version_id.label("version_id"),
                 Revision.answers,
             )
             .outerjoin(
@@ -311,7 +313,7 @@ def answers(session: Session, mission: Mission, form_code: str) -> pd.DataFrame:
     """
     rows = rows_by_form(session, mission).get(form_code)
     if rows is None:
-        return pd.DataFrame(columns=["round_id", "status", "region_id", "place_id", "team_id"])
+        return pd.DataFrame(columns=list(FIXED))
     alive = np.flatnonzero(rows.alive)
     fixed = {name: array[alive] for name, array in rows.fixed.items()}
     fixed["status"] = pd.Categorical.from_codes(fixed["status"], [str(s) for s in STATUSES])

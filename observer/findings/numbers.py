@@ -17,6 +17,7 @@ from observer.collect.models import Status
 from observer.findings.frame import Items
 from observer.findings.names import UnknownNameError
 from observer.findings.selection import COUNTED, Look, Selection, definitions, questions, unit_of
+from observer.findings.versions import asked_in
 from observer.missions.models import Round
 from observer.missions.scope import Scope
 
@@ -86,7 +87,7 @@ def numbers_by_region(
     _numeric(asked)
     look = Look(session, scope, round_, statuses)
     unit = unit_of(definition)
-    selection = look.select(form, unit)
+    selection = look.select(form, unit).asking(asked_in(definition)[question])
     values, origin = _given(selection, question)
     observed = look.ground.count_places(selection.places(origin)).tolist()
     regions, total = look.ground.regions, look.ground.total(unit).tolist()

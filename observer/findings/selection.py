@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,7 @@ from observer.database import now
 from observer.findings.frame import FIXED, STATUSES, Rows, rows_by_form
 from observer.findings.ground import Ground, ground_of
 from observer.findings.names import known
+from observer.findings.versions import Asked, Version, versions_by_id
 from observer.missions.models import Mission, PlaceKind, Round
 from observer.missions.scope import Scope
 
@@ -41,6 +42,44 @@ class Selection:
     """The region of each counted submission."""
     units: np.ndarray
     """The station, or centre, of each counted submission."""
+    version_ids: np.ndarray
+    """The form version of each counted submission; −1 where it is unknown."""
+    versions: Mapping[int, Version]
+    """The versions of the counted submissions, by id; without those that are unknown."""
+
+    def asking(self, question: Asked) -> Selection:
+        """Those of the submissions whose version asks the question alike."""
+        alike = {
+            version.id
+            for version in self.versions.values()
+            if (asked := version.asked.get(question.question.name)) and asked.agrees(question)
+        }
+        return self if alike.issuperset(self._version_ids) else self.of_versions(alike)
+
+    def apart(self, question: Asked) -> list[tuple[Version, Selection]]:
+        """The submissions of each version that asks the question otherwise, the oldest first."""
+        otherwise = [
+            version
+            for version in self.versions.values()
+            if (asked := version.asked.get(question.question.name)) and not asked.agrees(question)
+        ]
+        otherwise.sort(key=lambda version: version.number)
+        return [(version, self.of_versions({version.id})) for version in otherwise]
+
+    @cached_property
+    def _version_ids(self) -> list[int]:
+        return _distinct(self.version_ids)
+
+    def of_versions(self, ids: set[int]) -> Selection:
+        """Those of the submissions that were made with these versions."""
+        kept = np.isin(self.version_ids, list(ids))
+        return replace(
+            self,
+            chosen=self.chosen[kept],
+            regions=self.regions[kept],
+            units=self.units[kept],
+            version_ids=self.version_ids[kept],
+        )
 
     def codes(self, question: str) -> tuple[np.ndarray, Sequence[object]]:
         """The code of each counted submission's answer, −1 for none, and what codes stand for.
@@ -87,6 +126,7 @@ class Look:
         self.at = now()
         self._rows = rows_by_form(session, scope.mission)
         self._round_id = round_.id
+        self._session = session
 
     def select(self, form: str, unit: PlaceKind) -> Selection:
         """The counted submissions of a form that is filled for stations, or for centres."""
@@ -98,7 +138,14 @@ class Look:
         wanted &= self.ground.regions.seen[regions]
         chosen = np.flatnonzero(wanted)
         units = self.ground.places.units(fixed["place_id"][chosen], unit)
-        return Selection(self.ground, rows, chosen, regions[chosen], units)
+        version_ids = fixed["version_id"][chosen]
+        versions = versions_by_id(self._session, _distinct(version_ids))
+        return Selection(self.ground, rows, chosen, regions[chosen], units, version_ids, versions)
+
+
+def _distinct(ids: np.ndarray) -> list[int]:
+    """The ids that there are, −1 among them; counting is faster than sorting."""
+    return (np.flatnonzero(np.bincount(ids + 1)) - 1).tolist()
 
 
 def definitions(session: Session, mission: Mission, form: str | None) -> list[FormDefinition]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from observer.checklists.definition import FormDefinition, Question
 from observer.collect.models import Status
 from observer.findings.coverage import Coverage, coverage
-from observer.findings.findings import Finding, findings
+from observer.findings.findings import Apart, Finding, counted_apart, findings
 from observer.findings.ground import WHOLE
 from observer.findings.numbers import NUMERIC, NumberSummary, numbers_by_region
 from observer.findings.selection import COUNTED, questions
@@ -29,6 +29,8 @@ class QuestionFindings:
     findings: tuple[Finding, ...]
     numbers: NumberSummary | None = None
     """Of the numbers given, where it asks for one."""
+    apart: tuple[Apart, ...] = ()
+    """What other versions' answers are not counted with them."""
 
     @property
     def base(self) -> Finding:
@@ -72,15 +74,18 @@ def form_sheet(
     }
     found = findings(session, scope, round_, form=form.code, **where)
     by_question = {name: tuple(each) for name, each in groupby(found, attrgetter("question"))}
+    apart = counted_apart(session, scope, round_, form, region=region, statuses=where["statuses"])
     ((_form, asked),) = questions([form])
     sheet = []
     for question in asked:
         numbers = None
         if _asks_number(question):
-            name = question.name
-            (given,) = numbers_by_region(session, scope, round_, form.code, name, **where)
+            (given,) = numbers_by_region(session, scope, round_, form.code, question.name, **where)
             numbers = given.summary
-        sheet.append(QuestionFindings(question, by_question[question.name], numbers))
+        name = question.name
+        sheet.append(
+            QuestionFindings(question, by_question[name], numbers, tuple(apart.get(name, ())))
+        )
     return sheet
 
 
@@ -94,7 +99,10 @@ def question_by_region(
     level: int,
     statuses: Iterable[Status] = COUNTED,
 ) -> list[RegionFindings]:
-    """A question's findings in every region of a level; level 0 is the whole."""
+    """A question's findings in every region of a level; level 0 is the whole.
+
+    What other versions' answers are counted apart is told of the whole alone.
+    """
     where = {"level": level, "statuses": tuple(statuses)}
     found = findings(session, scope, round_, form=form.code, question=question.name, **where)
     by_region: dict[str | None, list[Finding]] = {}
@@ -104,10 +112,19 @@ def question_by_region(
     if _asks_number(question):
         given = numbers_by_region(session, scope, round_, form.code, question.name, **where)
         numbers = {each.region: each.summary for each in given}
+    apart = {}
+    if level == WHOLE:
+        found_apart = counted_apart(session, scope, round_, form, statuses=where["statuses"])
+        apart[None] = tuple(found_apart.get(question.name, ()))
     return [
         RegionFindings(
             region,
-            QuestionFindings(question, tuple(by_region[region.region]), numbers.get(region.region)),
+            QuestionFindings(
+                question,
+                tuple(by_region[region.region]),
+                numbers.get(region.region),
+                apart.get(region.region, ()),
+            ),
         )
         for region in coverage(session, scope, round_, form=form.code, **where)
     ]

@@ -12,7 +12,7 @@ from observer.collect.models import Status
 from observer.database import get_session, now
 from observer.findings import words
 from observer.findings.coverage import coverage
-from observer.findings.findings import COUNTED, UnknownNameError
+from observer.findings.findings import COUNTED, UnknownNameError, counted_versions
 from observer.findings.ground import WHOLE
 from observer.findings.names import known
 from observer.findings.room import look_into_room
@@ -73,6 +73,7 @@ def figures() -> str:
         statuses = CHOICES_OF_STATUS[known(status, CHOICES_OF_STATUS, _("status"))]
         sheet = form_sheet(session, scope, round_, form, region=region, statuses=statuses)
         where = {"region": region, "level": WHOLE if region is None else None}
+        versions = counted_versions(session, scope, round_, form, region=region, statuses=statuses)
         (covered,) = coverage(session, scope, round_, form=form.code, statuses=statuses, **where)
     except UnknownNameError as error:
         abort(404, str(error))
@@ -85,6 +86,7 @@ def figures() -> str:
         unit=unit_of(form),
         covered=covered,
         sheet=sheet,
+        versions=versions,
         regions=regions_to_choose(session, scope),
         shown={"round": round_.code, "form": form.code, "region": region, "status": status},
     )

@@ -13,10 +13,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from observer.access.models import Person
+from observer.checklists.operations import import_form
 from observer.collect.models import Revision, Status, Submission
 from observer.settings import Settings
 from observer.web import create_app
-from tests.collect.builders import build_collecting, payload
+from tests.collect.builders import OPENING, build_collecting, payload
 from tests.missions.builders import sign_in, token_headers
 
 URL = "/api/v1/submissions"
@@ -361,3 +362,18 @@ def test_only_what_is_new_is_given_since_a_change_or_a_moment(client, headers):
     assert client.get(f"{URL}?since=2999-01-01T00:00:00Z", headers=headers).json == []
     for nonsense in ("tomorrow", "2026-06-07", "0001-01-01T00:00:00%2B14:00"):
         assert client.get(f"{URL}?since={nonsense}", headers=headers).status_code == 400
+
+
+def test_a_submission_is_checked_by_the_version_it_was_filled_with(client, headers, built, session):
+    later = OPENING.replace(". <= 720", ". <= 60").replace("| opening | 1 |", "| opening | 2 |")
+    import_form(session, built.mission, later.encode(), "opening.md", publish=True)
+    session.commit()
+    answers = {"opened_on_time": "no", "delay_minutes": 700}
+    old = payload(form_version=1, answers=answers)
+    new = payload(form_version=2, answers=answers)
+    assert client.post(URL, json=old, headers=headers).status_code == 201
+    assert client.post(URL, json=new, headers=headers).status_code == 202
+    numbers = [
+        the_submission(session, sent).revisions[0].form_version.number for sent in (old, new)
+    ]
+    assert numbers == [1, 2]

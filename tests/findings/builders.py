@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from tests.missions.builders import BuiltMission
 NOON = datetime(2026, 6, 7, 17, 0, tzinfo=UTC)
 
 
-def _question(name: str, type_: str, *choices: str, **more: Any) -> Question:
+def question(name: str, type_: str, *choices: str, **more: Any) -> Question:
     return Question(
         name=name,
         type=type_,
@@ -34,19 +34,19 @@ OPENING = FormDefinition(
     title={"en": "Opening", "es": "Apertura"},
     languages=("en", "es"),
     children=(
-        _question("on_time", "select_one", "yes", "no", "not_observed", problems={"no": "minor"}),
-        _question("sealed", "select_one", "yes", "no", problems={"no": "grave"}),
-        _question("reasons", "select_multiple", "staff", "power", "weather"),
-        _question("delay", "integer"),
-        _question("comment", "text"),
-        _question("remark", "note"),
+        question("on_time", "select_one", "yes", "no", "not_observed", problems={"no": "minor"}),
+        question("sealed", "select_one", "yes", "no", problems={"no": "grave"}),
+        question("reasons", "select_multiple", "staff", "power", "weather"),
+        question("delay", "integer"),
+        question("comment", "text"),
+        question("remark", "note"),
         Section(
             name="parties",
             label={"en": "Parties"},
             repeated=True,
             children=(
-                _question("obstructed", "select_one", "yes", "no", "not_observed"),
-                _question("agents", "integer"),
+                question("obstructed", "select_one", "yes", "no", "not_observed"),
+                question("agents", "integer"),
             ),
         ),
     ),
@@ -57,9 +57,9 @@ INCIDENT = FormDefinition(
     languages=("en", "es"),
     place="any",
     children=(
-        _question("type", "select_multiple", "violence", "threat", problems={"violence": "grave"}),
-        _question("gravity", "select_one", "minor", "serious", "critical"),
-        _question("what_happened", "text"),
+        question("type", "select_multiple", "violence", "threat", problems={"violence": "grave"}),
+        question("gravity", "select_one", "minor", "serious", "critical"),
+        question("what_happened", "text"),
     ),
 )
 
@@ -113,6 +113,24 @@ class Station:
         submission.status = status
         submission.change = next_change(self.session, submission.mission_id)
         self.session.commit()
+
+    def publish_next(self, form: str, *children: Question | Section) -> FormVersion:
+        """Publish a form's next version, which what is submitted from now on is made with."""
+        before = self.versions[self.forms[form].id]
+        definition = FormDefinition.from_json(before.definition)
+        version = FormVersion(
+            form=self.forms[form],
+            number=before.number + 1,
+            definition=replace(definition, children=children).to_json(),
+            source_name="",
+            source=b"",
+            published_at=NOON,
+        )
+        self.session.add(version)
+        self.session.flush()
+        self.versions[self.forms[form].id] = version
+        self.session.commit()
+        return version
 
     def _revise(self, submission: Submission, number: int, answers: dict[str, Any]) -> None:
         self.session.add(
