@@ -300,8 +300,8 @@ class _Compiler:
         name, *path = steps
         if name.name not in self.names.tables:
             raise ExpressionError(
-                f"the table {name.name} is missing; bring it along: "
-                f"observer form import FORM --with {name.name}.csv"
+                f"the table {name.name} is missing; bring it along, as a list that the form "
+                f"names or --with {name.name}.csv"
             )
         columns = self.names.tables[name.name]
         if len(path) < 2 or any(step.conditions for step in (path[0], *path[2:])):

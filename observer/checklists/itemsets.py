@@ -60,7 +60,8 @@ def rows_from(name: str, beside: Mapping[str, bytes]) -> _Rows:
     """The rows of a file, each with all columns. Raises ListError."""
     if name not in beside:
         raise ListError(
-            f"the list {name} is missing; bring it along: observer form import FORM --with {name}"
+            f"the list {name} is missing; bring it along, as a list that the form names or "
+            f"--with {name}"
         )
     kind = name.lower().rpartition(".")[2]
     if kind == "xml":

@@ -16,7 +16,8 @@ from typing import Any
 from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import DefinitionData
 
-from observer.badinput import BadFileError, Problem
+from observer.badinput import BadFileError
+from observer.checklists.complaints import problem_of
 from observer.checklists.definition import (
     LISTED,
     PLACES,
@@ -53,7 +54,7 @@ from observer.checklists.rewriting import (
     rewritten,
     search_of,
 )
-from observer.checklists.sheets import FIRST_ROW, place, problem_of, read_sheets
+from observer.checklists.sheets import FIRST_ROW, CellProblem, at_cell, read_sheets
 
 LONGEST_NAME = 100
 
@@ -80,7 +81,7 @@ class Read:
     """What a file gave: the form, and what of the file it is without."""
 
     definition: FormDefinition
-    warnings: list[Problem]
+    warnings: list[CellProblem]
 
 
 def read_xlsform(content: bytes, name: str) -> FormDefinition:
@@ -100,7 +101,8 @@ def read_with_warnings(
     try:
         form = workbook_to_json(sheets, fallback_form_name=reader.fallback_code)
     except Exception as error:  # pyxform checks as it goes; whatever it stumbles over is bad.
-        raise BadFileError(name, [*reader.problems, problem_of(error)]) from error
+        problem = problem_of(error, sheets.survey)
+        raise BadFileError(name, [*reader.problems, problem]) from error
     definition = reader.definition(form)
     if not reader.problems:
         for question, column, message in wrong_expressions(definition):
@@ -114,8 +116,8 @@ class _Reader:
     """Turns pyxform's tree into a definition, and keeps every problem found on the way."""
 
     def __init__(self, sheets: DefinitionData, name: str, beside: Mapping[str, bytes]) -> None:
-        self.problems: list[Problem] = []
-        self.warnings: list[Problem] = []
+        self.problems: list[CellProblem] = []
+        self.warnings: list[CellProblem] = []
         self.fallback_code = _NO_CODE.sub("_", PurePath(name).stem)[:64] or "form"
         self._survey = list(sheets.survey or ())
         self._lists = Lists(sheets, beside)
@@ -131,8 +133,8 @@ class _Reader:
             if (found := _TITLE.fullmatch(header.strip()))
         }
 
-    def _wrong(self, where: str, message: str) -> None:
-        self.problems.append(Problem(where, message))
+    def _wrong(self, sheet: str, row: int, column: str, message: str) -> None:
+        self.problems.append(at_cell(sheet, row, column, message))
 
     @staticmethod
     def _is_asked(child: Question | Section) -> bool:
@@ -141,10 +143,10 @@ class _Reader:
 
     def refuse(self, name: str, column: str, message: str) -> None:
         """Say what is wrong with a cell of the row that has this name."""
-        self._wrong(place("survey", self._rows.get(name, ""), column), message)
+        self._wrong("survey", self._rows.get(name, 0), column, message)
 
     def _warn(self, name: str, column: str, message: str) -> None:
-        self.warnings.append(Problem(place("survey", self._rows.get(name, ""), column), message))
+        self.warnings.append(at_cell("survey", self._rows.get(name, 0), column, message))
 
     def definition(self, form: dict[str, Any]) -> FormDefinition:
         """The whole form, complete only when no problem was found."""
@@ -156,24 +158,26 @@ class _Reader:
         self._languages["default"] = language_code(self._default)
         self._lists.of_choices = form.get("choices", {})
         for row, message in prepare(form, self._survey, FIRST_ROW):
-            self._wrong(place("survey", row or "", "name"), message)
+            self._wrong("survey", row, "name", message)
         self._named = {found["name"] for found in REFERENCE.finditer(str(form["children"]))}
         code = str(form["id_string"])
         if not _CODE.fullmatch(code):
             known = _NO_CODE.sub("_", code)[:64]
-            where = place("settings", FIRST_ROW, "form_id")
-            self.warnings.append(Problem(where, f"{code!r} is no code; it is known as {known}"))
+            message = f"{code!r} is no code; it is known as {known}"
+            self.warnings.append(at_cell("settings", FIRST_ROW, "form_id", message))
             code = known
         place_kind = form.get("place") or PLACES[0]
         if place_kind not in PLACES:
             self._wrong(
-                place("settings", FIRST_ROW, "place"),
+                "settings",
+                FIRST_ROW,
+                "place",
                 f"{place_kind!r} is unknown; write one of {', '.join(PLACES)}",
             )
         children = self._children(form["children"])
         if not any(self._is_asked(child) for child in children):
-            where = place("survey", FIRST_ROW, "type")
-            self.warnings.append(Problem(where, "nothing is asked but the place"))
+            message = "nothing is asked but the place"
+            self.warnings.append(at_cell("survey", FIRST_ROW, "type", message))
         definition = FormDefinition(
             code=code,
             title=self._texts({self._default: form["title"]} | self._titles),
@@ -185,7 +189,7 @@ class _Reader:
         try:
             tables = self._lists.tables(definition, self._first_label)
         except ListError as error:
-            self._wrong(place("survey"), str(error))
+            self._wrong("survey", 0, "calculation", str(error))
             tables = ()
         return replace(definition, tables=tables)
 
