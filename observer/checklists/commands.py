@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
-from observer.badinput import BadFileError
+from observer.badinput import BadFileError, Problem
 from observer.checklists.difference import differences
 from observer.checklists.library import (
     all_versions,
@@ -19,6 +19,7 @@ from observer.checklists.library import (
     version_before,
 )
 from observer.checklists.operations import import_definition, publish_version
+from observer.checklists.sheets import CellProblem
 from observer.checklists.spreadsheet import write_xlsform
 from observer.checklists.xlsform import read_with_warnings
 from observer.database import get_session
@@ -36,10 +37,27 @@ def form() -> None:
 def _saying_what_is_wrong() -> Iterator[None]:
     try:
         yield
-    except (BadFileError, NoMissionError) as error:
+    except BadFileError as error:
+        raise click.ClickException("\n".join([error.summary, *_lines(error.problems)])) from error
+    except NoMissionError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+
+
+def _lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """A table of what is wrong: sheet, row, column, and the reason with what to write instead."""
+    cells = [
+        (problem.sheet, problem.row, problem.column, problem.message)
+        if isinstance(problem, CellProblem)
+        else ("", "", "", str(problem))
+        for problem in problems
+    ]
+    head = ("sheet", "row", "column", "what is wrong, and what to write")
+    widths = [max(len(row[at]) for row in (head, *cells)) for at in range(3)]
+    for row in (head, *cells):
+        parts = (text.ljust(width) for text, width in zip(row, widths, strict=False))
+        yield f"  {'  '.join((*parts, row[-1]))}"
 
 
 @form.command("import")
@@ -50,7 +68,7 @@ def _saying_what_is_wrong() -> Iterator[None]:
     "lists",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="A list of choices that the form names, as CSV or GeoJSON; may be given again.",
+    help="A list that the form names, as CSV, XML or GeoJSON; may be given again.",
 )
 @MISSION
 @with_appcontext
@@ -73,7 +91,13 @@ def import_(file: Path, publish: bool, lists: tuple[Path, ...], mission: str | N
             content, file.name, {each.name: each.read_bytes() for each in lists}
         )
         version = import_definition(
-            session, chosen, read.definition, content, file.name, publish=publish
+            session,
+            chosen,
+            read.definition,
+            content,
+            file.name,
+            publish=publish,
+            warnings=read.warnings,
         )
     session.commit()
     for warning in read.warnings:

@@ -125,6 +125,15 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Table:
+    """Rows that expressions look into, as in ``instance('districts')/root/item[…]/label``."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class FormDefinition:
     """One version of a form."""
 
@@ -137,6 +146,7 @@ class FormDefinition:
     version: str = ""
     """What its author calls this version; the number that counts is the stored version's."""
     children: tuple[Question | Section, ...]
+    tables: tuple[Table, ...] = ()
 
     def questions(self) -> Iterator[Question]:
         """Every question in order, in whatever section it stands, repeats included."""
@@ -163,6 +173,7 @@ class FormDefinition:
                 "languages": languages,
                 "title": _in_order(stored["title"], languages),
                 "children": tuple(_from_json(child, languages) for child in stored["children"]),
+                "tables": tuple(map(_table, stored.get("tables", ()))),
             }
         )
 
@@ -186,6 +197,11 @@ def _from_json(stored: dict[str, Any], languages: tuple[str, ...]) -> Question |
     )
     trigger = tuple(stored.get("trigger", ()))
     return Question(**stored | texts | {"choices": choices, "trigger": trigger})
+
+
+def _table(stored: dict[str, Any]) -> Table:
+    rows = tuple(tuple(row) for row in stored["rows"])
+    return Table(name=stored["name"], columns=tuple(stored["columns"]), rows=rows)
 
 
 _TEXTS = ("label", "hint", "short_label", "constraint_message", "required_message")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,24 @@ class Row:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     outer: Row | None = None
     position: int = 1
+    tables: Mapping[str, Lookup] = field(default_factory=dict)
+    """Of the form itself: the tables that its expressions look into."""
+
+
+class Lookup:
+    """A table's rows, found at once by what stands in a column."""
+
+    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        self.rows = [dict(zip(columns, row, strict=True)) for row in rows]
+        self._places: dict[str, dict[str, list[int]]] = {}
+
+    def places(self, column: str, cell: str) -> list[int]:
+        """Where in the table the rows are that have this in the column."""
+        if column not in self._places:
+            places = self._places[column] = {}
+            for place, row in enumerate(self.rows):
+                places.setdefault(row[column], []).append(place)
+        return self._places[column].get(cell, [])
 
 
 @dataclass(frozen=True)
@@ -105,6 +123,44 @@ def _holds(value: Any, row: Row) -> bool:
     return value == row.position if isinstance(value, float) else to_boolean(value)
 
 
+def _cells(its: list[Any], row: Row, clock: Clock) -> list[Value]:
+    """The cells of a table's column, in the rows for which the condition holds."""
+    name, column, *conditions = its
+    form = row
+    while form.outer is not None:
+        form = form.outer
+    table = form.tables[name]
+    sought = _sought(table, conditions[0], row, clock) if conditions else None
+    places = range(len(table.rows)) if sought is None else sought
+    rows = [Row(values=table.rows[at], outer=row, position=at + 1) for at in places]
+    for condition in conditions:
+        rows = [each for each in rows if _holds(evaluate(condition, each, clock), each)]
+        for position, each in enumerate(rows, start=1):
+            each.position = position
+    return [each.values.get(column, "") for each in rows]
+
+
+def _sought(table: Lookup, tree: Tree, row: Row, clock: Clock) -> list[int] | None:
+    """Where rows are that have a text in a column, if the condition asks for one first."""
+    while isinstance(tree, list) and tree[0] == "and":
+        tree = tree[1]
+    if not isinstance(tree, list) or tree[0] != "=" or not isinstance(tree[1], list):
+        return None
+    if tree[1][:2] != ["answer", 0] or not _looks_out(tree[2]):
+        return None
+    text = evaluate(tree[2], Row(outer=row), clock)
+    return table.places(tree[1][2], text) if isinstance(text, str) else None
+
+
+def _looks_out(tree: Tree) -> bool:
+    """Whether a part of a condition is the same for all rows of a table."""
+    if not isinstance(tree, list):
+        return True
+    if tree[0] == "answer":
+        return tree[1] > 0
+    return tree[0] in OPERATIONS and all(map(_looks_out, tree[1:]))
+
+
 def _indexed(its: list[Any], row: Row, clock: Clock) -> Value:
     """The answer in the row that is counted to; the first one where the count is none."""
     out, steps, name = its
@@ -122,6 +178,7 @@ def _indexed(its: list[Any], row: Row, clock: Clock) -> Value:
 _IN_CONTEXT: dict[str, Callable[[list[Any], Row, Clock], Any]] = {
     "answer": lambda its, row, _: _outer(row, its[0]).values.get(its[1], ""),
     "each": _each,
+    "table": _cells,
     "indexed": _indexed,
     "position": lambda its, row, _: float(_outer(row, its[0]).position),
     "last": lambda its, row, _: float(len(_outer(row, 1).rows[its[0]])),

@@ -12,6 +12,8 @@ Answers are found by the row they stand in: the form itself, or one row of a rep
 number of the row itself. A path counts by the name it ends in, for names are unique in a form;
 what stands in brackets in it chooses among a repeat's rows: ``["each", 0, [["parties", tree]],
 "women"]``, where ``["current()", tree]`` looks from the row the expression itself stands in.
+``["table", "districts", "label", tree]`` are cells of a table's column, in the rows for which the
+tree holds; to it such a row is a row inside the one the expression stands in.
 
 Where ODK's engines differ, JavaRosa's way is taken, for that is what observers' phones run. These
 differ from it on purpose: what cannot be computed is no answer instead of an error; an answer
@@ -25,7 +27,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from elementpath import ElementPathError
@@ -47,14 +49,16 @@ from observer.checklists.patterns import PatternError, portable
 Tree = str | float | list[Any]
 
 _REFERENCE = re.compile(
-    r"""'[^']*'|"[^"]*"|\$\{\s*(?P<name>[^}]*?)\s*\}|\$|(?P<prefix>\bjr:)|(?P<current>\bcurrent\(\s*\))"""
+    r"""\binstance\(\s*(?P<quote>['"])(?P<table>[^'"]+)(?P=quote)\s*\)"""
+    r"""|'[^']*'|"[^"]*"|\$\{\s*(?P<name>[^}]*?)\s*\}|\$|(?P<prefix>\bjr:)|(?P<current>\bcurrent\(\s*\))"""
 )
-_VARIABLE = re.compile(r"\$(q[0-9]+|current)")
+_VARIABLE = re.compile(r"\$([qt][0-9]+|current)")
 _IN_QUOTES_OR_CALL = re.compile(r"'[^']*'|\"[^\"]*\"|([A-Za-z_][\w:.-]*)\s*\(")
 _NAME_IN_QUOTES = re.compile(r"(?:\$\{\s*|.*/)?(?P<name>[^/{}\s]+)\s*\}?")
 _WORDS_BEFORE_BRACKETS = {"and", "or", "div", "mod", "current"}
 _PREFIX = "jr:"
 _CURRENT = "current()"
+_TABLE = "instance"
 
 
 class ExpressionError(ValueError):
@@ -79,27 +83,25 @@ class Names(dict[str, tuple[str, ...]]):
     """For each question, and each repeat, the repeats around it.
 
     ``labels`` gives the labels of a question's choices by their names; None for no select.
+    ``tables`` has the columns of each table.
     """
 
     def __init__(
         self,
         repeats: Iterable[tuple[str, tuple[str, ...]]],
         labels: Callable[[str], Mapping[str, str] | None],
+        tables: Mapping[str, tuple[str, ...]],
     ) -> None:
         super().__init__(repeats)
         self.labels = labels
+        self.tables = tables
 
 
-def parse(text: str, place: Place, names: Names) -> Tree:
-    """The tree of an expression. Raises ExpressionError."""
-    for found in _IN_QUOTES_OR_CALL.finditer(text):
-        name = (found[1] or "").removeprefix(_PREFIX)
-        if name in REFUSED:
-            raise ExpressionError(f"{name}() is not supported: {REFUSED[name]}")
-        if name and name not in FUNCTIONS and name not in _WORDS_BEFORE_BRACKETS:
-            raise ExpressionError(
-                f"the function {name} is not supported; there are {', '.join(FUNCTIONS)}"
-            )
+def parse(text: str, place: Place, names: Names, *, in_once: bool = False) -> Tree:
+    """The tree of an expression. Raises ExpressionError.
+
+    ``in_once`` says that it is evaluated a single time, as it is inside of once().
+    """
     references: list[str] = []
 
     def variable(found: re.Match[str]) -> str:
@@ -109,15 +111,26 @@ def parse(text: str, place: Place, names: Names) -> Tree:
             return "$current "
         if found[0] == "$":
             raise ExpressionError("there is a $ alone; write ${name} for an answer")
-        if found["name"] is None:
+        if (name := found["table"] or found["name"]) is None:
             return found[0]
-        references.append(found["name"])
+        references.append(name)
         # The space keeps what follows out of the name: a hyphen could belong to it.
-        return f"$q{len(references) - 1} "
+        return f"${'t' if found['table'] else 'q'}{len(references) - 1} "
 
+    source = _REFERENCE.sub(variable, text)
+    for found in _IN_QUOTES_OR_CALL.finditer(source):
+        name = found[1] or ""
+        if name in REFUSED:
+            raise ExpressionError(f"{name}() is not supported: {REFUSED[name]}")
+        if name and name not in FUNCTIONS and name not in _WORDS_BEFORE_BRACKETS:
+            raise ExpressionError(
+                f"the function {name} is not supported; there are {', '.join(FUNCTIONS)}"
+            )
     try:
-        token = Parser().parse(_REFERENCE.sub(variable, text))
-        return _Compiler(place, names, references).tree(token)
+        token = Parser().parse(source)
+        compiler = _Compiler(place, names, references)
+        compiler.in_once = in_once
+        return compiler.tree(token)
     except (ExpressionError, PatternError) as error:
         raise ExpressionError(str(error)) from error
     except Exception as error:  # Whatever the parser stumbles over, the expression is wrong.
@@ -136,11 +149,11 @@ def keeps_its_value(tree: Tree | None) -> bool:
 
 @dataclass
 class _Step:
-    """One step of a path: a name, ``.``, ``..``, ``/`` or ``current()``."""
+    """One step of a path: a name, ``.``, ``..``, ``/``, ``current()`` or a table."""
 
     name: str
     head: str
-    condition: Any = None
+    conditions: list[Any] = field(default_factory=list)
 
 
 class _Compiler:
@@ -159,6 +172,7 @@ class _Compiler:
         # In brackets, what compiles for the place where the whole expression stands.
         self.origin = origin
         self.in_once = False
+        self.in_table = False
 
     def tree(self, token: Any, *, over_rows: bool = False) -> Tree:
         symbol = token.symbol
@@ -167,7 +181,7 @@ class _Compiler:
         if symbol in LITERALS:
             return token.value if symbol == "(string)" else _finite(token.value)
         if symbol == "(name)" and token.value in self.place.columns:
-            return ["answer", 0, token.value]
+            return ["answer", 0, str(token.value)]
         if (steps := self._steps(token)) is not None:
             return self._answer(steps, token, over_rows=over_rows)
         if symbol in FUNCTIONS:
@@ -195,8 +209,10 @@ class _Compiler:
         """What the form has for a token, as nearly as the parser can say."""
 
         def written(variable: re.Match[str]) -> str:
-            name = variable[1]
-            return _CURRENT if name == "current" else f"${{{self.references[int(name[1:])]}}}"
+            if variable[1] == "current":
+                return _CURRENT
+            name = self.references[int(variable[1][1:])]
+            return f"{_TABLE}('{name}')" if variable[1][0] == "t" else f"${{{name}}}"
 
         return _VARIABLE.sub(written, token.source)
 
@@ -226,9 +242,9 @@ class _Compiler:
             return [step]
         if symbol == "[" and len(token) == 2:
             steps = self._steps(token[0])
-            if not steps or steps[-1].condition is not None:
+            if not steps:
                 raise self._unsupported(token)
-            steps[-1].condition = token[1]
+            steps[-1].conditions.append(token[1])
             return steps
         if symbol != "/" or not len(token):
             return None
@@ -243,6 +259,8 @@ class _Compiler:
             name = token[0].value
             if name == "current":
                 return _Step(_CURRENT, _CURRENT)
+            if name.startswith("t"):
+                return _Step(self.references[int(name[1:])], _TABLE)
             return _Step(self.references[int(name[1:])], "$")
         if token.symbol == "(name)":
             return _Step(str(token.value), "")
@@ -250,9 +268,14 @@ class _Compiler:
 
     def _answer(self, steps: list[_Step], token: Any, *, over_rows: bool) -> Tree:
         head = steps[0].head
+        if head == _TABLE:
+            cells = self._cells(steps, token)
+            return cells if over_rows else ["first", cells]
+        if self.place.columns and not any(step.head for step in steps):
+            return ["answer", 0, self._column(steps[-1].name, self.place.columns)]
         named = [step for step in steps if step.name not in (".", "..", "/", _CURRENT)]
         if not named and all(step.name in (".", _CURRENT) for step in steps):
-            named = [_Step(self._own_question(), "", steps[-1].condition)]
+            named = [_Step(self._own_question(), "", steps[-1].conditions)]
         elif not named or steps[-1].name == ".." or not (head or self.origin):
             raise self._unsupported(token)
         name = named[-1].name
@@ -271,6 +294,31 @@ class _Compiler:
         into = [self._into(repeat, there, conditions) for repeat in further_in]
         each = ["each", out, into, name]
         return each if over_rows else ["first", each]
+
+    def _cells(self, steps: list[_Step], token: Any) -> Tree:
+        """The cells of a table's column: ``instance('districts')/root/item[…]/label``."""
+        name, *path = steps
+        if name.name not in self.names.tables:
+            raise ExpressionError(
+                f"the table {name.name} is missing; bring it along, as a list that the form "
+                f"names or --with {name.name}.csv"
+            )
+        columns = self.names.tables[name.name]
+        if len(path) < 2 or any(step.conditions for step in (path[0], *path[2:])):
+            raise self._unsupported(token)
+        column = self._column(path[-1].name, columns) if path[2:] else ""
+        row = _Compiler(self.place.of_choice(frozenset(columns)), self.names, self.references)
+        row.in_table = True
+        return ["table", name.name, column, *row._trees(path[1].conditions)]
+
+    @staticmethod
+    def _column(name: str, columns: Iterable[str]) -> str:
+        if name not in columns:
+            raise ExpressionError(
+                f"there is no column {name}, only {', '.join(sorted(columns)) or 'none'}; "
+                f"write '{name}' for a text and ${{name}} for an answer"
+            )
+        return name
 
     def _turns_back(self, there: tuple[str, ...]) -> bool:
         """Whether an answer in the rows chosen from is also one where the expression stands."""
@@ -292,16 +340,17 @@ class _Compiler:
         """For each repeat of which rows are chosen the condition, and the question it is about."""
         conditions: dict[str, tuple[Any, str | None]] = {}
         for step in named:
-            if step.condition is None:
+            if not step.conditions:
                 continue
             question = None if step.name in there else step.name
             repeat = there[-1] if question and there and step is named[-1] else step.name
-            if repeat not in there or repeat in conditions or self.origin:
+            several = repeat in conditions or len(step.conditions) > 1
+            if repeat not in there or several or self.origin:
                 raise ExpressionError(
                     f"what stands in brackets behind {step.name} is not supported; brackets choose "
                     "among the rows of a repeat, as in ${repeat}[age > 17]"
                 )
-            conditions[repeat] = step.condition, question
+            conditions[repeat] = step.conditions[0], question
         return conditions
 
     def _into(self, repeat: str, there: tuple[str, ...], conditions: Mapping[str, Any]) -> Tree:
@@ -313,7 +362,7 @@ class _Compiler:
 
     def _position(self, token: Any) -> Tree:
         if not len(token):
-            if self.origin is None:
+            if self.origin is None and not self.in_table:
                 raise ExpressionError("position() stands in brackets only; write position(..)")
             return ["position", 0]
         steps = self._steps(token[0]) or [_Step("", "")]
@@ -323,8 +372,13 @@ class _Compiler:
         if name in repeats:
             return ["position", len(repeats) - 1 - repeats.index(name)]
         up = sum(step.name == ".." for step in steps)
-        if name == ".." and repeats and (up == 1 or len(repeats) == 1):
-            return ["position", 0]
+        # Brackets and choice filters stand in rows of a list, not of a repeat.
+        around = [repeat for repeat in repeats if repeat]
+        if name == ".." and not around:
+            # The form itself, of which there is one.
+            return 1.0
+        if name == ".." and (up == 1 or len(around) == 1):
+            return ["position", len(repeats) - len(around)]
         raise ExpressionError(
             "position is supported as position(..) or position(${repeat}) in a repeat only"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import SubmitField
 
 
@@ -16,6 +16,11 @@ class ImportForm(FlaskForm):
         [FileRequired(_l("Choose a file."))],
         description=_l("A workbook (.xlsx, .xls), a .csv or Markdown tables (.md)."),
         render_kw={"accept": ".xlsx,.xls,.csv,.md"},
+    )
+    lists = MultipleFileField(
+        _l("Lists that it names"),
+        description=_l("Files of choices and tables (.csv, .xml, .geojson), as many as it names."),
+        render_kw={"accept": ".csv,.xml,.geojson"},
     )
     submit = SubmitField(_l("Import as a draft"))
 

@@ -82,10 +82,9 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
 """The functions that expressions may use, with the least and most arguments of each."""
 
 REFUSED = {
-    "pulldata": "forms have no tables beside them; write the values on the sheet choices, "
-    "and jr:choice-name(…) for the label of one",
-    "instance": "there are no tables to look into; write jr:choice-name(${name}, '${name}') for "
-    "the label of a choice",
+    "pulldata": "write its first three parts in quotes, as in "
+    "pulldata('districts', 'label', 'code', ${district})",
+    "instance": "write the table's name in quotes, as in instance('districts')/root/item[…]/label",
     "randomize": "choices keep their order; leave it out",
     "digest": "phones do not compute it at once; leave it out",
     "version": "the submission carries it; leave it out",

@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext
 
 from observer.checklists.definition import SELECTS, Choice, FormDefinition, Question, Section
-from observer.checklists.evaluation import Clock, Row, evaluate
+from observer.checklists.evaluation import Clock, Lookup, Row, evaluate
 from observer.checklists.expressions import (
     ExpressionError,
     Names,
@@ -87,6 +87,7 @@ class FormLogic:
         self.items = _items(definition.children, (), names_of(definition), wrong)
         if wrong:
             raise ExpressionError("; ".join(" ".join(each) for each in wrong))
+        self.tables = {each.name: Lookup(each.columns, each.rows) for each in definition.tables}
 
     def settle(self, answers: dict[str, Any], clock: Clock) -> SettledRow:
         """Find out what is asked, what must be answered and what may not be the answer.
@@ -95,6 +96,7 @@ class FormLogic:
         as it is after a number of passes, the same on both sides.
         """
         row = _row(self.items, answers)
+        row.tables = self.tables
         for _ in range(MOST_PASSES):
             if not _pass(self.items, row, clock, asked=True):
                 break
@@ -137,7 +139,8 @@ def names_of(definition: FormDefinition) -> Names:
             return None
         return {each.name: next(iter(each.label.values()), each.name) for each in question.choices}
 
-    return Names(walk(definition.children, ()), labels)
+    tables = {table.name: table.columns for table in definition.tables}
+    return Names(walk(definition.children, ()), labels, tables)
 
 
 def wrong_expressions(definition: FormDefinition) -> list[tuple[str, str, str]]:
@@ -149,7 +152,20 @@ def wrong_expressions(definition: FormDefinition) -> list[tuple[str, str, str]]:
 
 def compiled_form(definition: FormDefinition, language: str = "en") -> dict[str, Any]:
     """The form's expressions and messages as JSON, for ``logic.js``."""
-    return {"items": _plain_items(logic_of(definition).items, language)}
+    return {
+        "items": _plain_items(logic_of(definition).items, language),
+        "tables": {
+            table.name: {"columns": table.columns, "rows": table.rows}
+            for table in definition.tables
+        },
+    }
+
+
+def trees(items: Sequence[Item]) -> Iterator[Tree]:
+    """The trees of all expressions."""
+    for item in items:
+        yield from (tree for name in _TREES if (tree := getattr(item, name)) is not None)
+        yield from trees(item.items)
 
 
 def required_message(question: Question, language: str) -> str:
@@ -184,7 +200,7 @@ def _items(
         if columns is not None:
             place = place.of_choice(columns)
         try:
-            return parse(text, place, names) if text else None
+            return parse(text, place, names, in_once=column == "default") if text else None
         except ExpressionError as error:
             wrong.append((owner.name, column, str(error)))
             return None

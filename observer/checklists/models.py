@@ -42,5 +42,7 @@ class FormVersion(Base):
     """The XLSForm file as it was imported."""
     imported_at: Mapped[datetime] = mapped_column(default=now)
     published_at: Mapped[datetime | None]
+    warnings: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """What of the file the definition is without: sheet, row, column and message of each."""
 
     form: Mapped[Form] = relationship(back_populates="versions")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from observer.checklists.definition import FormDefinition
 from observer.checklists.models import Form, FormVersion
-from observer.checklists.xlsform import read_xlsform
+from observer.checklists.sheets import CellProblem
+from observer.checklists.xlsform import read_with_warnings
 from observer.database import now
 from observer.missions.models import Mission
 
@@ -25,8 +28,10 @@ def import_form(
 
     Raises BadFileError where the file is no form that is supported.
     """
-    definition = read_xlsform(content, name)
-    return import_definition(session, mission, definition, content, name, publish=publish)
+    read = read_with_warnings(content, name)
+    return import_definition(
+        session, mission, read.definition, content, name, publish=publish, warnings=read.warnings
+    )
 
 
 def import_definition(
@@ -37,8 +42,12 @@ def import_definition(
     name: str,
     *,
     publish: bool,
+    warnings: Sequence[CellProblem] = (),
 ) -> FormVersion:
-    """The version that has this definition; ``source`` is the file it was read from."""
+    """The version that has this definition; ``source`` is the file it was read from.
+
+    ``warnings`` say what of the file the definition is without.
+    """
     form = _form(session, mission, definition.code)
     newest = form.versions[-1] if form.versions else None
     if newest is not None and FormDefinition.from_json(newest.definition) == definition:
@@ -49,6 +58,15 @@ def import_definition(
             definition=definition.to_json(),
             source_name=name[-LONGEST_SOURCE_NAME:],
             source=source,
+            warnings=[
+                {
+                    "sheet": each.sheet,
+                    "row": each.row,
+                    "column": each.column,
+                    "message": each.message,
+                }
+                for each in warnings
+            ],
         )
         form.versions.append(version)
     if publish:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import dataclass
 from io import BytesIO
 
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
@@ -15,9 +16,17 @@ MOST_UNPACKED_BYTES = 100_000_000
 FIRST_ROW = 2
 """The row below the headers, which is row 1."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class CellProblem(Problem):
+    """What is wrong with a cell; ``where`` says in words what its parts say apart."""
+
+    sheet: str
+    row: str
+    column: str
+
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_ROW = re.compile(r"^\[row : (\d+)\]\s*")
-_SHEET = re.compile(r"^On the '(\w+)' sheet, the '([^']+)' value is (?:invalid|problematic)\. ")
 
 
 def read_sheets(content: bytes, name: str) -> DefinitionData:
@@ -36,9 +45,11 @@ def read_sheets(content: bytes, name: str) -> DefinitionData:
         raise BadFileError(
             name,
             [
-                Problem(
-                    "sheet survey",
-                    "not there or empty; an XLSForm has its questions on a sheet named survey, "
+                at_cell(
+                    "survey",
+                    FIRST_ROW,
+                    "type",
+                    "there is no question; an XLSForm has its questions on a sheet named survey, "
                     "with the columns type, name and label",
                 )
             ],
@@ -95,7 +106,8 @@ def _utf8(content: bytes, name: str) -> bytes:
 
 def _unreadable(kind: str, error: Exception) -> Problem:
     if str(error).startswith("Duplicate column header"):
-        return Problem("row 1", f"{error}; write each column once")
+        column = str(error).rpartition(": ")[2]
+        return at_cell("", 1, column, f"{error}; write each column once")
     format_name = {".md": "Markdown tables", ".csv": "CSV"}.get(kind, "an Excel workbook")
     return Problem(
         "",
@@ -104,18 +116,8 @@ def _unreadable(kind: str, error: Exception) -> Problem:
     )
 
 
-def problem_of(error: Exception) -> Problem:
-    """What pyxform says is wrong, with the place it names taken out of its sentence."""
-    message = " ".join(str(error).split())
-    row, sheet, column = "", "", ""
-    if found := _ROW.match(message):
-        row, message = found[1], message[found.end() :]
-    if found := _SHEET.match(message):
-        sheet, column, message = found[1], found[2], message[found.end() :]
-    return Problem(place(sheet or ("survey" if row else ""), row, column), message)
-
-
-def place(sheet: str, row: int | str = "", column: str = "") -> str:
-    """Where something stands, as people find it: ``sheet survey, row 5, column relevant``."""
+def at_cell(sheet: str, row: int | str, column: str, message: str) -> CellProblem:
+    """What is wrong with a cell, a row or a sheet, whichever of them is known."""
     parts = (("sheet", sheet), ("row", row), ("column", column))
-    return ", ".join(f"{word} {value}" for word, value in parts if value)
+    where = ", ".join(f"{word} {value}" for word, value in parts if value)
+    return CellProblem(where, message, sheet=sheet, row=str(row or ""), column=column)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -11,7 +11,15 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from observer.checklists.definition import LISTED, Choice, FormDefinition, Question, Section, Texts
+from observer.checklists.definition import (
+    LISTED,
+    Choice,
+    FormDefinition,
+    Question,
+    Section,
+    Table,
+    Texts,
+)
 from observer.checklists.languages import language_name
 
 Cells = dict[str, str]
@@ -51,8 +59,9 @@ class Sheets:
 
 def sheets_of(definition: FormDefinition) -> Sheets:
     """The form as the sheets of an XLSForm have it."""
-    lists = _Lists()
-    survey = list(_survey(definition.children, lists))
+    lists = _Lists(definition)
+    # A form that asks nothing has a row of what is recorded anyway.
+    survey = list(_survey(definition.children, lists)) or [{"type": "start", "name": "start"}]
     settings = {
         "form_id": definition.code,
         "form_title": next(iter(definition.title.values()), definition.code),
@@ -70,7 +79,12 @@ def write_xlsform(definition: FormDefinition) -> bytes:
     workbook = Workbook()
     workbook.remove(workbook.active)
     _write(workbook.create_sheet("survey"), sheets.survey, _COLUMNS)
-    _write(workbook.create_sheet("choices"), sheets.choices, ("list_name", "name", "label"))
+    _write(
+        workbook.create_sheet("choices"),
+        sheets.choices,
+        ("list_name", "name", "label"),
+        {column for table in definition.tables for column in table.columns} - {"label"},
+    )
     _write(workbook.create_sheet("settings"), [sheets.settings], tuple(sheets.settings))
     content = BytesIO()
     workbook.save(content)
@@ -78,22 +92,33 @@ def write_xlsform(definition: FormDefinition) -> bytes:
 
 
 class _Lists:
-    """The lists of choices, each once and under the name of the first question that has it."""
+    """The lists of choices, each once and under the name of the first question that has it.
 
-    def __init__(self) -> None:
+    Tables are lists too, under their own names.
+    """
+
+    def __init__(self, definition: FormDefinition) -> None:
         self._lists: dict[str, tuple[Choice, ...]] = {}
+        self._tables = definition.tables
+        self._taken = {table.name for table in definition.tables}
+        self._language = language_name(definition.languages[0])
 
     def name_of(self, question: Question) -> str:
         for name, choices in self._lists.items():
             if choices == question.choices:
                 return name
-        self._lists[question.name] = question.choices
-        return question.name
+        name = question.name
+        while name in self._taken:
+            name += "_"
+        self._lists[name] = question.choices
+        return name
 
     @property
     def have_duplicates(self) -> bool:
         """Whether a list has a name more than once, as lists with a filter may."""
-        return any(len({c.name for c in each}) < len(each) for each in self._lists.values())
+        lists = [[choice.name for choice in each] for each in self._lists.values()]
+        lists += [[row["name"] for row in self._rows_of(table)] for table in self._tables]
+        return any(len(set(names)) < len(names) for names in lists)
 
     def rows(self) -> list[Cells]:
         return [
@@ -102,7 +127,17 @@ class _Lists:
             | choice.columns
             for name, choices in self._lists.items()
             for choice in choices
-        ]
+        ] + [row for table in self._tables for row in self._rows_of(table)]
+
+    def _rows_of(self, table: Table) -> Iterator[Cells]:
+        for number, row in enumerate(table.rows, start=1):
+            cells = dict(zip(table.columns, row, strict=True))
+            if label := cells.pop("label", ""):
+                cells[f"label::{self._language}"] = label
+            # Choices have to have a name, whether anything looks for it or not.
+            yield {"list_name": table.name, "name": str(number)} | {
+                header: cell for header, cell in cells.items() if cell
+            }
 
 
 def _survey(children: Sequence[Question | Section], lists: _Lists) -> Iterator[Cells]:
@@ -156,11 +191,18 @@ def translated(column: str, texts: Texts) -> Cells:
     return {f"{column}::{language_name(code)}": text for code, text in texts.items()}
 
 
-def _write(sheet: Worksheet, rows: Sequence[Cells], columns: Sequence[str]) -> None:
+def _write(
+    sheet: Worksheet,
+    rows: Sequence[Cells],
+    columns: Sequence[str],
+    always: Iterable[str] = (),
+) -> None:
+    """Headers that nothing stands under are left out, but for those that there ``always`` are."""
     order = {column: place for place, column in enumerate(columns)}
-    used = {header for row in rows for header, text in row.items() if text}
+    used = {header for row in rows for header, text in row.items() if text}.union(always)
     # The headers in the order of the columns; languages in the order in which they come.
     seen = dict.fromkeys(header for row in rows for header in row if header in used)
+    seen |= dict.fromkeys(always)
     headers = sorted(seen, key=lambda header: _place_of(header, order))
     for number, header in enumerate(headers, start=1):
         _put(sheet, 1, number, header).font = Font(bold=True)

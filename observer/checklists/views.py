@@ -72,13 +72,15 @@ def import_() -> str | BaseResponse | tuple[str, int]:
     name = form.file.data.filename or "form"
     content = form.file.data.read()
     try:
-        read = read_with_warnings(content, name)
+        read = read_with_warnings(
+            content, name, {each.filename: each.read() for each in form.lists.data or ()}
+        )
     except BadFileError as error:
         return render_template("checklists/import.html", form=form, bad=error), 422
-    version = import_definition(session, mission, read.definition, content, name, publish=False)
+    version = import_definition(
+        session, mission, read.definition, content, name, publish=False, warnings=read.warnings
+    )
     session.commit()
-    for warning in read.warnings:
-        flash(str(warning), "warning")
     if version.published_at is not None:
         flash(_("This file says what the published version says: nothing to change."))
     return redirect(url_for("checklists.version", code=version.form.code, number=version.number))

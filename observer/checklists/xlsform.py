@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
 from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import DefinitionData
 
-from observer.badinput import BadFileError, Problem
+from observer.badinput import BadFileError
+from observer.checklists.complaints import problem_of
 from observer.checklists.definition import (
     LISTED,
     PLACES,
@@ -28,14 +29,14 @@ from observer.checklists.definition import (
     Section,
     Texts,
 )
-from observer.checklists.itemsets import ListError, choices_from
+from observer.checklists.itemsets import ListError
 from observer.checklists.languages import language_code
+from observer.checklists.lists import Lists, used_columns, with_used_columns
 from observer.checklists.logic import wrong_expressions
 from observer.checklists.marks import problems_of
 from observer.checklists.nodes import prepare
 from observer.checklists.question_types import (
     END,
-    EXTERNAL,
     FIRST_VALUES,
     IGNORED,
     INSTEAD,
@@ -46,14 +47,30 @@ from observer.checklists.question_types import (
     question_type,
     recorded,
 )
-from observer.checklists.sheets import FIRST_ROW, place, problem_of, read_sheets
+from observer.checklists.rewriting import (
+    Search,
+    SearchError,
+    kept_once,
+    rewritten,
+    search_of,
+)
+from observer.checklists.sheets import FIRST_ROW, CellProblem, at_cell, read_sheets
 
 LONGEST_NAME = 100
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _NO_CODE = re.compile(r"[^A-Za-z0-9_.-]+")
 _TITLE = re.compile(r"(?:form_)?title::(?P<language>.+)", re.IGNORECASE)
-_NOT_COLUMNS = ("name", "label", "media", "list_name")
+_EXPRESSIONS = {
+    "relevant": "relevant",
+    "required": "required",
+    "constraint": "constraint",
+    "calculate": "calculation",
+    "choice_filter": "choice_filter",
+    "default": "default",
+    "jr:count": "repeat_count",
+}
+"""The columns of the expressions that a node, its ``bind`` and its ``control`` have."""
 
 _TRUE = {"yes", "true", "true()"}
 _FALSE = {"no", "false", "false()", ""}
@@ -64,7 +81,7 @@ class Read:
     """What a file gave: the form, and what of the file it is without."""
 
     definition: FormDefinition
-    warnings: list[Problem]
+    warnings: list[CellProblem]
 
 
 def read_xlsform(content: bytes, name: str) -> FormDefinition:
@@ -84,27 +101,26 @@ def read_with_warnings(
     try:
         form = workbook_to_json(sheets, fallback_form_name=reader.fallback_code)
     except Exception as error:  # pyxform checks as it goes; whatever it stumbles over is bad.
-        raise BadFileError(name, [*reader.problems, problem_of(error)]) from error
+        problem = problem_of(error, sheets.survey)
+        raise BadFileError(name, [*reader.problems, problem]) from error
     definition = reader.definition(form)
     if not reader.problems:
         for question, column, message in wrong_expressions(definition):
             reader.refuse(question, column, message)
     if reader.problems:
         raise BadFileError(name, reader.problems)
-    return Read(definition, reader.warnings)
+    return Read(with_used_columns(definition), reader.warnings)
 
 
 class _Reader:
     """Turns pyxform's tree into a definition, and keeps every problem found on the way."""
 
     def __init__(self, sheets: DefinitionData, name: str, beside: Mapping[str, bytes]) -> None:
-        self.problems: list[Problem] = []
-        self.warnings: list[Problem] = []
+        self.problems: list[CellProblem] = []
+        self.warnings: list[CellProblem] = []
         self.fallback_code = _NO_CODE.sub("_", PurePath(name).stem)[:64] or "form"
         self._survey = list(sheets.survey or ())
-        self._external = [_external_choice(row) for row in sheets.external_choices or ()]
-        self._beside = beside
-        self._lists: dict[str, list[dict[str, Any]]] = {}
+        self._lists = Lists(sheets, beside)
         self._default = ""
         self._languages: dict[str, str] = {}
         self._rows: dict[str, int] = {}
@@ -117,15 +133,20 @@ class _Reader:
             if (found := _TITLE.fullmatch(header.strip()))
         }
 
-    def _wrong(self, where: str, message: str) -> None:
-        self.problems.append(Problem(where, message))
+    def _wrong(self, sheet: str, row: int, column: str, message: str) -> None:
+        self.problems.append(at_cell(sheet, row, column, message))
+
+    @staticmethod
+    def _is_asked(child: Question | Section) -> bool:
+        questions = child.questions() if isinstance(child, Section) else (child,)
+        return any(question.type not in UNASKED for question in questions)
 
     def refuse(self, name: str, column: str, message: str) -> None:
         """Say what is wrong with a cell of the row that has this name."""
-        self._wrong(place("survey", self._rows.get(name, ""), column), message)
+        self._wrong("survey", self._rows.get(name, 0), column, message)
 
     def _warn(self, name: str, column: str, message: str) -> None:
-        self.warnings.append(Problem(place("survey", self._rows.get(name, ""), column), message))
+        self.warnings.append(at_cell("survey", self._rows.get(name, 0), column, message))
 
     def definition(self, form: dict[str, Any]) -> FormDefinition:
         """The whole form, complete only when no problem was found."""
@@ -135,26 +156,29 @@ class _Reader:
         names = dict.fromkeys([self._default, *_languages(form), *self._titles])
         self._languages = {each: language_code(each) for each in names if each != "default"}
         self._languages["default"] = language_code(self._default)
-        self._lists = form.get("choices", {})
+        self._lists.of_choices = form.get("choices", {})
         for row, message in prepare(form, self._survey, FIRST_ROW):
-            self._wrong(place("survey", row or "", "name"), message)
+            self._wrong("survey", row, "name", message)
         self._named = {found["name"] for found in REFERENCE.finditer(str(form["children"]))}
         code = str(form["id_string"])
         if not _CODE.fullmatch(code):
             known = _NO_CODE.sub("_", code)[:64]
-            where = place("settings", FIRST_ROW, "form_id")
-            self.warnings.append(Problem(where, f"{code!r} is no code; it is known as {known}"))
+            message = f"{code!r} is no code; it is known as {known}"
+            self.warnings.append(at_cell("settings", FIRST_ROW, "form_id", message))
             code = known
         place_kind = form.get("place") or PLACES[0]
         if place_kind not in PLACES:
             self._wrong(
-                place("settings", FIRST_ROW, "place"),
+                "settings",
+                FIRST_ROW,
+                "place",
                 f"{place_kind!r} is unknown; write one of {', '.join(PLACES)}",
             )
         children = self._children(form["children"])
-        if not children:
-            self._wrong(place("survey"), "no question is left; write what observers are asked")
-        return FormDefinition(
+        if not any(self._is_asked(child) for child in children):
+            message = "nothing is asked but the place"
+            self.warnings.append(at_cell("survey", FIRST_ROW, "type", message))
+        definition = FormDefinition(
             code=code,
             title=self._texts({self._default: form["title"]} | self._titles),
             languages=tuple(dict.fromkeys(self._languages.values())),
@@ -162,6 +186,16 @@ class _Reader:
             version=str(form.get("version", "")),
             children=children,
         )
+        try:
+            tables = self._lists.tables(definition, self._first_label)
+        except ListError as error:
+            self._wrong("survey", 0, "calculation", str(error))
+            tables = ()
+        return replace(definition, tables=tables)
+
+    def _first_label(self, row: dict[str, Any]) -> str:
+        labels = self._texts(row.get("label"))
+        return next(iter(labels.values()), str(row.get("name", "")))
 
     def _children(self, nodes: list[dict[str, Any]]) -> tuple[Question | Section, ...]:
         children = (self._section(n) if "children" in n else self._question(n) for n in nodes)
@@ -204,13 +238,20 @@ class _Reader:
             # The head of a table of selects: it shows the choices and takes no answer.
             kind = "note"
         choice_filter = str(node.get("choice_filter", ""))
-        choices = self._choices(node, choice_filter) if kind in LISTED else ()
+        search = self._search(name, appearance) if kind in LISTED else None
+        if search is not None:
+            filters = [f"({each})" for each in (choice_filter, search.choice_filter) if each]
+            choice_filter, appearance = " and ".join(filters), search.appearance
+        choices = self._choices(node, choice_filter, search) if kind in LISTED else ()
         parameters: dict[str, str] = {}
         if kind == "range":
             kind, parameters = self._range(name, node.get("parameters", {}))
         default, first_value = self._default_of(node)
         read_only = str(bind.get("readonly", "")).lower() not in _FALSE and kind not in UNASKED
         calculation = _expression(node, "calculate")
+        if once := kept_once(calculation):
+            calculation = once
+            self._warn(name, "calculation", f"made once and kept, as {once} says")
         if read_only and kind == "text" and not (default or first_value or calculation):
             kind, read_only = "note", False
         return Question(
@@ -265,6 +306,14 @@ class _Reader:
     def _check_common(self, node: dict[str, Any]) -> None:
         name = node["name"]
         self._rows.setdefault(name, node.get("_row", 0))
+        for part in (node, node.get("bind", {}), node.get("control", {})):
+            for key, column in _EXPRESSIONS.items():
+                if key == "default" and not node.get("_dynamic_default"):
+                    continue
+                if isinstance(part.get(key), str):
+                    part[key], notes = rewritten(part[key])
+                    for note in notes:
+                        self._warn(name, column, note)
         if ":" in name or len(name) > LONGEST_NAME:
             self.refuse(name, "name", f"no colon and at most {LONGEST_NAME} characters, please")
         if "media" in node:
@@ -287,8 +336,7 @@ class _Reader:
 
     def _default_of(self, node: dict[str, Any]) -> tuple[str, str]:
         default = str(node.get("default", ""))
-        if "${last-saved#" in default:
-            self._warn(node["name"], "default", "answers of the form before are not kept; left out")
+        if default == "''":
             return "", ""
         return ("", default) if node.get("_dynamic_default") else (default, "")
 
@@ -304,32 +352,34 @@ class _Reader:
         whole = all(text.lstrip("+-").isdigit() for text in parameters.values())
         return "integer" if whole else "decimal", parameters
 
-    def _choices(self, node: dict[str, Any], choice_filter: str) -> tuple[Choice, ...]:
-        name, itemset = node["name"], str(node.get("itemset", ""))
-        rows = node.get("choices") or self._lists.get(itemset, [])
-        if node["type"] == EXTERNAL:
-            rows = [row for row in self._external if row.get("list_name") == itemset]
-        elif itemset.startswith("${"):
+    def _search(self, name: str, appearance: str) -> Search | None:
+        try:
+            return search_of(appearance)
+        except SearchError as error:
+            self.refuse(name, "appearance", str(error))
+            return None
+
+    def _choices(
+        self, node: dict[str, Any], choice_filter: str, search: Search | None
+    ) -> tuple[Choice, ...]:
+        name = node["name"]
+        if str(node.get("itemset", "")).startswith("${"):
             self.refuse(name, "type", "choices cannot be rows of a repeat; write them as a list")
             return ()
-        elif "." in itemset and not rows:
-            try:
-                rows = choices_from(itemset, self._beside, node.get("parameters") or {})
-            except ListError as error:
-                self.refuse(name, "type", str(error))
-                return ()
-        if not rows:
-            self.refuse(name, "type", "write the choices on the sheet choices, under one list_name")
+        try:
+            rows = self._lists.searched(node, search.file) if search else self._lists.choices(node)
+        except ListError as error:
+            self.refuse(name, "type", str(error))
+            return ()
         if any("media" in row for row in rows):
             self._warn(name, "type", "pictures of its choices are not shown")
         return tuple(
             Choice(
                 name=str(row["name"]),
                 label=self._texts(row.get("label") or str(row["name"])),
-                columns=_used_columns(row, choice_filter),
+                columns=used_columns(row, choice_filter),
             )
             for row in rows
-            if row.get("name")
         )
 
     def _texts(self, value: str | dict[str, str] | None) -> Texts:
@@ -359,19 +409,6 @@ def _as_list(choices: Any) -> list[dict[str, Any]]:
     return choices if isinstance(choices, list) else []
 
 
-def _external_choice(cells: dict[str, Any]) -> dict[str, Any]:
-    """A row of the sheet external_choices, which pyxform leaves as it is written."""
-    row: dict[str, Any] = {}
-    for header, cell in cells.items():
-        known, _, language = header.strip().partition("::")
-        name = known.strip().lower().replace(" ", "_")
-        if name == "label" and language:
-            row.setdefault("label", cell)
-        else:
-            row[name if name in _NOT_COLUMNS else header.strip()] = cell
-    return row
-
-
 def _expression(node: dict[str, Any], column: str) -> str:
     text = str(node.get("bind", {}).get(column, ""))
     # Excel's own truth values.
@@ -382,13 +419,3 @@ def _condition(text: str) -> str:
     if text.lower() in _TRUE:
         return "true()"
     return "" if text.lower() in _FALSE else text
-
-
-def _used_columns(row: dict[str, Any], choice_filter: str) -> dict[str, str]:
-    """The further columns of a choice that the filter speaks of."""
-    words = set(re.findall(r"[A-Za-z_][\w.-]*", choice_filter))
-    return {
-        column: str(cell).strip()
-        for column, cell in row.items()
-        if column in words and column not in _NOT_COLUMNS and isinstance(cell, str | int | float)
-    }

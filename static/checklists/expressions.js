@@ -18,6 +18,7 @@ export function evaluate(tree, row, clock) {
 const IN_CONTEXT = {
   answer: ([out, name], row) => outer(row, out).values.get(name) ?? "",
   each,
+  table: cells,
   indexed,
   position: ([out], row) => outer(row, out).position,
   last: ([repeat], row) => outer(row, 1).rows.get(repeat).length,
@@ -73,6 +74,67 @@ const chosen = (rows, conditions, clock) =>
 
 const holds = (value, row) =>
   typeof value === "number" ? value === row.position : toBoolean(value);
+
+/** A table's rows, found at once by what stands in a column. */
+export class Lookup {
+  constructor({ columns, rows }) {
+    this.rows = rows.map((cells) => new Map(columns.map((column, at) => [column, cells[at]])));
+    this.byColumn = new Map();
+  }
+
+  /** Where in the table the rows are that have this in the column. */
+  places(column, cell) {
+    if (!this.byColumn.has(column)) {
+      const places = new Map();
+      this.rows.forEach((row, at) => {
+        const found = places.get(row.get(column));
+        if (found) found.push(at);
+        else places.set(row.get(column), [at]);
+      });
+      this.byColumn.set(column, places);
+    }
+    return this.byColumn.get(column).get(cell) ?? [];
+  }
+}
+
+/** The cells of a table's column, in the rows for which the condition holds. */
+function cells([name, column, ...conditions], row, clock) {
+  let form = row;
+  while (form.outer) form = form.outer;
+  const table = form.tables[name];
+  const sought = conditions.length ? placesSought(table, conditions[0], row, clock) : null;
+  let rows = (sought ?? [...table.rows.keys()]).map((at) => ({
+    values: table.rows[at],
+    rows: new Map(),
+    outer: row,
+    position: at + 1,
+  }));
+  for (const condition of conditions) {
+    rows = rows.filter((one) => holds(evaluate(condition, one, clock), one));
+    rows.forEach((one, at) => {
+      one.position = at + 1;
+    });
+  }
+  return rows.map((one) => one.values.get(column) ?? "");
+}
+
+/** Where rows are that have a text in a column, if the condition asks for one first. */
+function placesSought(table, condition, row, clock) {
+  let tree = condition;
+  while (Array.isArray(tree) && tree[0] === "and") tree = tree[1];
+  if (!Array.isArray(tree) || tree[0] !== "=" || !Array.isArray(tree[1])) return null;
+  const [operation, out, column] = tree[1];
+  if (operation !== "answer" || out !== 0 || !looksOut(tree[2])) return null;
+  const text = evaluate(tree[2], { values: new Map(), rows: new Map(), outer: row }, clock);
+  return typeof text === "string" ? table.places(column, text) : null;
+}
+
+/** Whether a part of a condition is the same for all rows of a table. */
+function looksOut(tree) {
+  if (!Array.isArray(tree)) return true;
+  if (tree[0] === "answer") return tree[1] > 0;
+  return Object.hasOwn(OPERATIONS, tree[0]) && tree.slice(1).every(looksOut);
+}
 
 /** The answer in the row that is counted to; the first one where the count is none. */
 function indexed([out, steps, name], row, clock) {

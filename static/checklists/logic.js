@@ -18,7 +18,7 @@
 // Fields are named as on the page: a question by its name, one in a repeat by repeat, row and
 // name, joined by colons.
 
-import { clockAt, evaluate } from "./expressions.js";
+import { clockAt, evaluate, Lookup } from "./expressions.js";
 import { toBoolean, toNumber, toString, valueOf } from "./values.js";
 
 const MOST_PASSES = 50;
@@ -26,9 +26,12 @@ const MOST_COUNTED = 100_000;
 
 /** The expressions of a form, ready to be evaluated. */
 export class FormLogic {
-  /** @param {{items: object[]}} compiledForm what the server's compiled_form() gives */
+  /** @param {{items: object[], tables: object}} compiledForm what compiled_form() gives */
   constructor(compiledForm) {
     this.items = compiledForm.items;
+    this.tables = Object.fromEntries(
+      Object.entries(compiledForm.tables ?? {}).map(([name, table]) => [name, new Lookup(table)]),
+    );
   }
 
   /**
@@ -39,6 +42,7 @@ export class FormLogic {
    */
   settle(answers, clock = clockAt(new Date())) {
     const row = makeRow(this.items, answers, null, 1);
+    row.tables = this.tables;
     for (let pass = 0; pass < MOST_PASSES; pass += 1) {
       if (!goThrough(this.items, row, clock, true)) break;
     }

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from observer.checklists.definition import Question, Section
+from observer.checklists.definition import Question, Section, Table
 from observer.checklists.evaluation import Clock
 from observer.checklists.expressions import ExpressionError, Place, parse
 from observer.checklists.grammar import FUNCTIONS
@@ -63,6 +63,17 @@ FORM = read_xlsform(
 """,
     "cases.md",
 )
+PLACES = Table(
+    name="places",
+    columns=("code", "label", "region", "voters"),
+    rows=(
+        ("a", "Ancón", "north", "120"),
+        ("b", "Barranco", "south", "80"),
+        ("Hello", "Huaral", "north", "5"),
+        ("07", "Surco", "south", ""),
+    ),
+)
+FORM = replace(FORM, tables=(PLACES,))
 SETTLE_ALL = f"(all) => all.map((sent) => ({SETTLE})(sent).calculated)"
 NAMES = names_of(FORM)
 IN_FORM, IN_ROW = Place((), "in_form"), Place(("people",), "in_row")

@@ -134,7 +134,8 @@ def test_the_import_says_what_it_left_out_and_takes_lists_along(app, session, tm
     places.write_text("name;label\n1;One\n2;Two\n")
     alone = run(app, ["form", "import", str(form)])
     assert alone.exit_code == 1
-    assert "row 3, column type" in alone.output
+    assert "sheet   row  column  what is wrong, and what to write" in alone.output
+    assert "survey  3    type    the list places.csv is missing" in alone.output
     assert "--with places.csv" in alone.output
     done = run(app, ["form", "import", str(form), "--with", str(places), "--publish"])
     assert done.exit_code == 0, done.output

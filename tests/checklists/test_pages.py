@@ -11,6 +11,23 @@ from observer.checklists.xlsform import read_xlsform
 from tests.collect.builders import OPENING, build_collecting
 from tests.missions.builders import sign_in
 
+LOOKED_UP = """
+| survey |
+| | type | name | label | calculation |
+| | audit | audit | | |
+| | text | code | Code | |
+| | calculate | district | | pulldata('districts', 'label', 'code', ${code}) |
+| settings |
+| | form_id |
+| | looked_up |
+"""
+
+
+def cells_of(page):
+    """The cells of each row of the tables on a page."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page.text, re.DOTALL)
+    return [row for row in (re.findall(r"<td[^>]*>(.*?)</td>", each) for each in rows) if row]
+
 
 @pytest.fixture
 def built(session):
@@ -49,8 +66,23 @@ def test_a_bad_file_is_answered_with_every_place_and_changes_nothing(app, sessio
     sign_in(client, Role.ADMIN)
     page = upload(client, OPENING.replace("integer", "nothing").replace("<= 720", "<= ("))
     assert page.status_code == 422
-    assert "sheet survey, row 4, column type" in page.text
+    assert cells_of(page)[0][:3] == ["survey", "4", "type"]
     assert len(all_versions(session, built.mission)) == 1
+
+
+def test_a_form_comes_with_its_lists_and_what_it_is_without_stays_with_it(app, session, built):
+    client = app.test_client()
+    sign_in(client, Role.ADMIN)
+    alone = upload(client, LOOKED_UP, "looked_up.md")
+    assert cells_of(alone)[0][:3] == ["survey", "4", "calculation"]
+    assert "--with districts.csv" in cells_of(alone)[0][3]
+    form = BytesIO(LOOKED_UP.encode()), "looked_up.md"
+    districts = BytesIO(b"code,label\n7,Ancash\n"), "districts.csv"
+    post(client, "/forms/import", file=form, lists=[districts])
+    later = client.get("/forms/looked_up/1")
+    assert cells_of(later)[0][:3] == ["survey", "2", "type"]
+    assert "audit is not recorded" in cells_of(later)[0][3]
+    assert "Ancash" in client.get("/forms/looked_up/1/preview").text
 
 
 def test_a_draft_can_be_discarded(app, session, built):
