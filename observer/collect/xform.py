@@ -13,7 +13,6 @@ from io import StringIO
 
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
-from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from observer.checklists.definition import ANY_PLACE, FormDefinition
@@ -49,17 +48,26 @@ def write_xform(definition: FormDefinition, number: int) -> str:
     sheets = sheets_of(definition)
     survey = [*_before(definition), *map(_photo_made_small, map(_known, sheets.survey))]
     settings = _known(sheets.settings) | {"version": str(number)}
+    choices = [_known(row) for row in sheets.choices]
     try:
         made = convert(
             {
                 "survey": survey,
-                "choices": [_known(row) for row in sheets.choices],
+                "survey_header": _header(survey),
+                "choices": choices,
+                "choices_header": _header(choices),
                 "settings": [settings],
+                "settings_header": _header([settings]),
             }
         )
-    except PyXFormError as error:
+    except Exception as error:  # Whatever pyxform stumbles over, the other forms are given.
         raise NoXFormError(str(error)) from error
     return made.xform
+
+
+def _header(rows: Sequence[Cells]) -> list[dict[str, None]]:
+    """Every column of a sheet, as pyxform wants to be told them."""
+    return [dict.fromkeys(column for row in rows for column in row)]
 
 
 def _known(cells: Cells) -> Cells:

@@ -15,11 +15,13 @@ from sqlalchemy import func, select
 
 from observer.checklists.definition import FILES, FormDefinition, Question, Section
 from observer.checklists.library import BUILTIN, builtin_definition, import_builtin
-from observer.checklists.operations import import_form
+from observer.checklists.operations import import_definition, import_form
+from observer.checklists.xlsform import read_with_warnings
 from observer.collect.models import Attachment, Revision, Status, Submission
 from observer.demo.chance import stream
 from observer.settings import Settings
 from observer.web import create_app
+from tests.checklists.test_corpus import BESIDE, FORMS
 from tests.collect.builders import OPENING, build_collecting, payload, photo
 from tests.collect.openrosa_client import NAMES, OpenRosaClient, fill, told
 from tests.missions.builders import token_headers
@@ -371,3 +373,17 @@ def test_an_instance_becomes_the_same_submission_as_from_the_phone(client, built
         assert {a.sha256 for a in attachments} == set(hashes.values())
         assert all(a.stored_sha256 for a in attachments)
         session.rollback()
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+def test_forms_in_the_manner_of_other_tools_are_given_too(client, built, session, name):
+    definition = read_with_warnings(FORMS[name], f"{name}.md", BESIDE).definition
+    import_definition(session, built.mission, definition, b"", f"{name}.md", publish=True)
+    session.commit()
+    collect = OpenRosaClient(client)
+    instance = collect.empty(definition.code)
+    submission_id = fill(instance, {})
+    assert collect.send(instance).status_code in {201, 202}
+    submission, _revisions = stored(session, submission_id)
+    assert submission.form.code == definition.code
