@@ -79,6 +79,9 @@ class Question:
     parameters: dict[str, str] = field(default_factory=dict)
     """``start``, ``end`` and ``step`` of a number that is chosen from a range."""
     choices: tuple[Choice, ...] = ()
+    from_places: bool = False
+    """Whether the code of one of the mission's polling stations is the answer: they are too many
+    to come with a form, and searched for instead."""
     choice_filter: str = ""
     """An expression over a choice's columns and the answers; empty where all are offered."""
     problems: dict[str, Gravity] = field(default_factory=dict)

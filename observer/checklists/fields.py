@@ -264,16 +264,7 @@ def _field(question: Question, language: str, item: Item) -> UnboundField:
         | _attributes(question, item.constraint),
     }
     if question.type in LISTED:
-        settings["choices"] = [
-            fields.SelectChoice(choice.name, in_language(choice.label, language) or choice.name)
-            for choice in question.choices
-        ]
-        if question.type != "select_one":
-            return SeveralField(question, **settings)
-        if len(question.choices) <= MOST_SHOWN_CHOICES and not _LIST.search(question.appearance):
-            return OneField(question, **settings)
-        settings["choices"].insert(0, fields.SelectChoice("", ""))
-        return ListField(question, **settings)
+        return _listed(question, language, settings)
     if values := range_values(question):
         settings["choices"] = [fields.SelectChoice(value, value) for value in values]
         return OneField(question, **settings)
@@ -283,6 +274,22 @@ def _field(question: Question, language: str, item: Item) -> UnboundField:
     if question.type == "text" and "multiline" in question.appearance:
         widget = widgets.TextArea()
     return InputField(question, widget=widget, **settings)
+
+
+def _listed(question: Question, language: str, settings: dict[str, Any]) -> UnboundField:
+    if question.from_places:
+        settings["render_kw"] |= {"data-place-code": "", "autocapitalize": "characters"}
+        return InputField(question, widget=widgets.TextInput(), **settings)
+    settings["choices"] = [
+        fields.SelectChoice(choice.name, in_language(choice.label, language) or choice.name)
+        for choice in question.choices
+    ]
+    if question.type != "select_one":
+        return SeveralField(question, **settings)
+    if len(question.choices) <= MOST_SHOWN_CHOICES and not _LIST.search(question.appearance):
+        return OneField(question, **settings)
+    settings["choices"].insert(0, fields.SelectChoice("", ""))
+    return ListField(question, **settings)
 
 
 def _default(question: Question) -> Any:

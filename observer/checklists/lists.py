@@ -35,6 +35,10 @@ class Lists:
         self.of_choices: Mapping[str, list[Row]] = {}
         """Those of the sheet choices, as pyxform has read it."""
 
+    def has_file(self, name: str) -> bool:
+        """Whether a file of this name was brought along."""
+        return name in self._beside
+
     def choices(self, node: Mapping[str, Any]) -> list[Row]:
         """The choices of a question. Raises ListError."""
         itemset = str(node.get("itemset", ""))

@@ -55,6 +55,8 @@ _BY_MEDIA = {
     "osm/*": "osm",
 }
 EXTERNAL = "select one external"
+PLACES_FILE = "places.csv"
+"""The list of the mission's polling stations, which needs not be brought along."""
 TYPES = sorted({*_BY_CONTROL.values(), *_BY_MEDIA.values(), "calculate", "hidden", "note"})
 
 

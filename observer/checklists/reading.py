@@ -21,6 +21,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,9}")
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}.*", re.DOTALL)
+_PLACE = re.compile(r"\S{1,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -99,6 +100,10 @@ def _result(question: Question, given: list[Any]) -> Any:
 
 def _choice(question: Question, given: list[Any]) -> str:
     name = _name(given[0])
+    if question.from_places:
+        if not _PLACE.fullmatch(name.strip()):
+            raise UnreadableError("Not a valid choice.")
+        return name.strip()
     if all(choice.name != name for choice in question.choices):
         raise UnreadableError("Not a valid choice.")
     return name

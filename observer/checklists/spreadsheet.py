@@ -21,6 +21,7 @@ from observer.checklists.definition import (
     Texts,
 )
 from observer.checklists.languages import language_name
+from observer.checklists.question_types import PLACES_FILE
 
 Cells = dict[str, str]
 
@@ -159,7 +160,9 @@ def _survey(children: Sequence[Question | Section], lists: _Lists) -> Iterator[C
 
 def _row(question: Question, lists: _Lists) -> Cells:
     kind = question.type
-    if kind in LISTED:
+    if question.from_places:
+        kind = f"{kind}_from_file {PLACES_FILE}"
+    elif kind in LISTED:
         kind = f"{kind} {lists.name_of(question)}"
     if question.parameters:
         kind = "range"

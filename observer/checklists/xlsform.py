@@ -42,6 +42,7 @@ from observer.checklists.question_types import (
     INSTEAD,
     METADATA,
     NEAREST,
+    PLACES_FILE,
     TYPES,
     own_constraint,
     question_type,
@@ -242,7 +243,9 @@ class _Reader:
         if search is not None:
             filters = [f"({each})" for each in (choice_filter, search.choice_filter) if each]
             choice_filter, appearance = " and ".join(filters), search.appearance
-        choices = self._choices(node, choice_filter, search) if kind in LISTED else ()
+        from_places = self._is_from_places(node, kind, choice_filter)
+        is_listed = kind in LISTED and not from_places
+        choices = self._choices(node, choice_filter, search) if is_listed else ()
         parameters: dict[str, str] = {}
         if kind == "range":
             kind, parameters = self._range(name, node.get("parameters", {}))
@@ -273,6 +276,7 @@ class _Reader:
             read_only=read_only,
             parameters=parameters,
             choices=choices,
+            from_places=from_places,
             choice_filter=choice_filter if kind in LISTED else "",
             problems=problems_of(
                 node.get("finding"),
@@ -358,6 +362,18 @@ class _Reader:
         except SearchError as error:
             self.refuse(name, "appearance", str(error))
             return None
+
+    def _is_from_places(self, node: dict[str, Any], kind: str, choice_filter: str) -> bool:
+        if node.get("itemset") != PLACES_FILE or self._lists.has_file(PLACES_FILE):
+            return False
+        name = node["name"]
+        if kind != "select_one":
+            message = f"one of the mission's places is chosen by select_one_from_file {PLACES_FILE}"
+            self.refuse(name, "type", message)
+        if choice_filter:
+            message = "the mission's places cannot be filtered here; leave it empty"
+            self.refuse(name, "choice_filter", message)
+        return True
 
     def _choices(
         self, node: dict[str, Any], choice_filter: str, search: Search | None

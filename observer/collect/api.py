@@ -21,12 +21,16 @@ from observer.collect.queries import assigned_places, held_because, own_submissi
 from observer.collect.uploading import LATER_S, check_size
 from observer.database import get_session
 from observer.limits import submission_limit
-from observer.missions.models import Place, Round
+from observer.missions.models import Place
 from observer.missions.scope import current_membership
+from observer.missions.search import find_stations
 from observer.problems import problem
 from observer.settings import current_settings
 
 blueprint = Blueprint("collect_api", __name__, url_prefix="/api/v1")
+
+MOST_FOUND = 20
+"""Places that one search answers with."""
 
 
 @blueprint.route("/submissions", methods=["POST"])
@@ -204,23 +208,29 @@ def form(form: str, version: int) -> Response:
 @blueprint.route("/places")
 @needs(SIGNED_IN)
 def places() -> Response:
-    """The places the person is sent to, by round."""
+    """The places the person is sent to, by round.
+
+    With ``search``: the first of the mission's polling stations, of the person's regions where
+    they have any, in whose code or name its words stand.
+    """
     session, membership = get_session(), current_membership()
+    if text := request.args.get("search", "").strip():
+        found = find_stations(session, membership, text, MOST_FOUND)
+        return _with_etag([_place(station) for station in found])
     if not may(membership.person.role, "submission.create"):
         return _with_etag([])
     return _with_etag(
         [
-            _place(place, round_)
+            {"round": round_.code} | _place(place)
             for round_ in membership.mission.rounds
             for place in assigned_places(session, membership, round_)
         ]
     )
 
 
-def _place(place: Place, round_: Round) -> dict[str, Any]:
+def _place(place: Place) -> dict[str, Any]:
     centre = place.centre or place
     return {
-        "round": round_.code,
         "code": place.code,
         "name": place.name,
         "kind": place.kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from observer.checklists.definition import ANY_PLACE
+from observer.checklists.definition import ANY_PLACE, FormDefinition
 from observer.checklists.library import definition_of, form_version
 from observer.checklists.models import Form, FormVersion
 from observer.checklists.validation import check_answers
@@ -72,6 +72,7 @@ def check(
         checked = check_answers(definition, answers, mission.language, at)
         answers = checked.answers
         errors += checked.errors
+        errors += _unknown_places(session, mission, definition, answers)
     return Reading(form, version, place, answers, errors + _file_errors(envelope, files))
 
 
@@ -118,6 +119,35 @@ def _place_errors(needed: str, envelope: Envelope, place: Place | None) -> list[
         )
         return [error(sentence)]
     return []
+
+
+def _unknown_places(
+    session: Session, mission: Mission, definition: FormDefinition, answers: dict[str, Any]
+) -> list[Error]:
+    """What is answered with a code that no place of the mission has."""
+    asking = {question.name for question in definition.questions() if question.from_places}
+    if not asking:
+        return []
+    given = [(name, code) for name, code in _answers_to(asking, answers)]
+    codes = {code for _name, code in given}
+    known = select(Place.code).where(Place.mission_id == mission.id, Place.code.in_(codes))
+    unknown = codes.difference(session.scalars(known))
+    return [
+        error(_("There is no place “%(place)s” here.", place=shown(code)), name)
+        for name, code in given
+        if code in unknown
+    ]
+
+
+def _answers_to(names: set[str], answers: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The answers to these questions, in the form and in the rows of its repeats."""
+    for name, answer in answers.items():
+        if name in names:
+            yield name, answer
+        elif isinstance(answer, list):
+            for row in answer:
+                if isinstance(row, dict):
+                    yield from _answers_to(names, row)
 
 
 def _file_errors(envelope: Envelope, files: Mapping[str, Arrived]) -> list[Error]:

@@ -21,6 +21,7 @@ from observer.access.guard import with_passwords
 from observer.access.permissions import needs
 from observer.checklists.definition import ANY_PLACE, FormDefinition
 from observer.checklists.library import definition_of, form_version, published_forms
+from observer.checklists.question_types import PLACES_FILE
 from observer.collect.envelope import LARGEST_NUMBER
 from observer.collect.instance import Instance, file_name, read_instance, submission_of
 from observer.collect.intake import NotAllowedError, Receipt, UnreadableError, receive
@@ -29,11 +30,13 @@ from observer.collect.models import Status
 from observer.collect.queries import assigned_places, identity_of
 from observer.collect.uploading import LATER_S, check_size
 from observer.collect.xform import (
-    PLACES,
+    ASSIGNED,
     ROUNDS,
     NoXFormError,
-    write_places,
+    lists_of,
+    write_assigned,
     write_rounds,
+    write_stations,
     write_xform,
 )
 from observer.database import get_session
@@ -41,10 +44,12 @@ from observer.limits import seconds_to_wait, submission_limit
 from observer.missions.models import Membership
 from observer.missions.rounds import current_round
 from observer.missions.scope import current_membership
+from observer.missions.search import stations_within_reach
 from observer.settings import current_settings
 
 blueprint = Blueprint("openrosa", __name__)
 
+_LISTS = ", ".join(f"'{name}'" for name in (ROUNDS, ASSIGNED, PLACES_FILE))
 INSTANCE_PART = "xml_submission_file"
 ANSWER = """<?xml version="1.0" encoding="UTF-8"?>
 <OpenRosaResponse xmlns="http://openrosa.org/http/response">
@@ -105,11 +110,14 @@ def form(code: str, number: int) -> Response:
 def manifest(code: str, number: int) -> Response:
     """The lists that the form needs, made for whoever asks."""
     definition, membership = _definition(code, number), current_membership()
-    files = [(name, _md5(_list(name, definition, membership))) for name in (ROUNDS, PLACES)]
+    names = lists_of(definition)
+    files = [(name, _md5(_list(name, definition, membership))) for name in names]
     return _xml(render_template("collect/manifest.xml", files=files, code=code, number=number))
 
 
-@blueprint.route(f"/xforms/<code>/<int:number>/<any('{ROUNDS}', '{PLACES}'):name>")
+@blueprint.route(
+    f"/xforms/<code>/<int:number>/<any('{ROUNDS}', '{ASSIGNED}', '{PLACES_FILE}'):name>"
+)
 @needs("submission.create")
 @with_passwords
 def list_(code: str, number: int, name: str) -> Response:
@@ -237,7 +245,9 @@ def _list(name: str, definition: FormDefinition, membership: Membership) -> str:
     rounds = sorted(mission.rounds, key=lambda round_: round_ is not meant)
     if name == ROUNDS:
         return write_rounds(rounds)
-    return write_places(
+    if name == PLACES_FILE:
+        return write_stations(stations_within_reach(get_session(), membership))
+    return write_assigned(
         (round_, place)
         for round_ in rounds
         for place in assigned_places(get_session(), membership, round_)

@@ -16,11 +16,12 @@ from flask_babel import lazy_gettext as _l
 from pyxform.xls2xform import convert
 
 from observer.checklists.definition import ANY_PLACE, FormDefinition
+from observer.checklists.question_types import PLACES_FILE
 from observer.checklists.spreadsheet import Cells, sheets_of, translated
 from observer.missions.models import Place, Round
 
-ROUNDS, PLACES = "rounds.csv", "places.csv"
-"""The names of the lists."""
+ROUNDS, ASSIGNED = "rounds.csv", "assigned.csv"
+"""The lists that every form needs: the rounds, and the places the person is sent to."""
 
 GROUP, ROUND, PLACE, PLACE_CODE = (
     "observer_where",
@@ -102,7 +103,7 @@ def _before(definition: FormDefinition) -> list[Cells]:
         }
         | _in_languages(definition, _l("Round")),
         {
-            "type": f"select_one_from_file {PLACES}",
+            "type": f"select_one_from_file {ASSIGNED}",
             "name": PLACE,
             "appearance": "minimal autocomplete",
             "choice_filter": f"round = ${{{ROUND}}}",
@@ -128,10 +129,25 @@ def write_rounds(rounds: Iterable[Round]) -> str:
     return _csv(("name", "label"), [(each.code, each.name) for each in rounds])
 
 
-def write_places(places: Iterable[tuple[Round, Place]]) -> str:
-    """The list of places, each with the round in which it is to be observed."""
-    rows = [(place.code, f"{place.name} · {place.code}", round_.code) for round_, place in places]
+def lists_of(definition: FormDefinition) -> list[str]:
+    """The names of the lists that a form needs."""
+    asks = any(question.from_places for question in definition.questions())
+    return [ROUNDS, ASSIGNED, *([PLACES_FILE] if asks else [])]
+
+
+def write_stations(stations: Iterable[Place]) -> str:
+    """The list of polling stations that the person may name."""
+    return _csv(("name", "label"), [(each.code, _label(each)) for each in stations])
+
+
+def write_assigned(places: Iterable[tuple[Round, Place]]) -> str:
+    """The list of places to be observed, each with the round in which it is to be observed."""
+    rows = [(place.code, _label(place), round_.code) for round_, place in places]
     return _csv(("name", "label", "round"), rows)
+
+
+def _label(place: Place) -> str:
+    return f"{place.name} · {place.code}"
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -55,7 +55,8 @@ function readAnswer(form, item, field, photos) {
   switch (item.type) {
     case "select_one":
     case "acknowledge":
-      return inputs[0].tagName === "SELECT" ? inputs[0].value : (checked[0] ?? null);
+      if (["radio", "checkbox"].includes(inputs[0].type)) return checked[0] ?? null;
+      return inputs[0].value.trim();
     case "rank":
       return checked.length ? orderOf(partOf(form, field)) : null;
     case "select_multiple":

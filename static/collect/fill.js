@@ -3,6 +3,7 @@ import { newId } from "../checklists/expressions.js";
 import { aboutQuestion, answerInWords, labelOf, partOf } from "./answers.js";
 import { startInputs } from "./inputs.js";
 import { startOutbox } from "./outbox.js";
+import { startPlaces } from "./places.js";
 import { Position } from "./position.js";
 import { Questions, withValues } from "./questions.js";
 import { showReceipt } from "./receipt.js";
@@ -33,6 +34,7 @@ const sender = startOutbox(phone, {
   onReceipt: (receipt) => receipt.id === id && showReceipt(form, receipt, texts),
 });
 startInputs(form, texts, position, photos, changed, questions.tell);
+startPlaces(form, phone.places);
 startRepeats(form, questions.rowTitle, changed);
 form.addEventListener("input", (event) => {
   changed(event.target.closest("[data-field]")?.dataset.field);

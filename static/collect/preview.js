@@ -1,10 +1,11 @@
 /** A form as it will be on the phone: conditions work, nothing is kept and nothing is sent. */
 import { startInputs } from "./inputs.js";
+import { startPlaces } from "./places.js";
 import { Questions, withValues } from "./questions.js";
 import { startRepeats } from "./repeats.js";
 import { Steps } from "./steps.js";
 
-const { logic, texts } = JSON.parse(document.getElementById("phone").textContent);
+const { logic, texts, places } = JSON.parse(document.getElementById("phone").textContent);
 const form = document.getElementById("fill");
 const photos = new Map();
 const questions = new Questions(form, logic, texts, photos);
@@ -15,6 +16,7 @@ const steps = new Steps(
 );
 
 startInputs(form, texts, { best: null }, photos, changed, questions.tell);
+startPlaces(form, places);
 startRepeats(form, questions.rowTitle, changed);
 form.addEventListener("input", (event) => {
   changed(event.target.closest("[data-field]")?.dataset.field);

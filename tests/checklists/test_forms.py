@@ -126,18 +126,18 @@ def test_the_commands_say_in_words_what_is_wrong(app, session, tmp_path):
 def test_the_import_says_what_it_left_out_and_takes_lists_along(app, session, tmp_path):
     add_mission(session, code="m", name="M")
     session.commit()
-    form, places = tmp_path / "visit.md", tmp_path / "places.csv"
+    form, spots = tmp_path / "visit.md", tmp_path / "spots.csv"
     form.write_text(
         "| survey |\n| | type | name | label | image |\n| | audit | audit | | |\n"
-        "| | select_one_from_file places.csv | where | Where | a.png |\n"
+        "| | select_one_from_file spots.csv | where | Where | a.png |\n"
     )
-    places.write_text("name;label\n1;One\n2;Two\n")
+    spots.write_text("name;label\n1;One\n2;Two\n")
     alone = run(app, ["form", "import", str(form)])
     assert alone.exit_code == 1
     assert "sheet   row  column  what is wrong, and what to write" in alone.output
-    assert "survey  3    type    the list places.csv is missing" in alone.output
-    assert "--with places.csv" in alone.output
-    done = run(app, ["form", "import", str(form), "--with", str(places), "--publish"])
+    assert "survey  3    type    the list spots.csv is missing" in alone.output
+    assert "--with spots.csv" in alone.output
+    done = run(app, ["form", "import", str(form), "--with", str(spots), "--publish"])
     assert done.exit_code == 0, done.output
     assert "Note: sheet survey, row 2, column type: audit is not recorded" in done.output
     assert "Note: sheet survey, row 3, column media::image: not shown" in done.output

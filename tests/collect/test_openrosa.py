@@ -66,7 +66,7 @@ def test_a_form_is_listed_and_fetched_with_the_lists_of_whoever_asks(collect):
         name = file.findtext("manifest:filename", "", NAMES)
         files[name] = list(csv.DictReader(content.decode().splitlines()))
     assert [row["name"] for row in files["rounds.csv"]] == ["runoff", "first"]
-    assert [(row["name"], row["round"]) for row in files["places.csv"]] == [
+    assert [(row["name"], row["round"]) for row in files["assigned.csv"]] == [
         ("1501-01-1", "runoff"),
         ("1501-01-2", "runoff"),
         ("1502-01-1", "runoff"),

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from observer.checklists.operations import import_definition
+from observer.checklists.operations import import_definition, import_form
 from observer.collect.models import Attachment, Revision, Submission
 from tests.checklists.test_corpus import FORMS, read
 from tests.collect.builders import build_collecting
+from tests.collect.test_places import SENT_ON
 
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
 
@@ -19,6 +20,7 @@ def page(phone, session, sign_in_as):
     built = build_collecting(session)
     for name, content in FORMS.items():
         import_definition(session, built.mission, read(name), content, name, publish=True)
+    import_form(session, built.mission, SENT_ON.encode(), "sent_on.md", publish=True)
     session.commit()
     session.close()
     page = phone.new_page()
@@ -140,3 +142,21 @@ def test_ranks_ranges_recordings_and_ways(page, session):
     assert {(each.question, each.media_type) for each in stored if each.stored_sha256} == {
         ("sound", "audio/ogg"), ("paper", "application/pdf"),
     }  # fmt: skip
+
+
+def test_stations_are_looked_up_while_their_name_is_written(page, session):
+    start(page, "sent_on")
+    sent_to = page.get_by_label("Where were voters sent?")
+    sent_to.press_sequentially("loreto 16-02")
+    offered = page.locator("datalist option")
+    expect(offered).to_have_count(3)
+    assert offered.first.get_attribute("value") == "16-02-1"
+    sent_to.fill("16-02-1")
+    expect(page.get_by_text("Station 1 · School 2 of Loreto", exact=True)).to_be_visible()
+    next_step(page)
+    page.get_by_role("button", name="Add one more").click()
+    page.context.set_offline(True)
+    page.get_by_label("And where else?").press_sequentially("91-01-1")
+    page.context.set_offline(False)
+    answers = {"sent_to": "16-02-1", "others": [{"also": "91-01-1"}]}
+    assert send(page, session) == (answers, "received")
