@@ -61,6 +61,19 @@ def write_xlsform(definition: FormDefinition) -> bytes:
     return content.getvalue()
 
 
+def survey_names(definition: FormDefinition) -> list[str]:
+    """The name in each row of the survey sheet that is written; empty where a group ends."""
+    return [row.get("name", "") for row in _survey(definition.children, _Lists())]
+
+
+def choice_places(definition: FormDefinition) -> list[tuple[str, int]]:
+    """For each row of the choices sheet a question that has the list, and which choice it is."""
+    lists = _Lists()
+    list(_survey(definition.children, lists))
+    rows = [row["list_name"] for row in lists.rows()]
+    return [(name, number - rows.index(name)) for number, name in enumerate(rows)]
+
+
 class _Lists:
     """The lists of choices, each once and under the name of the first question that has it."""
 
