@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SubmitField
+from wtforms import HiddenField, SubmitField
+from wtforms.validators import InputRequired
 
 
 class ImportForm(FlaskForm):
@@ -22,3 +23,9 @@ class ImportForm(FlaskForm):
 
 class DecisionForm(FlaskForm):
     """A button and nothing else: publish, or discard."""
+
+
+class StampedForm(FlaskForm):
+    """A button that acts on a form as it was when the page was made: move, remove, undo."""
+
+    stamp = HiddenField(validators=[InputRequired()])

@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from observer.checklists.definition import LISTED, Choice, FormDefinition, Question, Section, Texts
 from observer.checklists.languages import language_name
+from observer.checklists.marks import written_problems
 
 Cells = dict[str, str]
 
@@ -36,7 +37,6 @@ _COLUMNS = (
     "default",
     "finding::problem",
 )
-_MARKS = {"minor": "!", "grave": "!!"}
 
 
 def write_xlsform(definition: FormDefinition) -> bytes:
@@ -138,9 +138,7 @@ def _row(question: Question, lists: _Lists) -> Cells:
         "choice_filter": question.choice_filter,
         "read_only": "yes" if question.read_only else "",
         "parameters": " ".join(f"{name}={value}" for name, value in question.parameters.items()),
-        "finding::problem": " ".join(
-            answer + _MARKS[gravity] for answer, gravity in question.problems.items()
-        ),
+        "finding::problem": written_problems(question.problems),
     } | {
         header: text
         for column in ("label", "hint", "short_label", "required_message", "constraint_message")

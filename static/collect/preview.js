@@ -21,6 +21,18 @@ form.addEventListener("input", (event) => {
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 changed();
+showNamed();
+
+/** Begin where the question or group is that the address names. */
+function showNamed() {
+  const name = CSS.escape(decodeURIComponent(location.hash.slice(1)));
+  const part = name && form.querySelector(`[data-field="${name}"], [data-step="${name}"]`);
+  if (!part) return;
+  steps.current = part.closest(".step");
+  steps.draw();
+  // The frame alone scrolls; the page around it, where somebody edits, stays as it is.
+  window.scrollTo(0, part.getBoundingClientRect().top - 16);
+}
 
 function changed(field) {
   if (field) questions.touched.add(field);
