@@ -56,7 +56,7 @@ from observer.checklists.partforms import (
     section_data,
     section_form,
 )
-from observer.checklists.picks import answers_to_pick, lists_to_pick, spots_to_pick
+from observer.checklists.picks import answers_to_pick, lists_to_pick, spots_to_pick, title_of
 from observer.checklists.references import uses_of
 from observer.checklists.tree import Part, Spot, move, names_in, part_named, relocate
 from observer.database import get_session
@@ -106,7 +106,7 @@ def _opened(code: str, number: int) -> Opened:
 
 @blueprint.context_processor
 def _for_templates() -> dict[str, object]:
-    return {"type_words": TYPES, "edit_in_words": edit_in_words}
+    return {"type_words": TYPES, "edit_in_words": edit_in_words, "title_of": title_of}
 
 
 @blueprint.route("/edit")
@@ -411,5 +411,6 @@ def _part_page(
         uses=[] if adding else uses_of(opened.definition, names_in(part)),
         alike=[] if adding else alike(opened.definition, part.name),
         newer=newer,
+        focus=request.form.get("do", "").partition(" ")[0],
         listed=LISTED,
     )

@@ -378,7 +378,7 @@ def question_data(question: Question, languages: tuple[str, ...]) -> dict[str, A
             "default": question.first_value or question.default,
             "parameters": " ".join(f"{k}={v}" for k, v in question.parameters.items()),
             "trigger": ", ".join(f"${{{name}}}" for name in question.trigger),
-            "problems": written_problems(question.problems),
+            "problems": "" if question.type in LISTED else written_problems(question.problems),
             "choices": choice_rows(question, languages),
         }
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from wtforms.fields import SelectChoice
 
-from observer.checklists.definition import SELECTS, FormDefinition, Section
+from observer.checklists.definition import SELECTS, FormDefinition, Question, Section
 from observer.checklists.tree import Part, Spot, names_in
 from observer.language import in_language
 
@@ -18,7 +18,8 @@ MOST_ANSWERS = 30
 
 def title_of(part: Part) -> str:
     """A part in a line: its label, or its name where it has none."""
-    label = " ".join(in_language(part.label).split()) or part.name
+    texts = part.table_label if isinstance(part, Question) and not part.label else part.label
+    label = " ".join(in_language(texts).split()) or part.name
     return label if len(label) <= LONGEST else f"{label[:LONGEST].rstrip()}…"
 
 

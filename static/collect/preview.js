@@ -30,8 +30,10 @@ function showNamed() {
   if (!part) return;
   steps.current = part.closest(".step");
   steps.draw();
+  part.classList.add("named");
   // The frame alone scrolls; the page around it, where somebody edits, stays as it is.
-  window.scrollTo(0, part.getBoundingClientRect().top - 16);
+  const { top, bottom } = part.getBoundingClientRect();
+  if (bottom > window.innerHeight) window.scrollTo(0, top - 16);
 }
 
 function changed(field) {
