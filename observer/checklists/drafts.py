@@ -104,19 +104,15 @@ def undo_edit(session: Session, mission: Mission, code: str, *, stamp: str) -> D
     latest = _locked(session, mission, code)
     if stamp_of(FormDefinition.from_json(latest.definition)) != stamp:
         raise ChangedMeanwhileError(latest.number)
-    if not is_open(session, latest) or not latest.edits:
+    if latest.published_at is not None or not latest.edits or _is_filled(session, latest):
         return None
-    last = latest.edits.pop()
+    last = latest.edits[-1]
     latest.definition = last.before
     latest.source_name, latest.source = last.before_source_name, last.before_source
     latest.imported_at = now()
+    latest.edits.remove(last)
     session.flush()
     return last
-
-
-def is_open(session: Session, version: FormVersion) -> bool:
-    """Whether edits change this version and make no next one."""
-    return version.published_at is None and not _is_filled(session, version)
 
 
 def edits_since(version: FormVersion, stamp: str) -> list[DraftEdit]:

@@ -25,7 +25,6 @@ from observer.checklists.drafts import (
     ChangedMeanwhileError,
     Edit,
     edits_since,
-    is_open,
     latest_version,
     save_edit,
     stamp_of,
@@ -120,7 +119,7 @@ def outline(code: str, number: int) -> str:
         opened=opened,
         definition=opened.definition,
         form=StampedForm(data={"stamp": opened.stamp}),
-        last=version.edits[-1] if version.edits and is_open(get_session(), version) else None,
+        last=version.edits[-1] if version.edits and version.published_at is None else None,
         at=request.args.get("at", ""),
         by=request.args.get("by", ""),
     )

@@ -21,11 +21,7 @@ class ImportForm(FlaskForm):
     submit = SubmitField(_l("Import as a draft"))
 
 
-class DecisionForm(FlaskForm):
-    """A button and nothing else: publish, or discard."""
-
-
 class StampedForm(FlaskForm):
-    """A button that acts on a form as it was when the page was made: move, remove, undo."""
+    """A button that acts on a version as it was seen: publish, discard, move, remove, undo."""
 
     stamp = HiddenField(validators=[InputRequired()])
