@@ -361,7 +361,6 @@ def _to_outline(version: FormVersion, name: str, by: str = "") -> BaseResponse:
             number=version.number,
             at=name,
             by=by or None,
-            _anchor=f"part-{name}",
         )
     )
 
