@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from flask_babel import gettext as _
 
@@ -34,6 +35,7 @@ from observer.checklists.xlsform import read_with_warnings
 LONGEST_MADE_NAME = 40
 
 _PLACE = re.compile(r"sheet (?P<sheet>\w+)(?:, row (?P<row>\d+))?(?:, column (?P<column>.+))?")
+_NOT_FOUND = re.compile(r"Could not find the name '(?P<name>[^']+)'")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _FIRST_ROW = 2
 
@@ -204,6 +206,7 @@ def _fault(definition: FormDefinition, problem: Problem) -> Fault:
     found = _PLACE.fullmatch(problem.where)
     if found is None:
         return Fault(str(problem))
+    message = _plain(definition, problem.message)
     row = int(found["row"] or 0) - _FIRST_ROW
     column, _sep, language = (found["column"] or "").partition("::")
     language = language_code(language) if language and column != "finding" else ""
@@ -211,11 +214,21 @@ def _fault(definition: FormDefinition, problem: Problem) -> Fault:
         places = choice_places(definition)
         if 0 <= row < len(places):
             name, choice = places[row]
-            return Fault(problem.message, name, "choices", language, choice)
+            return Fault(message, name, "choices", language, choice)
     names = survey_names(definition)
     if found["sheet"] == "survey" and 0 <= row < len(names) and names[row]:
-        return Fault(problem.message, names[row], column or _column_in(problem.message), language)
+        return Fault(message, names[row], column or _column_in(problem.message), language)
     return Fault(str(problem))
+
+
+def _plain(definition: FormDefinition, message: str) -> str:
+    """The message; of a name that is not there, in words that do not speak of sheets."""
+    found = _NOT_FOUND.search(message)
+    if found is None:
+        return message
+    near = get_close_matches(found["name"], sorted(all_names(definition)), n=1)
+    said = _("There is no question named %(name)s.", name=found["name"])
+    return said + (" " + _("Did you mean %(name)s?", name=near[0]) if near else "")
 
 
 def _column_in(message: str) -> str:

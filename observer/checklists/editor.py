@@ -91,11 +91,16 @@ class Opened:
 
 
 def _opened(code: str, number: int) -> Opened:
-    """The form's latest version; a page of an older one leads on to that of the latest."""
+    """The form's latest version; a page of an older one leads on to that of the latest.
+
+    What was typed for a version that is not the latest any more is not thrown away: whether it
+    still fits is seen by its stamp.
+    """
     latest = latest_version(get_session(), current_scope().mission, code)
-    if latest is None or not 1 <= number <= latest.number:
+    looks = request.method == "GET"
+    if latest is None or (looks and not 1 <= number <= latest.number):
         abort(404, _("There is no such version of a form."))
-    if number < latest.number and request.method == "GET":
+    if looks and number < latest.number:
         flash(_("Version %(number)s is the newest one: it is edited.", number=latest.number))
         values = (request.view_args or {}) | {"number": latest.number}
         abort(redirect(url_for(request.endpoint or "editor.outline", **values)))
@@ -117,6 +122,7 @@ def outline(code: str, number: int) -> str:
     return render_template(
         "checklists/outline.html",
         opened=opened,
+        mission=current_scope().mission,
         definition=opened.definition,
         form=StampedForm(data={"stamp": opened.stamp}),
         last=version.edits[-1] if version.edits and version.published_at is None else None,
@@ -290,8 +296,7 @@ def _typed(form: PartForm, old: Part, name: str) -> Part:
 
 def _save(opened: Opened, form: PartForm, part: Part, edit: Edit, *, name: str) -> Page:
     """Make an edit that was typed; whatever hinders it, what was typed stays on the page."""
-    if form.pick.data and not form.relevant.data:
-        form.use_pick()
+    form.use_pick()
     session, mission, code = get_session(), current_scope().mission, opened.definition.code
     stamp, action = form.stamp.data or "", CHANGED if part.name else ADDED
     try:

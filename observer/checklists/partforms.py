@@ -165,8 +165,9 @@ class PartForm(_WithTexts, FlaskForm):
     def use_pick(self) -> None:
         """Put the condition that was picked into the field, behind what is there."""
         if self.pick.data:
-            both = [self.relevant.data, self.pick.data]
-            self.relevant.data = " and ".join(filter(None, both))
+            there = self.relevant.data
+            before = f"({there})" if " or " in there else there
+            self.relevant.data = " and ".join(filter(None, [before, self.pick.data]))
             self.pick.data = ""
 
     def name_for(self, taken: Iterable[str], otherwise: str) -> str:
@@ -315,6 +316,14 @@ class QuestionForm(PartForm):
             self.problems.errors = [*self.problems.errors, message]
 
         return problems_of({"problem": self.problems.data}, set(), refuse)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse a question that says nothing to the observer."""
+        valid = super().validate(extra_validators)
+        if self.type.data in ("calculate", "hidden") or self.texts("label"):
+            return valid
+        self.in_languages("label")[0].errors = [_("Write what is asked.")]
+        return False
 
     def validate_required_if(self, field: Field) -> None:
         """Refuse a condition that is none."""

@@ -21,7 +21,9 @@ form.addEventListener("click", (event) => {
   if (event.target.closest("button")?.value !== "pick") return;
   event.preventDefault();
   const picked = form.elements.pick.value;
-  if (picked) condition.value = [condition.value.trim(), picked].filter(Boolean).join(" and ");
+  const there = condition.value.trim();
+  const before = there.includes(" or ") ? `(${there})` : there;
+  if (picked) condition.value = [before, picked].filter(Boolean).join(" and ");
   form.elements.pick.value = "";
   condition.focus();
 });

@@ -25,7 +25,8 @@ showNamed();
 
 /** Begin where the question or group is that the address names. */
 function showNamed() {
-  const name = CSS.escape(decodeURIComponent(location.hash.slice(1)));
+  // Not the name alone, at which a browser would go to the field and take the focus with it.
+  const name = CSS.escape(new URLSearchParams(location.hash.slice(1)).get("at") ?? "");
   const part = name && form.querySelector(`[data-field="${name}"], [data-step="${name}"]`);
   if (!part) return;
   steps.current = part.closest(".step");

@@ -113,6 +113,14 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(client, sess
     assert versions(session, built)[-1][1].question("delay_minutes").label["en"] == "Not lost"
 
 
+def test_a_question_without_label_or_choices_is_not_added(client, session, built):
+    page = save(client, "/forms/opening/1/add/question")
+    assert page.status_code == 422
+    assert 'id="label_0-wrong">Write what is asked.' in page.text
+    assert 'id="choices-wrong">Add at least one choice.' in page.text
+    assert len(versions(session, built)) == 1
+
+
 def test_a_question_is_added_behind_another_with_a_condition_that_was_picked(
     client, session, built
 ):

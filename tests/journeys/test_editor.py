@@ -46,6 +46,7 @@ def change_label_and_add_choice(page):
     expect(page.get_by_role("status")).to_have_text("Saved in draft 2.")
     group = page.frame_locator("iframe").get_by_role("group", name="Did voting begin on time?")
     expect(group.get_by_text("It never began")).to_be_visible()
+    expect(page.get_by_role("link", name="Did voting begin on time?", exact=True)).to_be_focused()
 
 
 def add_question_with_condition(page):
@@ -56,7 +57,7 @@ def add_question_with_condition(page):
     condition = page.get_by_label("Asked only if")
     condition.fill("${opend_on_time} = 'no'")
     save(page)
-    expect(condition).to_have_accessible_description(re.compile("Could not find .*opend_on_time"))
+    expect(condition).to_have_accessible_description(re.compile("Did you mean opened_on_time"))
     expect(page.get_by_label("Label (English)").first).to_have_value("Why did it never begin?")
     check_page(page)
     condition.fill("")
