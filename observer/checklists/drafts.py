@@ -146,4 +146,5 @@ def _is_filled(session: Session, version: FormVersion) -> bool:
 
 
 def _label_in(definition: FormDefinition, name: str) -> Texts:
-    return next((f.part.label for f in walk(definition) if f.part.name == name), {})
+    labels = {found.part.name: found.part.label for found in walk(definition)}
+    return labels.get(name, {}) if name else definition.title

@@ -12,6 +12,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields import SelectChoice
 
@@ -44,18 +45,22 @@ from observer.checklists.forms import StampedForm
 from observer.checklists.library import definition_of
 from observer.checklists.models import DraftEdit, FormVersion
 from observer.checklists.partforms import (
+    PartForm,
+    SectionForm,
+    section_data,
+    section_form,
+    settings_form,
+    texts_of,
+)
+from observer.checklists.picks import answers_to_pick, lists_to_pick, spots_to_pick, title_of
+from observer.checklists.questionforms import (
     NEW_CHOICES,
     TYPES,
-    PartForm,
     QuestionForm,
-    SectionForm,
     choice_rows,
     question_data,
     question_form,
-    section_data,
-    section_form,
 )
-from observer.checklists.picks import answers_to_pick, lists_to_pick, spots_to_pick, title_of
 from observer.checklists.references import uses_of
 from observer.checklists.tree import Part, Spot, move, names_in, part_named, relocate
 from observer.database import get_session
@@ -204,6 +209,28 @@ def remove(code: str, number: int, name: str) -> BaseResponse:
     return _act(_opened(code, number), lambda form: remove_part(form, name), REMOVED, name)
 
 
+@blueprint.route("/settings", methods=["GET", "POST"])
+@needs("form.manage")
+def settings(code: str, number: int) -> Page:
+    """Title, languages and what the form is filled for."""
+    opened = _opened(code, number)
+    definition, languages = opened.definition, opened.definition.languages
+    data = {"place": definition.place, "stamp": opened.stamp}
+    form = settings_form(languages)(data=data | texts_of(definition, ("title",), languages))
+    newer, status = None, 200
+    if form.is_submitted():
+        status = 422
+    if form.validate_on_submit():
+        try:
+            return _to_outline(_edited(opened, form.edited, CHANGED, ""), "")
+        except EditError as error:
+            form.form_errors.extend(fault.message for fault in error.faults)
+        except ChangedMeanwhileError:
+            newer, status = _newer(opened, form), 409
+    page = render_template("checklists/settings.html", opened=opened, form=form, newer=newer)
+    return page, status
+
+
 @blueprint.route("/undo", methods=["POST"])
 @needs("form.manage")
 def undo(code: str, number: int) -> BaseResponse:
@@ -297,31 +324,14 @@ def _typed(form: PartForm, old: Part, name: str) -> Part:
 def _save(opened: Opened, form: PartForm, part: Part, edit: Edit, *, name: str) -> Page:
     """Make an edit that was typed; whatever hinders it, what was typed stays on the page."""
     form.use_pick()
-    session, mission, code = get_session(), current_scope().mission, opened.definition.code
-    stamp, action = form.stamp.data or "", CHANGED if part.name else ADDED
     try:
-        version = save_edit(
-            session,
-            mission,
-            code,
-            edit,
-            stamp=stamp,
-            action=action,
-            name=name,
-            by=current_user,
-        )
+        version = _edited(opened, edit, CHANGED if part.name else ADDED, name)
     except EditError as error:
-        session.rollback()
         form.show(error.faults, name)
         return _part_page(opened, form, part), 422
     except ChangedMeanwhileError:
-        # Saving once more, after what others did was shown, makes the edit to their form.
-        form.stamp.raw_data = None
-        form.stamp.data = opened.stamp
-        return _part_page(opened, form, part, newer=edits_since(opened.version, stamp)), 409
-    session.commit()
+        return _part_page(opened, form, part, newer=_newer(opened, form)), 409
     _warn_of_orphans(opened.definition, definition_of(version), part, name)
-    flash(_("Saved in draft %(number)s.", number=version.number), "success")
     return _to_outline(version, name)
 
 
@@ -329,33 +339,44 @@ def _act(opened: Opened, edit: Edit, action: str, name: str, by: str = "") -> Ba
     """Make an edit for which nothing was typed."""
     if opened.part(name) is None:
         return _changed_meanwhile(opened)
-    session, mission = get_session(), current_scope().mission
-    stamp = StampedForm().stamp.data or ""
     try:
-        version = save_edit(
-            session,
-            mission,
-            opened.definition.code,
-            edit,
-            stamp=stamp,
-            action=action,
-            name=name,
-            by=current_user,
-        )
+        version = _edited(opened, edit, action, name)
     except ChangedMeanwhileError:
         return _changed_meanwhile(opened)
     except EditError as error:
-        session.rollback()
         for fault in error.faults:
             where = " ".join(filter(None, (fault.name, fault.column)))
             flash(
                 _("Not done. %(where)s: %(message)s", where=where, message=fault.message), "danger"
             )
-        return _to_outline(opened.version, name, by)
-    session.commit()
-    if action == REMOVED:
-        flash(_("Removed; it can be undone."), "success")
+        version = opened.version
     return _to_outline(version, name, by)
+
+
+def _edited(opened: Opened, edit: Edit, action: str, name: str) -> FormVersion:
+    """Make an edit and commit it; gives the draft that has it."""
+    session, mission, code = get_session(), current_scope().mission, opened.definition.code
+    stamp = StampedForm().stamp.data or ""
+    try:
+        version = save_edit(
+            session, mission, code, edit, stamp=stamp, action=action, name=name, by=current_user
+        )
+    except EditError:
+        session.rollback()
+        raise
+    session.commit()
+    if version.published_at is not None:
+        flash(_("Nothing was changed."))
+    else:
+        flash(_("Saved in draft %(number)s.", number=version.number), "success")
+    return version
+
+
+def _newer(opened: Opened, form: FlaskForm) -> list[DraftEdit]:
+    """What others did since the page was made; saving once more is done to what they left."""
+    seen = form.stamp.data or ""
+    form.stamp.raw_data, form.stamp.data = None, opened.stamp
+    return edits_since(opened.version, seen)
 
 
 def _to_outline(version: FormVersion, name: str, by: str = "") -> BaseResponse:
@@ -379,7 +400,7 @@ def _gone(opened: Opened) -> Page:
     """What was typed for a part that somebody has removed meanwhile, ready to be added again."""
     blank = NEW["question" if "type" in request.form else "group"]
     form = _form(opened, blank)
-    form.stamp.raw_data, form.stamp.data = None, opened.stamp
+    _newer(opened, form)
     form.form_errors.append(_("It was removed meanwhile. Saving adds it again."))
     return _part_page(opened, form, blank), 409
 

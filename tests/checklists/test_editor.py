@@ -82,7 +82,7 @@ def test_the_first_edit_of_a_published_version_makes_a_draft_and_the_next_ones_c
 
 
 def test_saving_what_is_there_makes_no_draft(client, session, built):
-    save(client, LATE)
+    assert "Nothing was changed" in save(client, LATE).text
     assert len(versions(session, built)) == 1
 
 
@@ -140,6 +140,18 @@ def test_a_question_is_added_behind_another_with_a_condition_that_was_picked(
     assert [q.name for q in draft.questions()][1:3] == ["delay_minutes", "was_it_announced"]
     assert question.relevant == "${opened_on_time} = 'no'"
     assert question.choices == draft.question("opened_on_time").choices
+
+
+def test_a_language_is_added_and_written_in(client, session, built):
+    page = save(client, "/forms/opening/1/settings", new_language="qu", title_1="Apertura")
+    assert "Write the title in that language." in page.text
+    page = send(client, page, "/forms/opening/1/settings", new_title="Kichariy")
+    assert "Saved in draft 2" in page.text
+    save(client, "/forms/opening/2/edit/comment", label_2="Rimay")
+    draft = versions(session, built)[-1][1]
+    assert draft.languages == ("en", "es", "qu")
+    assert draft.title == {"en": "Opening", "es": "Apertura", "qu": "Kichariy"}
+    assert draft.question("comment").label == {"en": "Comment", "es": "Comentario", "qu": "Rimay"}
 
 
 def test_edits_are_undone_one_by_one_down_to_the_file_that_was_imported(client, session, built):
