@@ -102,12 +102,13 @@ def _opened(code: str, number: int) -> Opened:
     still fits is seen by its stamp.
     """
     latest = latest_version(get_session(), current_scope().mission, code)
-    looks = request.method == "GET"
+    looks = request.method != "POST"
     if latest is None or (looks and not 1 <= number <= latest.number):
         abort(404, _("There is no such version of a form."))
     if looks and number < latest.number:
         flash(_("Version %(number)s is the newest one: it is edited.", number=latest.number))
-        values = (request.view_args or {}) | {"number": latest.number}
+        kept = {key: request.args[key] for key in ("spot", "at") if key in request.args}
+        values = (request.view_args or {}) | kept | {"number": latest.number}
         abort(redirect(url_for(request.endpoint or "editor.outline", **values)))
     definition = definition_of(latest)
     return Opened(latest, definition, stamp_of(definition))
@@ -143,11 +144,11 @@ def part(code: str, number: int, name: str) -> Page:
     opened = _opened(code, number)
     found = opened.part(name)
     if found is None:
-        if request.method == "GET":
+        if request.method != "POST":
             abort(404, _("There is no such question in this form."))
         return _gone(opened)
     form = _form(opened, found)
-    if request.method == "GET" or _rearranged(form):
+    if request.method != "POST" or _rearranged(form):
         return _part_page(opened, form, found)
     if not form.validate():
         return _part_page(opened, form, found), 422
@@ -170,7 +171,7 @@ def add(code: str, number: int, kind: str) -> Page:
     """A new question or group."""
     opened = _opened(code, number)
     form = _form(opened, NEW[kind])
-    if request.method == "GET":
+    if request.method != "POST":
         form.spot.data = request.args.get("spot", str(Spot()))
         _arrange_new(form)
         return _part_page(opened, form, NEW[kind])

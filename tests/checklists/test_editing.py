@@ -116,6 +116,9 @@ def test_choices_are_changed_in_all_questions_that_offer_the_same():
     changed = checked(change_choices(form, ["materials_complete", *others], yes_no)).definition
     assert all(part_named(changed, name).choices == yes_no for name in others)
     assert part_named(changed, "ballots_counted").problems == {"no": "minor"}
+    # A mark goes with its choice.
+    changed = checked(change_choices(form, ["ballots_counted"], yes_no[:1])).definition
+    assert part_named(changed, "ballots_counted").problems == {}
 
 
 def test_conditions_that_speak_of_a_choice_that_is_gone_are_found():

@@ -118,6 +118,7 @@ def test_a_question_without_label_or_choices_is_not_added(client, session, built
     assert page.status_code == 422
     assert 'id="label_0-wrong">Write what is asked.' in page.text
     assert 'id="choices-wrong">Add at least one choice.' in page.text
+    assert save(client, "/forms/opening/1/add/question", type="text").status_code == 422
     assert len(versions(session, built)) == 1
 
 
@@ -140,6 +141,11 @@ def test_a_question_is_added_behind_another_with_a_condition_that_was_picked(
     assert [q.name for q in draft.questions()][1:3] == ["delay_minutes", "was_it_announced"]
     assert question.relevant == "${opened_on_time} = 'no'"
     assert question.choices == draft.question("opened_on_time").choices
+    address = "/forms/opening/2/edit/was_it_announced"
+    save(client, address, also="y", choices__1__label_0="Not at all")
+    draft = versions(session, built)[-1][1]
+    for name in ("opened_on_time", "was_it_announced"):
+        assert draft.question(name).choices[1].label["en"] == "Not at all"
 
 
 def test_a_language_is_added_and_written_in(client, session, built):
@@ -228,6 +234,8 @@ def test_an_older_version_leads_to_the_newest(client, built):
     save(client, LATE, label_0="First")
     page = client.get("/forms/opening/1/edit", follow_redirects=True)
     assert page.request.path == "/forms/opening/2/edit"
+    page = client.get("/forms/opening/1/add/question?spot=after:comment")
+    assert page.location == "/forms/opening/2/add/question?spot=after:comment"
     assert client.get("/forms/opening/9/edit").status_code == 404
     assert client.get("/forms/opening/2/edit/nothing").status_code == 404
 
