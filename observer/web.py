@@ -23,6 +23,7 @@ from observer import ROOT, language, limits
 from observer.access import guard
 from observer.access import views as access_views
 from observer.access.permissions import PUBLIC, SIGNED_IN, may, needs
+from observer.checklists import editor as checklists_editor
 from observer.checklists import views as checklists_views
 from observer.collect import api as collect_api
 from observer.collect import openrosa
@@ -105,6 +106,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         access_views,
         missions_views,
         checklists_views,
+        checklists_editor,
         collect_views,
         collect_api,
         openrosa,

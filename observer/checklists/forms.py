@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
-from wtforms import SubmitField
+from wtforms import HiddenField, SubmitField
+from wtforms.validators import InputRequired
 
 
 class ImportForm(FlaskForm):
@@ -25,5 +26,7 @@ class ImportForm(FlaskForm):
     submit = SubmitField(_l("Import as a draft"))
 
 
-class DecisionForm(FlaskForm):
-    """A button and nothing else: publish, or discard."""
+class StampedForm(FlaskForm):
+    """A button that acts on a version as it was seen: publish, discard, move, remove, undo."""
+
+    stamp = HiddenField(validators=[InputRequired()])

@@ -39,6 +39,14 @@ def language_name(code: str) -> str:
     return f"{name.split(' (')[0]} ({code})"
 
 
+def own_name(code: str) -> str:
+    """A language as those who speak it call it; the code where it is not known."""
+    try:
+        return (Locale.parse(code, sep="-").display_name or code).capitalize()
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
 @cache
 def _codes() -> dict[str, str]:
     codes: dict[str, str] = {}

@@ -8,6 +8,7 @@ from typing import Any
 
 from observer.checklists.definition import Gravity
 
+_MARKS: dict[Gravity, str] = {"minor": "!", "grave": "!!"}
 _MARK = re.compile(r"(?P<answer>[^!\s,]+)(?P<marks>!{1,2})")
 
 
@@ -42,3 +43,8 @@ def problems_of(
         else:
             problems[found["answer"]] = "minor" if found["marks"] == "!" else "grave"
     return problems
+
+
+def written_problems(problems: dict[str, Gravity]) -> str:
+    """The marked answers as the column has them: ``no_waited! no_left!!``."""
+    return " ".join(answer + _MARKS[gravity] for answer, gravity in problems.items())

@@ -1,4 +1,4 @@
-"""Tables: forms and their published versions."""
+"""Tables: forms, their versions, and the edits of drafts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from observer.access.models import Person
 from observer.database import Base, Code, Key, now
 
 
@@ -39,10 +40,37 @@ class FormVersion(Base):
     """What ``checklists.definition.FormDefinition.to_json`` gives."""
     source_name: Mapped[str] = mapped_column(String(200))
     source: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    """The XLSForm file as it was imported."""
+    """The XLSForm file as it was imported, or as the last edit of the draft wrote it."""
     imported_at: Mapped[datetime] = mapped_column(default=now)
+    """When it was imported, or the draft last edited."""
     published_at: Mapped[datetime | None]
     warnings: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     """What of the file the definition is without: sheet, row, column and message of each."""
 
     form: Mapped[Form] = relationship(back_populates="versions")
+    edits: Mapped[list[DraftEdit]] = relationship(
+        back_populates="version", order_by="DraftEdit.id", cascade="all, delete-orphan"
+    )
+
+
+class DraftEdit(Base):
+    """One edit of a draft on the page, with what was there before, so that it can be undone."""
+
+    __tablename__ = "draft_edit"
+
+    id: Mapped[Key]
+    version_id: Mapped[int] = mapped_column(ForeignKey("form_version.id"), index=True)
+    action: Mapped[str] = mapped_column(String(20))
+    """What was done: one of ``checklists.drafts.ACTIONS``."""
+    name: Mapped[str] = mapped_column(String(100))
+    """The question or section it was done to; empty where it was the form itself."""
+    label: Mapped[dict[str, Any]]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    before_sha256: Mapped[str] = mapped_column(String(64))
+    before: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    before_source_name: Mapped[str] = mapped_column(String(200))
+    before_source: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+    version: Mapped[FormVersion] = relationship(back_populates="edits")
+    person: Mapped[Person] = relationship()

@@ -48,7 +48,7 @@ def import_definition(
 
     ``warnings`` say what of the file the definition is without.
     """
-    form = _form(session, mission, definition.code)
+    form = locked_form(session, mission, definition.code)
     newest = form.versions[-1] if form.versions else None
     if newest is not None and FormDefinition.from_json(newest.definition) == definition:
         version = newest
@@ -93,7 +93,8 @@ def discard_draft(session: Session, version: FormVersion) -> None:
     session.flush()
 
 
-def _form(session: Session, mission: Mission, code: str) -> Form:
+def locked_form(session: Session, mission: Mission, code: str) -> Form:
+    """The form of a code, made where there is none, locked until the commit."""
     found = session.scalars(
         # Locked, so that two imports at once do not take the same number.
         select(Form).where(Form.mission_id == mission.id, Form.code == code).with_for_update()

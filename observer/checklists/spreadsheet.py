@@ -21,6 +21,7 @@ from observer.checklists.definition import (
     Texts,
 )
 from observer.checklists.languages import language_name
+from observer.checklists.marks import written_problems
 from observer.checklists.question_types import PLACES_FILE
 
 Cells = dict[str, str]
@@ -46,7 +47,6 @@ _COLUMNS = (
     "default",
     "finding::problem",
 )
-_MARKS = {"minor": "!", "grave": "!!"}
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,22 @@ def write_xlsform(definition: FormDefinition) -> bytes:
     return content.getvalue()
 
 
+def survey_names(definition: FormDefinition) -> list[str]:
+    """The name in each row of the survey sheet that is written; empty where a group ends."""
+    return [row.get("name", "") for row in _survey(definition.children, _Lists(definition))]
+
+
+def choice_places(definition: FormDefinition) -> list[tuple[str, int]]:
+    """For each row of the choices sheet a question that has the list, and which choice it is."""
+    lists = _Lists(definition)
+    list(_survey(definition.children, lists))
+    return [
+        (question, number)
+        for question, choices in lists.asked_by()
+        for number, _choice in enumerate(choices)
+    ]
+
+
 class _Lists:
     """The lists of choices, each once and under the name of the first question that has it.
 
@@ -100,6 +116,7 @@ class _Lists:
 
     def __init__(self, definition: FormDefinition) -> None:
         self._lists: dict[str, tuple[Choice, ...]] = {}
+        self._questions: list[str] = []
         self._tables = definition.tables
         self._taken = {table.name for table in definition.tables}
         self._language = language_name(definition.languages[0])
@@ -112,7 +129,12 @@ class _Lists:
         while name in self._taken:
             name += "_"
         self._lists[name] = question.choices
+        self._questions.append(question.name)
         return name
+
+    def asked_by(self) -> Iterator[tuple[str, tuple[Choice, ...]]]:
+        """The first question that has each list, and the list."""
+        return zip(self._questions, self._lists.values(), strict=True)
 
     @property
     def have_duplicates(self) -> bool:
@@ -179,9 +201,7 @@ def _row(question: Question, lists: _Lists) -> Cells:
         "choice_filter": question.choice_filter,
         "read_only": "yes" if question.read_only else "",
         "parameters": " ".join(f"{name}={value}" for name, value in question.parameters.items()),
-        "finding::problem": " ".join(
-            answer + _MARKS[gravity] for answer, gravity in question.problems.items()
-        ),
+        "finding::problem": written_problems(question.problems),
     } | {
         header: text
         for column in ("label", "hint", "short_label", "required_message", "constraint_message")

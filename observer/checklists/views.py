@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from observer.access.permissions import may, needs
 from observer.badinput import BadFileError
 from observer.checklists.difference import differences
-from observer.checklists.forms import DecisionForm, ImportForm
+from observer.checklists.drafts import stamp_of
+from observer.checklists.forms import ImportForm, StampedForm
 from observer.checklists.library import (
     all_versions,
     definition_of,
@@ -46,6 +47,14 @@ def _may_manage() -> dict[str, object]:
 def _version(code: str, number: int) -> FormVersion:
     found = form_version(get_session(), current_scope().mission, code, number)
     return found or abort(404, _("There is no such version of a form."))
+
+
+def _is_as_seen(version: FormVersion) -> bool:
+    """Whether a draft is as it was on the page on which its fate was decided; else it is said."""
+    if StampedForm().stamp.data == stamp_of(definition_of(version)):
+        return True
+    flash(_("Nothing was done: the form was changed meanwhile. Here is how it is now."), "warning")
+    return False
 
 
 @blueprint.route("/forms")
@@ -102,7 +111,7 @@ def version(code: str, number: int) -> str:
         before=before,
         changes=differences(definition_of(before), definition) if before else [],
         overtaken=newest is not None and newest.number > found.number,
-        decision=DecisionForm(),
+        decision=StampedForm(data={"stamp": stamp_of(definition)}),
     )
 
 
@@ -111,7 +120,7 @@ def version(code: str, number: int) -> str:
 def publish(code: str, number: int) -> BaseResponse:
     """Give a draft to the phones."""
     found = _version(code, number)
-    if DecisionForm().validate_on_submit():
+    if _is_as_seen(found):
         publish_version(get_session(), found)
         get_session().commit()
         flash(_("Published: phones get this version when they open the form."), "success")
@@ -124,10 +133,11 @@ def discard(code: str, number: int) -> BaseResponse:
     """Throw a draft away."""
     session, found = get_session(), _version(code, number)
     try:
-        if DecisionForm().validate_on_submit():
-            discard_draft(session, found)
-            session.commit()
-            flash(_("The draft is discarded."))
+        if not _is_as_seen(found):
+            return redirect(url_for("checklists.version", code=code, number=number))
+        discard_draft(session, found)
+        session.commit()
+        flash(_("The draft is discarded."))
     except PublishedError:
         abort(409, _("A published version is never discarded."))
     except IntegrityError:

@@ -23,6 +23,21 @@ form.addEventListener("input", (event) => {
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 changed();
+showNamed();
+
+/** Begin where the question or group is that the address names. */
+function showNamed() {
+  // Not the name alone, at which a browser would go to the field and take the focus with it.
+  const name = CSS.escape(new URLSearchParams(location.hash.slice(1)).get("at") ?? "");
+  const part = name && form.querySelector(`[data-field="${name}"], [data-step="${name}"]`);
+  if (!part) return;
+  steps.current = part.closest(".step");
+  steps.draw();
+  part.classList.add("named");
+  // The frame alone scrolls; the page around it, where somebody edits, stays as it is.
+  const { top, bottom } = part.getBoundingClientRect();
+  if (bottom > window.innerHeight) window.scrollTo(0, top - 16);
+}
 
 function changed(field) {
   if (field) questions.touched.add(field);
