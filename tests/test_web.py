@@ -1,6 +1,7 @@
 """What every answer carries, and what a person sees when something goes wrong."""
 
 import pytest
+from playwright.sync_api import expect
 
 from observer.settings import Settings, SettingsError, load_settings
 from observer.web import create_app
@@ -60,6 +61,30 @@ def test_pages_speak_the_language_chosen(client, session):
     chosen = client.post("/language", data={"language": "es", "csrf_token": token, "next": "/"})
     assert chosen.location == "/"
     assert 'lang="es"' in client.get("/sign-in").text
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)])
+def test_the_other_languages_are_chosen_by_keyboard(
+    session, browser, live_server, sign_in_as, size
+):
+    build_mission(session)
+    session.close()
+    viewport = {"width": size[0], "height": size[1]}
+    context = browser.new_context(base_url=live_server, locale="en", viewport=viewport)
+    page = context.new_page()
+    sign_in_as(page, "coordinator")
+    page.locator(".navbar-toggler, .site-person .dropdown-toggle").locator("visible=true").focus()
+    page.keyboard.press("Enter")
+    english, french = (page.get_by_role("button", name=one) for one in ("English", "Français"))
+    expect(french).to_be_visible()
+    expect(english).to_have_count(0)
+    expect(french).to_be_in_viewport(ratio=1)
+    french.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
 
 
 def test_a_request_too_often_waits(settings, engine, session):

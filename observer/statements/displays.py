@@ -159,7 +159,7 @@ class Displays:
         caption = self.facts.question_label(one.form, one.question)
         if answers:
             labels = (self.facts.answer_label(one.form, one.question, a) for a in answers)
-            caption += f": {', '.join(labels)}"
+            caption = self.words.phrase("labelled", label=caption, text=", ".join(labels))
         return f"{caption} ({self.words.phrase('by_region')})" if by_region else caption
 
     def _legend(self, kind: str, whole: Row, caption: str) -> Legend:

@@ -9,11 +9,13 @@ from observer.statements.models import Source
 from observer.statements.words import Words
 
 _SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
+"""White space other than what keeps a number and its sign together."""
 
 
 def plain(text: str) -> str:
-    """A text as Markdown that shows just this text."""
-    return _SIGNS.sub(r"\\\1", " ".join(text.split()))
+    """A text as Markdown that shows just this text, on one line."""
+    return _SIGNS.sub(r"\\\1", _SPACES.sub(" ", text).strip())
 
 
 def label_of(source: Source) -> str:

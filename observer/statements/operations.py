@@ -18,7 +18,11 @@ from observer.statements.drafts import split_front_matter
 from observer.statements.models import Source, Statement
 
 OUTLINES = ROOT / "reports" / "outlines"
-_OUTLINE_OF = {"en": "preliminary-statement.md", "es": "preliminary-statement-es.md"}
+_OUTLINE_OF = {
+    "en": "preliminary-statement.md",
+    "es": "preliminary-statement-es.md",
+    "fr": "preliminary-statement-fr.md",
+}
 LONGEST_SLUG = 64
 OWN_PAGES = {"new", "sources"}
 """Addresses under /statements that are no statement."""

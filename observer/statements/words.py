@@ -15,13 +15,18 @@ from babel.numbers import format_decimal
 
 from observer.collect.models import Status
 
-_LOCALES = {"en": "en_GB", "es": "es"}
-LANGUAGES = {"en": "English", "es": "Español"}
+NO_BREAK_SPACE = "\u00a0"
+NARROW_SPACE = "\u202f"
+"""The narrow space within French numbers, which the fonts of statements do not have."""
+
+_LOCALES = {"en": "en_GB", "es": "es", "fr": "fr"}
+LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 """The languages a statement can be written in."""
 
 _NUMBERS = {
     "en": "no one two three four five six seven eight nine ten eleven twelve",
     "es": "ninguna una dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    "fr": "aucun un deux trois quatre cinq six sept huit neuf dix onze douze",
 }
 
 _PHRASES: dict[str, dict[str, str]] = {
@@ -49,6 +54,7 @@ _PHRASES: dict[str, dict[str, str]] = {
         "any": "polling stations",
         "by_region": "by region",
         "coverage_caption": "Polling stations observed, by region",
+        "labelled": "{label}: {text}",
         "table": "Table",
         "figure": "Figure",
         "region": "Region",
@@ -115,6 +121,7 @@ _PHRASES: dict[str, dict[str, str]] = {
         "any": "mesas",
         "by_region": "por región",
         "coverage_caption": "Mesas observadas, por región",
+        "labelled": "{label}: {text}",
         "table": "Cuadro",
         "figure": "Gráfico",
         "region": "Región",
@@ -157,11 +164,90 @@ _PHRASES: dict[str, dict[str, str]] = {
         "total": "En total",
         "page_statement": "Declaración",
     },
+    "fr": {
+        "per_cent": "{share} pour cent",
+        "less_than": "moins de {share} pour cent",
+        "more_than": "plus de {share} pour cent",
+        "k_of_n": "{k} sur {n}",
+        "none_of": "aucun sur {n}",
+        "none": "aucune observation",
+        "base": "{k} des {n} {places}",
+        "coverage": "{k} des {n} {places} ({share})",
+        "coverage_few": "{k} des {n} {places}",
+        "station_observed": "bureaux de vote observés",
+        "centre_observed": "centres de vote observés",
+        "any_observed": "rapports reçus",
+        "station_partly": "bureaux de vote où cela a été observé",
+        "centre_partly": "centres de vote où cela a été observé",
+        "any_partly": "rapports qui le disent",
+        "station_reports": "observations en bureau de vote",
+        "centre_reports": "observations en centre de vote",
+        "any_reports": "rapports reçus",
+        "station": "bureaux de vote",
+        "centre": "centres de vote",
+        "any": "bureaux de vote",
+        "by_region": "par région",
+        "coverage_caption": "Bureaux de vote observés, par région",
+        "labelled": "{label} : {text}",
+        "table": "Tableau",
+        "figure": "Figure",
+        "region": "Région",
+        "answer": "Réponse",
+        "observations": "Observations",
+        "share": "Proportion",
+        "whole": "Toutes les régions",
+        "abroad": "Étranger",
+        "source_form": "Source : {statuses} des observateurs de la mission, formulaire "
+        "« {form} » ; {places} observés : {observed} sur {total}.",
+        "source": "Source : {statuses} des observateurs de la mission ; {places} observés : "
+        "{observed} sur {total}.",
+        "few_table": "En dessous de {least} observations, des nombres sont donnés au lieu de "
+        "pourcentages.",
+        "few_figure": "Hachuré : moins de {least} observations, données en nombres.",
+        "alt_chart": "Graphique en barres. {caption}. {bars}.",
+        "alt_map": "Carte. {caption}. {bars}.",
+        "verified": "rapports vérifiés",
+        "received": "rapports reçus",
+        "received verified": "rapports reçus et vérifiés",
+        "accessed": "consulté le {day}",
+        "round": "{round}, {day}",
+        "contents": "Sommaire",
+        "page": "Page",
+        "of": "sur",
+        "annex_figures": "Annexe : les chiffres et leur base",
+        "annex_figures_text": "Tous les chiffres propres à la mission dans cette déclaration, dans "
+        "l’ordre où ils sont donnés. Ils comptent les {statuses} ; la dernière colonne compte tous "
+        "les rapports reçus et vérifiés. « Observés » désigne les lieux qui ont un tel rapport, "
+        "sur tous ceux qui existent. Les lieux n’ont pas été tirés au sort : les chiffres "
+        "décrivent les lieux observés et aucun autre.",
+        "annex_coverage": "Annexe : ce que la mission a observé",
+        "annex_coverage_text": "Bureaux de vote avec au moins un rapport parmi les {statuses}, sur "
+        "tous les bureaux de vote.",
+        "as_printed": "Dans le texte",
+        "what": "Ce qu’il dit",
+        "counted": "Comptés",
+        "all_reports": "Tous les rapports",
+        "observed": "Observés",
+        "total": "En tout",
+        "page_statement": "Déclaration",
+    },
 }
 
-SUMMARY_TITLES = {"executive summary", "summary", "resumen ejecutivo", "resumen"}
+SUMMARY_TITLES = {
+    "executive summary",
+    "summary",
+    "resumen ejecutivo",
+    "resumen",
+    "synthèse",
+    "résumé",
+}
 """Heads of the section that is set off at the beginning."""
-ABOUT_TITLES = {"about the mission", "sobre la misión", "acerca de la misión"}
+ABOUT_TITLES = {
+    "about the mission",
+    "sobre la misión",
+    "acerca de la misión",
+    "à propos de la mission",
+}
 """Heads of the block about the mission, which is set off at the end."""
 
 
@@ -179,7 +265,8 @@ class Words:
     def number(self, value: float | Decimal, digits: int = 0) -> str:
         """A number with the language's signs."""
         pattern = "#,##0" if digits == 0 else f"#,##0.{'0' * digits}"
-        return format_decimal(value, pattern, locale=_LOCALES[self.language])
+        text = format_decimal(value, pattern, locale=_LOCALES[self.language])
+        return text.replace(NARROW_SPACE, NO_BREAK_SPACE)
 
     def in_words(self, value: int) -> str:
         """A number up to twelve as a word, a greater one in figures."""

@@ -5,6 +5,9 @@ import re
 import pikepdf
 import pytest
 
+from observer.statements.notes import plain
+from observer.statements.words import Words
+
 # What is counted is tested on both engines with the findings; here it is printed.
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
 
@@ -92,6 +95,17 @@ def test_a_spanish_statement_speaks_spanish(station, printed):
     page = printed("# Uno\n\n{{ table('opening', 'on_time') }}\n", language="es")
     assert "Cuadro 1" in page
     assert "9 de junio de 2026" in page
+
+
+def test_a_french_statement_speaks_french(station, printed):
+    assert line(printed, "share('opening', 'on_time', 'no', digits=1)", language="fr") == (
+        "25,0 pour cent"
+    )
+    assert plain(Words("fr", min_base=30).number(2400)) == "2\u00a0400"
+    page = printed("# Un\n\n{{ table('opening', 'on_time') }}\n", language="fr")
+    assert "Tableau 1" in page
+    assert "9 juin 2026" in page
+    assert "bureaux de vote observés : 4 sur 24" in " ".join(page.split())
 
 
 def test_the_annex_lists_each_figure_with_its_base_and_with_all_reports(station, printed):
