@@ -172,7 +172,7 @@ def test_a_file_that_is_not_there_or_a_folder_is_said(built, observer, tmp_path,
 def test_every_wrong_row_of_people_is_named(refused):
     rows = (
         "Good,good@example.org,,observer,T01,,en\n"
-        ",x,letters,boss,T 1,99 16,fr\n"
+        ",x,letters,boss,T 1,99 16,qu\n"
         "Ana,ANA@example.org,,coordinator,,,\n"
         "Ana,ana@example.org,,observer,,,\n"
     )
@@ -185,7 +185,7 @@ def test_every_wrong_row_of_people_is_named(refused):
             ("line 3, column name", "is empty"),
             ("line 3, column team", "cannot be a code"),
             ("line 3, column regions", "no region “99”"),
-            ("line 3, column language", "one of en, es"),
+            ("line 3, column language", "one of en, es, fr"),
             ("line 4, column regions", "needs regions"),
             ("line 5, column email", "on line 4 already"),
         ],
