@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from observer.checklists.markup import plain
+
 Texts = dict[str, str]
 """A text by language code, the form's default language first."""
 
@@ -89,9 +91,9 @@ class Question:
 
     @property
     def table_label(self) -> Texts:
-        """The label for the head of a table; answers in it are left out."""
+        """The label for the head of a table, without marks and without the answers in it."""
         texts = self.short_label or self.label
-        return {language: REFERENCE.sub("…", text) for language, text in texts.items()}
+        return {language: plain(REFERENCE.sub("…", text)) for language, text in texts.items()}
 
     @property
     def is_calculated(self) -> bool:
@@ -104,9 +106,10 @@ class Question:
         return self.type in SELECTS or bool(self.problems)
 
     def choice_label(self, name: str) -> Texts:
-        """The label of one of the choices; the name itself where there is no such choice."""
+        """The plain label of one of the choices; the name itself where there is no such choice."""
         unlisted = UNLISTED.get(name, {"": name})
-        return next((c.label for c in self.choices if c.name == name), unlisted)
+        label = next((c.label for c in self.choices if c.name == name), unlisted)
+        return {language: plain(text) for language, text in label.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

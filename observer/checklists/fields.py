@@ -30,6 +30,7 @@ from observer.checklists.logic import (
     required_message,
     unlisted_message,
 )
+from observer.checklists.markup import plain
 from observer.checklists.values import to_string
 from observer.language import in_language
 
@@ -288,7 +289,9 @@ def _listed(question: Question, language: str, settings: dict[str, Any]) -> Unbo
         return SeveralField(question, **settings)
     if len(question.choices) <= MOST_SHOWN_CHOICES and not _LIST.search(question.appearance):
         return OneField(question, **settings)
-    settings["choices"].insert(0, fields.SelectChoice("", ""))
+    # The options of a list are words alone.
+    plain_choices = [fields.SelectChoice(c.value, plain(c.label)) for c in settings["choices"]]
+    settings["choices"] = [fields.SelectChoice("", ""), *plain_choices]
     return ListField(question, **settings)
 
 

@@ -24,6 +24,14 @@ _TABLE = re.compile(r"""\binstance\(\s*(?:'([^']+)'|"([^"]+)")""")
 _ENDINGS = (".csv", ".xml", ".geojson")
 
 
+class TableError(ListError):
+    """A table cannot be used; the message says why and what to do."""
+
+    def __init__(self, table: str, message: str) -> None:
+        super().__init__(message)
+        self.table = table
+
+
 class Lists:
     """All lists of one form."""
 
@@ -70,7 +78,7 @@ class Lists:
         return as_they_stand + choices_from(file, self._beside, parameters)
 
     def tables(self, definition: FormDefinition, label: Callable[[Row], str]) -> tuple[Table, ...]:
-        """The tables that the form's expressions look into. Raises ListError.
+        """The tables that the form's expressions look into. Raises TableError.
 
         One that is nowhere is left out: the expressions that need it say so.
         """
@@ -79,8 +87,14 @@ class Lists:
             for text in expressions(definition.children)
             for found in _TABLE.finditer(text)
         )
-        found = ((name, self._rows(name, label)) for name in names)
-        return tuple(_table(name, rows) for name, rows in found if rows)
+        tables = []
+        for name in names:
+            try:
+                rows = self._rows(name, label)
+            except ListError as error:
+                raise TableError(name, str(error)) from error
+            tables += [_table(name, rows)] if rows else []
+        return tuple(tables)
 
     def _rows(self, name: str, label: Callable[[Row], str]) -> list[dict[str, str]]:
         if rows := self.of_choices.get(name):

@@ -22,6 +22,7 @@ from observer.checklists.expressions import (
     keeps_its_value,
     parse,
 )
+from observer.checklists.markup import plain
 from observer.checklists.values import Value, to_boolean, to_number, to_string, value_of
 from observer.language import in_language
 
@@ -170,14 +171,14 @@ def trees(items: Sequence[Item]) -> Iterator[Tree]:
 
 def required_message(question: Question, language: str) -> str:
     """What is said when an answer is missing."""
-    return in_language(question.required_message, language) or gettext(
+    return plain(in_language(question.required_message, language)) or gettext(
         "Please answer this question."
     )
 
 
 def constraint_message(question: Question, language: str) -> str:
     """What is said when an answer breaks the question's constraint."""
-    return in_language(question.constraint_message, language) or gettext(
+    return plain(in_language(question.constraint_message, language)) or gettext(
         "This answer is not possible here."
     )
 

@@ -11,6 +11,9 @@ import re
 from dataclasses import dataclass
 
 _ITEXT = re.compile(r"(?<![\w.-])jr:itext\s*\(")
+_PREFIXED = re.compile(
+    r"""'[^']*'|"[^"]*"|\$\{[^}]*\}|\b(?P<name>[A-Za-z_][\w-]*:[A-Za-z_][\w-]*)(?![\w-])(?!\s*\()"""
+)
 _PULLDATA = re.compile(r"(?<![\w.-])pulldata\s*\(")
 _EMPTY = {
     "last-saved": "answers of the form before are not kept; it counts as empty",
@@ -60,6 +63,9 @@ def rewritten(text: str) -> tuple[str, list[str]]:
         return "''"
 
     text = _without_itext(_with_tables(_COUNTED_AS_EMPTY.sub(empty, text)))
+    if "instance(" in text:
+        # Columns such as fuel:diesel, which would be names with a prefix in XPath.
+        text = _PREFIXED.sub(lambda m: column_name(m[0]) if m["name"] else m[0], text)
     return text, list(dict.fromkeys(notes))
 
 

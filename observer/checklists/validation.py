@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from observer.checklists.definition import FormDefinition
 from observer.checklists.evaluation import Clock
 from observer.checklists.fields import MOST_ROWS, SEPARATOR, ChecklistForm, RowsField, form_class
 from observer.checklists.logic import Item
+from observer.checklists.wording import Wording
 from observer.database import now
 
 MOST_UNKNOWN = 50
@@ -98,7 +99,7 @@ def check_answers(
     form = made(given)
     form.settle(made.logic.settle(_answers(form), Clock.at(at or now())))
     form.validate()
-    return Checked(_answers(form), [*given.errors, *_errors(form)])
+    return Checked(_answers(form), [*given.errors, *_errors(form, Wording(definition))])
 
 
 def _askable(items: Sequence[Item]) -> Iterator[tuple[str, Item]]:
@@ -120,14 +121,21 @@ def _answers(form: ChecklistForm) -> dict[str, Any]:
     return answers
 
 
-def _errors(form: ChecklistForm) -> Iterator[dict[str, str | None]]:
+def _errors(
+    form: ChecklistForm, wording: Wording, *outer: Mapping[str, Any]
+) -> Iterator[dict[str, str | None]]:
+    """What is wrong in a row; its messages may speak of answers in it and in the rows ``outer``."""
+    rows = (_answers(form), *outer)
     for field in form:
         if isinstance(field, RowsField):
             for entry in field.entries:
-                yield from _errors(entry.form)
+                yield from _errors(entry.form, wording, *rows)
         else:
             for message in field.errors:
-                yield {"question": field.short_name, "message": str(message)}
+                yield {
+                    "question": field.short_name,
+                    "message": wording.filled(str(message), *rows),
+                }
 
 
 def _shown(name: str) -> str:

@@ -22,6 +22,7 @@ from observer.checklists.library import (
     newest_version,
     version_before,
 )
+from observer.checklists.markup import shown
 from observer.checklists.models import FormVersion
 from observer.checklists.operations import (
     PublishedError,
@@ -35,6 +36,7 @@ from observer.database import get_session
 from observer.missions.scope import current_scope
 
 blueprint = Blueprint("checklists", __name__)
+blueprint.add_app_template_filter(shown)
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from observer.checklists.definition import REFERENCE, FormDefinition, Question
+from observer.checklists.markup import plain
 from observer.checklists.values import to_string, value_of
 from observer.language import in_language
 
@@ -19,7 +20,8 @@ class Wording:
         self._questions = {question.name: question for question in definition.questions()}
 
     def filled(self, text: str, *rows: Mapping[str, Any]) -> str:
-        """The text with each ``${name}`` in words; ``rows`` are answers, the innermost first."""
+        """The plain text with each ``${name}`` in words; ``rows`` are answers, innermost first."""
+        text = plain(text)
         if "${" not in text:
             return text
         return REFERENCE.sub(lambda found: self._words(found["name"], rows), text)

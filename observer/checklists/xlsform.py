@@ -31,7 +31,13 @@ from observer.checklists.definition import (
 )
 from observer.checklists.itemsets import ListError
 from observer.checklists.languages import language_code
-from observer.checklists.lists import Lists, used_columns, with_used_columns
+from observer.checklists.lists import (
+    Lists,
+    TableError,
+    expressions,
+    used_columns,
+    with_used_columns,
+)
 from observer.checklists.logic import wrong_expressions
 from observer.checklists.marks import problems_of
 from observer.checklists.nodes import prepare
@@ -189,9 +195,11 @@ class _Reader:
         )
         try:
             tables = self._lists.tables(definition, self._first_label)
-        except ListError as error:
-            self._wrong("survey", 0, "calculation", str(error))
+        except TableError as error:
             tables = ()
+            for question in definition.questions():
+                if any(error.table in text for text in expressions((question,))):
+                    self.refuse(question.name, "calculation", str(error))
         return replace(definition, tables=tables)
 
     def _first_label(self, row: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from observer.checklists.definition import (
     Section,
     Texts,
 )
+from observer.checklists.markup import plain
 from observer.checklists.wording import UNANSWERED, Wording
 from observer.collect.envelope import Error
 from observer.language import in_language
@@ -59,7 +60,7 @@ def steps_of(definition: FormDefinition) -> list[Step]:
 def reasons_in_words(definition: FormDefinition | None, errors: Iterable[Error]) -> list[str]:
     """Each reason why a submission is held, behind the label of the question it is about."""
     questions = definition.questions() if definition else ()
-    labels = {q.name: REFERENCE.sub(UNANSWERED, in_language(q.label)) for q in questions}
+    labels = {q.name: plain(REFERENCE.sub(UNANSWERED, in_language(q.label))) for q in questions}
     return [behind(labels.get(error["question"], ""), str(error["message"])) for error in errors]
 
 

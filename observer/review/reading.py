@@ -11,6 +11,7 @@ from flask_babel import format_decimal, format_time
 from flask_babel import gettext as _
 
 from observer.checklists.definition import REFERENCE, FormDefinition, Question, Section
+from observer.checklists.markup import plain
 from observer.checklists.wording import UNANSWERED, Wording
 from observer.language import format_moment, in_language
 
@@ -79,7 +80,7 @@ def held_reasons(
 ) -> list[HeldReason]:
     """Why it is held, with the label of each question instead of its name."""
     questions = definition.questions() if definition else ()
-    labels = {q.name: REFERENCE.sub(UNANSWERED, in_language(q.label)) for q in questions}
+    labels = {q.name: plain(REFERENCE.sub(UNANSWERED, in_language(q.label))) for q in questions}
     return [
         HeldReason(labels.get(error["question"], error["question"] or ""), error["message"])
         for error in errors

@@ -32,9 +32,17 @@ function outputOf(name) {
 export function showOutputs(form, settled) {
   for (const output of form.querySelectorAll("[data-answer]")) {
     const place = output.closest("[data-field]")?.dataset.field ?? "";
-    const field = fieldNear(`${place}`, output.dataset.answer, settled.values);
-    output.textContent = (field && inWords(form, field, settled)) || UNANSWERED;
+    output.textContent = answerNear(form, place, output.dataset.answer, settled);
   }
+}
+
+/** A message about a field, with the answers it speaks of. */
+export const withAnswers = (form, field, message, settled) =>
+  message.replace(new RegExp(REFERENCE, "g"), (_, name) => answerNear(form, field, name, settled));
+
+function answerNear(form, place, name, settled) {
+  const field = fieldNear(place, name, settled.values);
+  return (field && inWords(form, field, settled)) || UNANSWERED;
 }
 
 function inWords(form, field, settled) {

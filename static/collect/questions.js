@@ -2,7 +2,7 @@
 import { FormLogic } from "../checklists/logic.js";
 import { orderOf, partOf, readAnswers } from "./answers.js";
 import { fillIn } from "./filling.js";
-import { findOutputs, showOutputs } from "./outputs.js";
+import { findOutputs, showOutputs, withAnswers } from "./outputs.js";
 
 // Choices that are no longer offered may take others with them, and so on.
 const MOST_ROUNDS = 20;
@@ -39,7 +39,10 @@ export class Questions {
         !part.querySelector("input:checked"),
       );
     }
-    const wrong = [...settled.invalid];
+    const wrong = settled.invalid.map(({ field, message }) => ({
+      field,
+      message: withAnswers(this.form, field, message, settled),
+    }));
     for (const part of this.form.querySelectorAll("[data-field][data-type]:not([hidden])")) {
       const message = this.badAnswer(part);
       if (message && settled.relevant.has(part.dataset.field)) {

@@ -14,6 +14,7 @@ from observer.checklists.fields import form_class
 from observer.checklists.logic import compiled_form
 from observer.checklists.spreadsheet import write_xlsform
 from observer.checklists.validation import check_answers
+from observer.checklists.wording import Wording
 from observer.checklists.xlsform import read_with_warnings, read_xlsform
 from tests.checklists.browser import SETTLE, phone
 
@@ -88,7 +89,7 @@ def test_a_form_goes_out_and_in_again_and_is_drawn(app, name):
 def test_phone_and_server_make_the_same_of_random_answers(browser, name):
     chance = random.Random(name)  # noqa: S311
     definition = read(name)
-    compiled = compiled_form(definition)
+    compiled, wording = compiled_form(definition), Wording(definition)
     at = datetime.fromisoformat(CLOCK["now"])
     with phone(browser) as page:
         for _ in range(40):
@@ -97,6 +98,10 @@ def test_phone_and_server_make_the_same_of_random_answers(browser, name):
             there = page.evaluate(SETTLE, [compiled, answers, CLOCK])
             assert there["answers"] == here.answers
             assert [
-                {"question": wrong["question"], "message": wrong["message"]}
+                # The page puts answers into messages where the words of choices are at hand.
+                {
+                    "question": wrong["question"],
+                    "message": wording.filled(wrong["message"], here.answers),
+                }
                 for wrong in there["invalid"]
             ] == here.errors

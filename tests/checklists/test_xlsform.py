@@ -14,7 +14,7 @@ from observer.badinput import BadFileError
 from observer.checklists.definition import Section
 from observer.checklists.spreadsheet import write_xlsform
 from observer.checklists.validation import check_answers
-from observer.checklists.xlsform import read_xlsform
+from observer.checklists.xlsform import read_with_warnings, read_xlsform
 
 HEADER = ("type", "name", "label::English (en)", "label::Español (es)")
 CHOICES = (
@@ -162,6 +162,53 @@ def test_a_bad_cell_is_named_with_its_remedy(case):
     assert where in text
     assert remedy in text
     assert "sheet survey" in text
+
+
+ROWS = b"code,label\n" + b"".join(b"%d,x\n" % number for number in range(20_001))
+LISTS = {
+    "not text": ("a.csv", b"code,label\n\xff,x\n", "UTF-8"),
+    "another column": ("a.csv", b"codes,label\n1,x\n", "no column code, only codes, label"),
+    "too long": ("a.csv", ROWS, "20,001 rows; bring at most 20,000"),
+    "no XML": ("a.xml", b"<root><item>", "cannot be read as XML"),
+    "entities": (
+        "a.xml",
+        b'<!DOCTYPE r [<!ENTITY e "x">]><r><item><code>&e;</code></item></r>',
+        "cannot be read as XML",
+    ),
+    "no GeoJSON": ("a.geojson", b'{"features": 1}', "cannot be read as GeoJSON"),
+}
+
+
+@pytest.mark.parametrize("case", LISTS)
+def test_a_list_that_cannot_be_looked_into_is_told_where_it_is_needed(case):
+    name, content, said = LISTS[case]
+    form = markdown(sheets((*Q, "pulldata('a', 'label', 'code', ${q})"), columns=("calculation",)))
+    with pytest.raises(BadFileError) as refused:
+        read_with_warnings(form, "bad.md", {name: content})
+    assert "sheet survey, row 2, column calculation: " in str(refused.value)
+    assert said in str(refused.value)
+
+
+def test_what_has_no_meaning_here_comes_in_with_a_warning():
+    form = sheets(
+        ("audit", "audit", "", "", ""),
+        ("calculate", "key", "", "", "uuid()"),
+        ("calculate", "before", "", "", "concat('#', ${last-saved#key}, null)"),
+        columns=("calculation",),
+    )
+    read = read_with_warnings(markdown(form), "good.md")
+    assert [(each.row, each.column) for each in read.warnings] == [
+        ("3", "calculation"),
+        ("4", "calculation"),
+        ("4", "calculation"),
+        ("2", "type"),
+        ("2", "type"),
+    ]
+    assert [q.calculation for q in read.definition.questions()] == [
+        "once(uuid())",
+        "concat('#', '', '')",
+    ]
+    assert read_xlsform(write_xlsform(read.definition), "good.xlsx") == read.definition
 
 
 def test_all_problems_are_told_at_once():

@@ -160,3 +160,37 @@ def test_stations_are_looked_up_while_their_name_is_written(page, session):
     page.context.set_offline(False)
     answers = {"sent_to": "16-02-1", "others": [{"also": "91-01-1"}]}
     assert send(page, session) == (answers, "received")
+
+
+def test_answers_are_looked_up_in_lists_and_said_in_messages(page, session):
+    start(page, "lookups")
+    page.get_by_role("group", name="District").get_by_text("North").click()
+    school = page.get_by_label("School", exact=True)
+    expect(school.locator("option:not([disabled])")).to_have_text(
+        ["", "School of Ancón", "School of Huaral"]
+    )
+    school.select_option(label="School of Ancón")
+    seen = page.get_by_label("Pupils seen in School of Ancón")
+    link = page.get_by_role("link", name="the list")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    seen.fill("300")
+    expect(page.get_by_text("There are 120 in School of Ancón")).to_be_visible()
+    seen.fill("118")
+    page.get_by_label("Code of another").fill("999")
+    expect(page.get_by_text("No school has this code, in North or elsewhere")).to_be_visible()
+    page.get_by_label("Code of another").fill("201")
+    expect(page.get_by_text("120 pupils in School of Barranco")).to_be_visible()
+    next_step(page)
+    page.get_by_role("button", name="Add one more").click()
+    page.get_by_role("button", name="Add one more").click()
+    page.get_by_label("Seen in School of Huaral").fill("All")
+    answers, status = send(page, session)
+    assert status == "received"
+    assert answers == {
+        "district": "north", "school": "101", "code": "201", "pupils": "120", "seen_pupils": 118,
+        "other": "School of Barranco ", "head": "Ms Quispe", "largest": 120,
+        "visits": [
+            {"number": 1, "visited": "School of Ancón"},
+            {"number": 2, "visited": "School of Huaral", "seen": "All"},
+        ],
+    }  # fmt: skip
