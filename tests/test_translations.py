@@ -69,6 +69,11 @@ def test_translations_keep_plurals_and_what_is_filled_in(language):
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
+def test_a_catalog_has_its_head_without_which_it_is_not_compiled(language):
+    assert not catalog(language).fuzzy
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
 def test_nothing_is_translated_that_nobody_says(template_catalog, language):
     assert [m.id for m in catalog(language) if m.id and m.id not in template_catalog] == []
 
