@@ -139,12 +139,12 @@ def change_choices(
 def alike(definition: FormDefinition, name: str) -> list[Question]:
     """The other questions that offer the very same choices."""
     own = part_named(definition, name)
-    if not isinstance(own, Question) or own.type not in LISTED:
+    if not isinstance(own, Question) or not own.choices:
         return []
     return [
         question
         for question in definition.questions()
-        if question.name != name and question.type in LISTED and question.choices == own.choices
+        if question.name != name and question.choices == own.choices
     ]
 
 

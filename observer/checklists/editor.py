@@ -60,6 +60,7 @@ from observer.checklists.questionforms import (
     choice_rows,
     question_data,
     question_form,
+    type_word,
 )
 from observer.checklists.references import uses_of
 from observer.checklists.tree import Part, Spot, move, names_in, part_named, relocate
@@ -116,7 +117,12 @@ def _opened(code: str, number: int) -> Opened:
 
 @blueprint.context_processor
 def _for_templates() -> dict[str, object]:
-    return {"type_words": TYPES, "edit_in_words": edit_in_words, "title_of": title_of}
+    return {
+        "type_words": TYPES,
+        "type_word": type_word,
+        "edit_in_words": edit_in_words,
+        "title_of": title_of,
+    }
 
 
 @blueprint.route("/edit")

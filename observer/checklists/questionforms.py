@@ -41,6 +41,7 @@ MOST_CHOICES = 200
 NEW_CHOICES = 3
 
 RANGE = "range"
+STATION = "station"
 TYPES = {
     "select_one": _l("One of several choices"),
     "select_multiple": _l("Any of several choices"),
@@ -57,6 +58,7 @@ TYPES = {
     "calculate": _l("Calculation, not shown"),
     "rank": _l("Choices put in order"),
     RANGE: _l("Number from a range"),
+    STATION: _l("One of the mission's polling stations"),
     "audio": _l("Sound"),
     "video": _l("Video"),
     "file": _l("File"),
@@ -67,6 +69,8 @@ TYPES = {
 """Types of questions in words, the usual ones first."""
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
+_STORED = {RANGE: "integer", STATION: "select_one"}
+"""Types that are told apart on the page alone; the reader finds out about decimal numbers."""
 _RANGE = {"start": "1", "end": "10", "step": "1"}
 _GRAVITIES = {"": _l("no problem"), "minor": _l("problem"), "grave": _l("grave problem")}
 
@@ -167,7 +171,8 @@ class QuestionForm(PartForm):
         return replace(
             old,
             name=name,
-            type="integer" if self.type.data == RANGE else self.type.data,
+            type=_STORED.get(self.type.data, self.type.data),
+            from_places=self.type.data == STATION,
             label=self.texts("label"),
             hint=self.texts("hint"),
             short_label=self.texts("short_label"),
@@ -268,7 +273,7 @@ def question_data(question: Question, languages: tuple[str, ...]) -> dict[str, A
         columns_of(question, (*plain, "read_only"))
         | texts_of(question, texts, languages)
         | {
-            "type": RANGE if question.parameters else question.type,
+            "type": type_word(question),
             "required": required,
             "required_if": question.required if required == "if" else "",
             "default": question.first_value or question.default,
@@ -278,6 +283,13 @@ def question_data(question: Question, languages: tuple[str, ...]) -> dict[str, A
             "choices": choice_rows(question, languages),
         }
     )
+
+
+def type_word(question: Question) -> str:
+    """Which of ``TYPES`` a question is."""
+    if question.from_places:
+        return STATION
+    return RANGE if question.parameters else question.type
 
 
 def choice_rows(question: Question, languages: tuple[str, ...]) -> list[dict[str, Any]]:

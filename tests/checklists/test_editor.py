@@ -148,6 +148,17 @@ def test_a_question_is_added_behind_another_with_a_condition_that_was_picked(
         assert draft.question(name).choices[1].label["en"] == "Not at all"
 
 
+def test_a_question_for_a_station_needs_no_choices(client, session, built):
+    address = "/forms/opening/1/add/question"
+    page = save(client, address, type="station", label_0="Where to?", label_1="¿Adónde?")
+    assert "Saved in draft 2" in page.text
+    page = save(client, "/forms/opening/2/edit/where_to", label_0="Which station?")
+    assert "One of the mission's polling stations · <code>where_to</code>" in page.text
+    question = versions(session, built)[-1][1].question("where_to")
+    assert (question.type, question.from_places) == ("select_one", True)
+    assert question.label["en"] == "Which station?"
+
+
 def test_a_language_is_added_and_written_in(client, session, built):
     page = save(client, "/forms/opening/1/settings", new_language="qu", title_1="Apertura")
     assert "Write the title in that language." in page.text
