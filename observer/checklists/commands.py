@@ -18,7 +18,7 @@ from observer.checklists.library import (
     newest_version,
     version_before,
 )
-from observer.checklists.operations import import_definition, publish_version
+from observer.checklists.operations import import_read, publish_version
 from observer.checklists.sheets import CellProblem
 from observer.checklists.spreadsheet import write_xlsform
 from observer.checklists.xlsform import read_with_warnings
@@ -68,7 +68,7 @@ def _lines(problems: Sequence[Problem]) -> Iterator[str]:
     "lists",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="A list that the form names, as CSV, XML or GeoJSON; may be given again.",
+    help="A list that the form names (CSV, XML, GeoJSON), or a picture; may be given again.",
 )
 @MISSION
 @with_appcontext
@@ -90,15 +90,7 @@ def import_(file: Path, publish: bool, lists: tuple[Path, ...], mission: str | N
         read = read_with_warnings(
             content, file.name, {each.name: each.read_bytes() for each in lists}
         )
-        version = import_definition(
-            session,
-            chosen,
-            read.definition,
-            content,
-            file.name,
-            publish=publish,
-            warnings=read.warnings,
-        )
+        version = import_read(session, chosen, read, content, file.name, publish=publish)
     session.commit()
     for warning in read.warnings:
         click.echo(f"Note: {warning}")

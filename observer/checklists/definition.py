@@ -50,6 +50,8 @@ class Choice:
     label: Texts
     columns: dict[str, str] = field(default_factory=dict)
     """The further columns of the choices sheet, for choice filters."""
+    picture: Texts = field(default_factory=dict)
+    """Names under which pictures are kept (see ``models.Picture``), shown with the label."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,8 @@ class Question:
     """select_one, select_multiple, rank, integer, decimal, text, date, time, dateTime, note,
     calculate, geopoint, geotrace, geoshape, image, audio, video, file, acknowledge, hidden."""
     label: Texts
+    picture: Texts = field(default_factory=dict)
+    """As of a choice."""
     hint: Texts = field(default_factory=dict)
     short_label: Texts = field(default_factory=dict)
     """For the heads of tables; the label where it is empty."""
@@ -165,6 +169,11 @@ class FormDefinition:
                 return question
         raise KeyError(name)
 
+    def pictures(self) -> set[str]:
+        """The names of all pictures that are shown with labels."""
+        labelled = [part for question in self.questions() for part in (question, *question.choices)]
+        return {name for part in labelled for name in part.picture.values()}
+
     def to_json(self) -> dict[str, Any]:
         """The definition as plain JSON."""
         return asdict(self)
@@ -198,7 +207,11 @@ def _from_json(stored: dict[str, Any], languages: tuple[str, ...]) -> Question |
         children = tuple(_from_json(child, languages) for child in stored["children"])
         return Section(**stored | texts | {"children": children})
     choices = tuple(
-        Choice(**choice | {"label": _in_order(choice["label"], languages)})
+        Choice(
+            **choice
+            | {"label": _in_order(choice["label"], languages)}
+            | {"picture": _in_order(choice.get("picture", {}), languages)}
+        )
         for choice in stored["choices"]
     )
     trigger = tuple(stored.get("trigger", ()))
@@ -210,7 +223,7 @@ def _table(stored: dict[str, Any]) -> Table:
     return Table(name=stored["name"], columns=tuple(stored["columns"]), rows=rows)
 
 
-_TEXTS = ("label", "hint", "short_label", "constraint_message", "required_message")
+_TEXTS = ("label", "picture", "hint", "short_label", "constraint_message", "required_message")
 
 
 def _in_order(texts: Texts, languages: tuple[str, ...]) -> Texts:

@@ -19,9 +19,12 @@ class ImportForm(FlaskForm):
         render_kw={"accept": ".xlsx,.xls,.csv,.md"},
     )
     lists = MultipleFileField(
-        _l("Lists that it names"),
-        description=_l("Files of choices and tables (.csv, .xml, .geojson), as many as it names."),
-        render_kw={"accept": ".csv,.xml,.geojson"},
+        _l("Lists and pictures that it names"),
+        description=_l(
+            "Files of choices and tables (.csv, .xml, .geojson) and pictures of labels "
+            "(.jpg, .png, .webp), as many as it names."
+        ),
+        render_kw={"accept": ".csv,.xml,.geojson,image/*"},
     )
     submit = SubmitField(_l("Import as a draft"))
 

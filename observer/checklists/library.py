@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from observer.checklists.definition import FormDefinition
-from observer.checklists.models import Form, FormVersion
+from observer.checklists.models import Form, FormVersion, Picture
 from observer.checklists.operations import import_form
 from observer.checklists.xlsform import read_xlsform
 from observer.missions.models import Mission
@@ -91,6 +91,13 @@ def newest_version(session: Session, mission: Mission, code: str) -> FormVersion
         .limit(1)
         .options(contains_eager(FormVersion.form))
     ).one_or_none()
+
+
+def picture_named(session: Session, mission: Mission, name: str) -> bytes | None:
+    """The bytes of a picture that forms of the mission show."""
+    return session.scalar(
+        select(Picture.content).where(Picture.mission_id == mission.id, Picture.name == name)
+    )
 
 
 def version_before(session: Session, version: FormVersion) -> FormVersion | None:

@@ -27,6 +27,22 @@ class Form(Base):
     )
 
 
+class Picture(Base):
+    """A picture that a form shows with a label, kept under the hash of its bytes.
+
+    A name never comes to mean another picture, so versions that share one share a row.
+    """
+
+    __tablename__ = "picture"
+    __table_args__ = (UniqueConstraint("mission_id", "name"),)
+
+    id: Mapped[Key]
+    mission_id: Mapped[int] = mapped_column(ForeignKey("mission.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    """``<sha256>.png`` or ``<sha256>.jpg``."""
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
 class FormVersion(Base):
     """One version of a form. A published one never changes; an edit makes the next."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from observer.checklists.definition import FormDefinition
-from observer.checklists.models import Form, FormVersion
+from observer.checklists.models import Form, FormVersion, Picture
 from observer.checklists.sheets import CellProblem
-from observer.checklists.xlsform import read_with_warnings
+from observer.checklists.xlsform import Read, read_with_warnings
 from observer.database import now
 from observer.missions.models import Mission
 
@@ -29,8 +30,22 @@ def import_form(
     Raises BadFileError where the file is no form that is supported.
     """
     read = read_with_warnings(content, name)
+    return import_read(session, mission, read, content, name, publish=publish)
+
+
+def import_read(
+    session: Session, mission: Mission, read: Read, source: bytes, name: str, *, publish: bool
+) -> FormVersion:
+    """The version that a file defines, as it was read."""
     return import_definition(
-        session, mission, read.definition, content, name, publish=publish, warnings=read.warnings
+        session,
+        mission,
+        read.definition,
+        source,
+        name,
+        publish=publish,
+        warnings=read.warnings,
+        pictures=read.pictures,
     )
 
 
@@ -43,11 +58,13 @@ def import_definition(
     *,
     publish: bool,
     warnings: Sequence[CellProblem] = (),
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
 ) -> FormVersion:
     """The version that has this definition; ``source`` is the file it was read from.
 
-    ``warnings`` say what of the file the definition is without.
+    ``warnings`` say what of the file the definition is without; ``pictures`` came along with it.
     """
+    _keep_pictures(session, mission, pictures)
     form = locked_form(session, mission, definition.code)
     newest = form.versions[-1] if form.versions else None
     if newest is not None and FormDefinition.from_json(newest.definition) == definition:
@@ -73,6 +90,15 @@ def import_definition(
         publish_version(session, version)
     session.flush()
     return version
+
+
+def _keep_pictures(session: Session, mission: Mission, pictures: Mapping[str, bytes]) -> None:
+    kept = set(session.scalars(select(Picture.name).where(Picture.mission_id == mission.id)))
+    session.add_all(
+        Picture(mission_id=mission.id, name=name, content=content)
+        for name, content in pictures.items()
+        if name not in kept
+    )
 
 
 def publish_version(session: Session, version: FormVersion) -> None:

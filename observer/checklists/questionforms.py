@@ -201,8 +201,11 @@ class QuestionForm(PartForm):
         if not hasattr(self, "choices"):
             return old.choices
         choices: list[Choice] = []
+        pictures = {each.name: each.picture for each in old.choices}
         for entry in self.choices:
             choice = entry.form.choice()
+            if choice.name in pictures:
+                choice = replace(choice, picture=pictures[choice.name])
             if not choice.name:
                 made = free_name(choice.label, [each.name for each in choices], "choice")
                 choice = replace(choice, name=made)

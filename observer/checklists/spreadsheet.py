@@ -26,10 +26,13 @@ from observer.checklists.question_types import PLACES_FILE
 
 Cells = dict[str, str]
 
+PICTURE = "media::image"
+
 _COLUMNS = (
     "type",
     "name",
     "label",
+    "media",
     "hint",
     "short_label",
     "required",
@@ -83,7 +86,7 @@ def write_xlsform(definition: FormDefinition) -> bytes:
     _write(
         workbook.create_sheet("choices"),
         sheets.choices,
-        ("list_name", "name", "label"),
+        ("list_name", "name", "label", "media"),
         {column for table in definition.tables for column in table.columns} - {"label"},
     )
     _write(workbook.create_sheet("settings"), [sheets.settings], tuple(sheets.settings))
@@ -147,6 +150,7 @@ class _Lists:
         return [
             {"list_name": name, "name": choice.name}
             | translated("label", choice.label)
+            | translated(PICTURE, choice.picture)
             | choice.columns
             for name, choices in self._lists.items()
             for choice in choices
@@ -188,25 +192,31 @@ def _row(question: Question, lists: _Lists) -> Cells:
         kind = f"{kind} {lists.name_of(question)}"
     if question.parameters:
         kind = "range"
-    return {
-        "type": kind,
-        "name": question.name,
-        "required": "yes" if question.required == "true()" else question.required,
-        "relevant": question.relevant,
-        "constraint": question.constraint,
-        "calculation": question.calculation,
-        "appearance": question.appearance,
-        "default": question.first_value or question.default,
-        "trigger": ", ".join(f"${{{name}}}" for name in question.trigger),
-        "choice_filter": question.choice_filter,
-        "read_only": "yes" if question.read_only else "",
-        "parameters": " ".join(f"{name}={value}" for name, value in question.parameters.items()),
-        "finding::problem": written_problems(question.problems),
-    } | {
-        header: text
-        for column in ("label", "hint", "short_label", "required_message", "constraint_message")
-        for header, text in translated(column, getattr(question, column)).items()
-    }
+    return (
+        {
+            "type": kind,
+            "name": question.name,
+            "required": "yes" if question.required == "true()" else question.required,
+            "relevant": question.relevant,
+            "constraint": question.constraint,
+            "calculation": question.calculation,
+            "appearance": question.appearance,
+            "default": question.first_value or question.default,
+            "trigger": ", ".join(f"${{{name}}}" for name in question.trigger),
+            "choice_filter": question.choice_filter,
+            "read_only": "yes" if question.read_only else "",
+            "parameters": " ".join(
+                f"{name}={value}" for name, value in question.parameters.items()
+            ),
+            "finding::problem": written_problems(question.problems),
+        }
+        | {
+            header: text
+            for column in ("label", "hint", "short_label", "required_message", "constraint_message")
+            for header, text in translated(column, getattr(question, column)).items()
+        }
+        | translated(PICTURE, question.picture)
+    )
 
 
 def translated(column: str, texts: Texts) -> Cells:

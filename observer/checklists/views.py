@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as BaseResponse
 
-from observer.access.permissions import may, needs
+from observer.access.permissions import SIGNED_IN, may, needs
 from observer.badinput import BadFileError
 from observer.checklists.difference import differences
 from observer.checklists.drafts import stamp_of
@@ -27,9 +27,10 @@ from observer.checklists.models import FormVersion
 from observer.checklists.operations import (
     PublishedError,
     discard_draft,
-    import_definition,
+    import_read,
     publish_version,
 )
+from observer.checklists.serving import send_picture
 from observer.checklists.spreadsheet import write_xlsform
 from observer.checklists.xlsform import read_with_warnings
 from observer.database import get_session
@@ -88,9 +89,7 @@ def import_() -> str | BaseResponse | tuple[str, int]:
         )
     except BadFileError as error:
         return render_template("checklists/import.html", form=form, bad=error), 422
-    version = import_definition(
-        session, mission, read.definition, content, name, publish=False, warnings=read.warnings
-    )
+    version = import_read(session, mission, read, content, name, publish=False)
     session.commit()
     if version.published_at is not None:
         flash(_("This file says what the published version says: nothing to change."))
@@ -146,6 +145,13 @@ def discard(code: str, number: int) -> BaseResponse:
         session.rollback()
         abort(409, _("Submissions of this draft were received; it stays."))
     return redirect(url_for("checklists.index"))
+
+
+@blueprint.route("/forms/pictures/<name>")
+@needs(SIGNED_IN)
+def picture(name: str) -> Response:
+    """A picture that forms of the mission show with a label."""
+    return send_picture(name)
 
 
 @blueprint.route("/forms/<code>/<int:number>.xlsx")

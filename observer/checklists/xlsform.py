@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -30,6 +30,7 @@ from observer.checklists.definition import (
     Texts,
 )
 from observer.checklists.itemsets import ListError
+from observer.checklists.labelpictures import LabelPictures
 from observer.checklists.languages import language_code
 from observer.checklists.lists import (
     Lists,
@@ -62,6 +63,7 @@ from observer.checklists.rewriting import (
     search_of,
 )
 from observer.checklists.sheets import FIRST_ROW, CellProblem, at_cell, read_sheets
+from observer.pictures import BadPictureError
 
 LONGEST_NAME = 100
 
@@ -89,6 +91,8 @@ class Read:
 
     definition: FormDefinition
     warnings: list[CellProblem]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """Those that its labels show and that came along, by the names they are kept under."""
 
 
 def read_xlsform(content: bytes, name: str) -> FormDefinition:
@@ -116,7 +120,7 @@ def read_with_warnings(
             reader.refuse(question, column, message)
     if reader.problems:
         raise BadFileError(name, reader.problems)
-    return Read(with_used_columns(definition), reader.warnings)
+    return Read(with_used_columns(definition), reader.warnings, reader.pictures.contents)
 
 
 class _Reader:
@@ -128,6 +132,7 @@ class _Reader:
         self.fallback_code = _NO_CODE.sub("_", PurePath(name).stem)[:64] or "form"
         self._survey = list(sheets.survey or ())
         self._lists = Lists(sheets, beside)
+        self.pictures = LabelPictures(beside)
         self._default = ""
         self._languages: dict[str, str] = {}
         self._rows: dict[str, int] = {}
@@ -269,6 +274,7 @@ class _Reader:
             name=name,
             type=kind,
             label=self._label(node, kind),
+            picture=self._picture(name, "media::image", node),
             hint=self._hint(node),
             short_label=self._texts(node.get("short_label") or node.get("label_short")),
             required="" if kind in UNASKED else _condition(bind.get("required", "")),
@@ -328,9 +334,6 @@ class _Reader:
                         self._warn(name, column, note)
         if ":" in name or len(name) > LONGEST_NAME:
             self.refuse(name, "name", f"no colon and at most {LONGEST_NAME} characters, please")
-        if "media" in node:
-            column = next(iter(node["media"]), "image")
-            self._warn(name, f"media::{column}", "not shown: labels are shown as words alone")
 
     def _label(self, node: dict[str, Any], kind: str) -> Texts:
         label = self._texts(node.get("label"))
@@ -395,16 +398,33 @@ class _Reader:
         except ListError as error:
             self.refuse(name, "type", str(error))
             return ()
-        if any("media" in row for row in rows):
-            self._warn(name, "type", "pictures of its choices are not shown")
         return tuple(
             Choice(
                 name=str(row["name"]),
                 label=self._texts(row.get("label") or str(row["name"])),
                 columns=used_columns(row, choice_filter),
+                picture=self._picture(name, "type", row),
             )
             for row in rows
         )
+
+    def _picture(self, name: str, column: str, labelled: Mapping[str, Any]) -> Texts:
+        """The picture that is shown with a label, by language; of a question or of its choice."""
+        media = labelled.get("media") or {}
+        if unshown := sorted(media.keys() - {"image"}):
+            self._warn(name, column, f"{', '.join(unshown)} of a label is not shown")
+        names: Texts = {}
+        for language, file in self._texts(media.get("image")).items():
+            try:
+                kept = self.pictures.name_of(file)
+            except BadPictureError as error:
+                self.refuse(name, column, str(error))
+                continue
+            if kept is None:
+                self._warn(name, column, f"{file} is not shown: the file was not brought along")
+            else:
+                names[language] = kept
+        return names
 
     def _texts(self, value: str | dict[str, str] | None) -> Texts:
         if not value:
@@ -420,6 +440,7 @@ def _languages(node: dict[str, Any]) -> dict[str, None]:
     bind = node.get("bind", {})
     texts = [node.get(k) for k in ("label", "hint", "guidance_hint", "short_label", "label_short")]
     texts += [bind.get("jr:constraintMsg"), bind.get("jr:requiredMsg")]
+    texts.append((node.get("media") or {}).get("image"))
     for text in texts:
         if isinstance(text, dict):
             found |= dict.fromkeys(text)

@@ -15,7 +15,7 @@ from observer.checklists.library import definition_of, form_version, published_f
 from observer.checklists.logic import compiled_form
 from observer.collect.envelope import LARGEST_NUMBER, read_json
 from observer.collect.intake import NotAllowedError, UnreadableError, receipt_code, receive
-from observer.collect.media import Arrived, UnknownKindError, take_in
+from observer.collect.media import Arrived, take_in
 from observer.collect.models import Status
 from observer.collect.queries import assigned_places, held_because, own_submissions
 from observer.collect.uploading import LATER_S, check_size
@@ -24,6 +24,7 @@ from observer.limits import submission_limit
 from observer.missions.models import Place
 from observer.missions.scope import current_membership
 from observer.missions.search import find_stations
+from observer.pictures import UnknownKindError
 from observer.problems import problem
 from observer.settings import current_settings
 

@@ -18,10 +18,11 @@ from observer.access.models import Person
 from observer.access.signin import normalise_email
 from observer.collect.envelope import read_json
 from observer.collect.intake import NotAllowedError, Receipt, UnreadableError, receive
-from observer.collect.media import Arrived, UnknownKindError, take_in
+from observer.collect.media import Arrived, take_in
 from observer.database import get_session
 from observer.missions.models import Membership
 from observer.missions.scope import membership_of
+from observer.pictures import UnknownKindError
 from observer.settings import current_settings
 
 OUTCOMES = {201: "stored", 200: "stored before", 202: "stored and held"}

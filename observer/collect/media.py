@@ -12,14 +12,14 @@ import os
 import re
 import tempfile
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from observer.pictures import BadPictureError, UnknownKindError, clean_picture
 
-KINDS = ("JPEG", "PNG", "WEBP")
-MOST_PIXELS = 50_000_000
-JPEG_QUALITY = 88
+KINDS_TAKEN = (
+    "Photos are JPEG, PNG or WebP; recordings MP4, WebM, Ogg, MP3, AAC, WAV, FLAC or AMR; "
+    "papers PDF."
+)
 _RECORDINGS = (
     (re.compile(rb"....ftyp(?:M4A|M4B)", re.DOTALL), "audio/mp4"),
     (re.compile(rb"....ftyp", re.DOTALL), "video/mp4"),
@@ -35,14 +35,6 @@ _RECORDINGS = (
 )
 """How files begin that are kept as they are, and what they are."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class UnknownKindError(ValueError):
-    """A file is of no kind that is taken."""
-
-
-class BadPictureError(ValueError):
-    """A file begins as a picture but cannot be read to its end, or is larger than any photo."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +66,8 @@ def take_in(media: Path, sha256: str, content: bytes) -> Arrived:
         return Arrived(_keep(media, content), media_type)
     try:
         cleaned, media_type = clean_picture(content)
+    except UnknownKindError as reason:
+        raise UnknownKindError(KINDS_TAKEN) from reason
     except BadPictureError:
         return Arrived()
     return Arrived(_keep(media, cleaned), media_type)
@@ -83,39 +77,6 @@ def recording_type(content: bytes) -> str:
     """The media type of a recording or a PDF by how it begins; empty for anything else."""
     found = (kind for beginning, kind in _RECORDINGS if beginning.match(content))
     return next(found, "")
-
-
-def clean_picture(content: bytes) -> tuple[bytes, str]:
-    """The picture alone, upright, without metadata; with its media type.
-
-    Raises UnknownKindError or BadPictureError.
-    """
-    try:
-        with Image.open(BytesIO(content), formats=KINDS) as picture:
-            _check_pixels(picture)
-            as_png = picture.format == "PNG" or picture.has_transparency_data
-            upright = ImageOps.exif_transpose(picture)
-            pixels = upright.convert("RGBA" if picture.has_transparency_data else "RGB")
-    except UnidentifiedImageError as reason:
-        raise UnknownKindError(
-            "Photos are JPEG, PNG or WebP; recordings MP4, WebM, Ogg, MP3, AAC, WAV, FLAC or AMR; "
-            "papers PDF."
-        ) from reason
-    except Exception as reason:  # Whatever a decoder stumbles over, the file is bad.
-        raise BadPictureError(str(reason)) from reason
-    cleaned = BytesIO()
-    # Converting keeps what the file said besides its pixels; only pixels are to stay.
-    pixels.info.clear()
-    if as_png:
-        pixels.save(cleaned, "PNG", optimize=False)
-        return cleaned.getvalue(), "image/png"
-    pixels.save(cleaned, "JPEG", quality=JPEG_QUALITY)
-    return cleaned.getvalue(), "image/jpeg"
-
-
-def _check_pixels(picture: Image.Image) -> None:
-    if picture.width * picture.height > MOST_PIXELS:
-        raise BadPictureError(f"{picture.width} × {picture.height} pixels")
 
 
 def _keep(media: Path, content: bytes) -> str:

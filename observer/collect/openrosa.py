@@ -20,12 +20,18 @@ from werkzeug.http import http_date
 from observer.access.guard import with_passwords
 from observer.access.permissions import needs
 from observer.checklists.definition import ANY_PLACE, FormDefinition
-from observer.checklists.library import definition_of, form_version, published_forms
+from observer.checklists.library import (
+    definition_of,
+    form_version,
+    picture_named,
+    published_forms,
+)
 from observer.checklists.question_types import PLACES_FILE
+from observer.checklists.serving import send_picture
 from observer.collect.envelope import LARGEST_NUMBER
 from observer.collect.instance import Instance, file_name, read_instance, submission_of
 from observer.collect.intake import NotAllowedError, Receipt, UnreadableError, receive
-from observer.collect.media import Arrived, UnknownKindError, take_in
+from observer.collect.media import Arrived, take_in
 from observer.collect.models import Status
 from observer.collect.queries import assigned_places, identity_of
 from observer.collect.uploading import LATER_S, check_size
@@ -45,6 +51,7 @@ from observer.missions.models import Membership
 from observer.missions.rounds import current_round
 from observer.missions.scope import current_membership
 from observer.missions.search import stations_within_reach
+from observer.pictures import UnknownKindError
 from observer.settings import current_settings
 
 blueprint = Blueprint("openrosa", __name__)
@@ -112,7 +119,16 @@ def manifest(code: str, number: int) -> Response:
     definition, membership = _definition(code, number), current_membership()
     names = lists_of(definition)
     files = [(name, _md5(_list(name, definition, membership))) for name in names]
-    return _xml(render_template("collect/manifest.xml", files=files, code=code, number=number))
+    pictures = []
+    for name in sorted(definition.pictures()):
+        content = picture_named(get_session(), membership.mission, name)
+        if content is not None:
+            pictures.append((name, _md5(content)))
+    return _xml(
+        render_template(
+            "collect/manifest.xml", files=files, pictures=pictures, code=code, number=number
+        )
+    )
 
 
 @blueprint.route(
@@ -124,6 +140,14 @@ def list_(code: str, number: int, name: str) -> Response:
     """One of the lists."""
     written = _list(name, _definition(code, number), current_membership())
     return Response(written, content_type="text/csv; charset=utf-8")
+
+
+@blueprint.route("/xforms/pictures/<name>")
+@needs("submission.create")
+@with_passwords
+def picture(name: str) -> Response:
+    """A picture that is shown with a label."""
+    return send_picture(name)
 
 
 @blueprint.route("/submission", methods=["HEAD", "POST"])
@@ -255,8 +279,9 @@ def _list(name: str, definition: FormDefinition, membership: Membership) -> str:
     )
 
 
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+def _md5(content: str | bytes) -> str:
+    given = content.encode() if isinstance(content, str) else content
+    return hashlib.md5(given, usedforsecurity=False).hexdigest()
 
 
 def _xml(text: str, status: int = 200) -> Response:

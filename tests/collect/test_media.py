@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from observer.collect import media
+from observer import pictures
 from observer.collect.media import path_of
 from observer.collect.models import Attachment
 from observer.settings import Settings
@@ -108,7 +108,7 @@ def test_a_picture_that_cannot_be_read_holds_the_submission(
     if bad == "cut off":
         content = content[: len(content) // 2]
     else:
-        monkeypatch.setattr(media, "MOST_PIXELS", 400 * 200 - 1)
+        monkeypatch.setattr(pictures, "MOST_PIXELS", 400 * 200 - 1)
     answer = send(client, headers, with_photo(content), (sha256(content), content))
     assert (answer.status_code, answer.json["missing"]) == (202, [])
     assert [error["question"] for error in answer.json["errors"]] == ["photo"]
