@@ -103,7 +103,7 @@ def _choices(before: Question, after: Question) -> Iterator[Change]:
         yield Change(
             after.name,
             _("Choice added: “%(label)s”.", label=in_language(new[choice]) or choice),
-            _("Observers could not choose it before: answers given before are counted apart."),
+            _("Observers could not choose it before: compare its share with care."),
         )
     for choice in [name for name in old if name not in new]:
         yield Change(

@@ -55,6 +55,17 @@ _BY_MEDIA = {
     "osm/*": "osm",
 }
 EXTERNAL = "select one external"
+RESERVED = {
+    "observer_form",
+    "observer_where",
+    "observer_round",
+    "observer_place",
+    "observer_place_code",
+    "observer_start",
+    "observer_end",
+    "observer_position",
+}
+"""Names that forms have beside their own questions where OpenRosa clients fill them."""
 PLACES_FILE = "places.csv"
 """The list of the mission's polling stations, which needs not be brought along."""
 TYPES = sorted({*_BY_CONTROL.values(), *_BY_MEDIA.values(), "calculate", "hidden", "note"})

@@ -18,6 +18,7 @@ from pyxform.xls2json_backends import DefinitionData
 
 from observer.badinput import BadFileError
 from observer.checklists.complaints import problem_of
+from observer.checklists.cycles import circles
 from observer.checklists.definition import (
     LISTED,
     PLACES,
@@ -50,6 +51,7 @@ from observer.checklists.question_types import (
     METADATA,
     NEAREST,
     PLACES_FILE,
+    RESERVED,
     TYPES,
     own_constraint,
     question_type,
@@ -114,10 +116,14 @@ def read_with_warnings(
     except Exception as error:  # pyxform checks as it goes; whatever it stumbles over is bad.
         problem = problem_of(error, sheets.survey)
         raise BadFileError(name, [*reader.problems, problem]) from error
-    definition = reader.definition(form)
-    if not reader.problems:
-        for question, column, message in wrong_expressions(definition):
-            reader.refuse(question, column, message)
+    try:
+        definition = reader.definition(form)
+        if not reader.problems:
+            for question, column, message in wrong_expressions(definition) or circles(definition):
+                reader.refuse(question, column, message)
+    except RecursionError as error:
+        problem = at_cell("survey", 0, "type", "groups are nested too deeply; use fewer levels")
+        raise BadFileError(name, [*reader.problems, problem]) from error
     if reader.problems:
         raise BadFileError(name, reader.problems)
     return Read(with_used_columns(definition), reader.warnings, reader.pictures.contents)
@@ -332,6 +338,8 @@ class _Reader:
                     part[key], notes = rewritten(part[key])
                     for note in notes:
                         self._warn(name, column, note)
+        if name in RESERVED:
+            self.refuse(name, "name", f"{name} is kept for the platform itself; write another name")
         if ":" in name or len(name) > LONGEST_NAME:
             self.refuse(name, "name", f"no colon and at most {LONGEST_NAME} characters, please")
 

@@ -160,5 +160,10 @@ def _file_errors(envelope: Envelope, files: Mapping[str, Arrived]) -> list[Error
         if not arrived.intact:
             errors.append(error(_("A photo was damaged on its way."), question))
         elif arrived.stored_sha256 is None:
-            errors.append(error(_("A photo cannot be read as a picture."), question))
+            errors.append(
+                error(
+                    _("A file is too large, or no picture, recording or PDF; it was not kept."),
+                    question,
+                )
+            )
     return errors

@@ -10,10 +10,9 @@ import hashlib
 import math
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from mimetypes import guess_type
-from pathlib import PurePath
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -58,7 +57,7 @@ def read_instance(content: bytes) -> Instance:
     form = root.get("id") or _namespace(root)
     if not form:
         raise UnreadableError(_("The form's first element has no id."))
-    version = root.get("version", "")
+    version = root.get("version", "").strip()
     return Instance(
         id=id_,
         replaces=_instance_id(_text(meta, "deprecatedID")),
@@ -78,12 +77,14 @@ def _instance_id(text: str) -> uuid.UUID | None:
         return uuid.uuid5(uuid.NAMESPACE_URL, text)
 
 
-def file_name(instance: Instance, name: str) -> str:
-    """The SHA-256 by which a file of an instance is known.
+def file_name(instance: Instance, name: str, person_id: int) -> str:
+    """The SHA-256 by which a file of an instance that somebody sends is known.
 
-    Not of its bytes: they may come in a later request than the answer that names the file.
+    Not of its bytes: they may come in a later request than the answer that names the file. Of
+    who sends it too, so that nobody's photo takes the place of somebody else's.
     """
-    return hashlib.sha256(f"{instance.id}/{PurePath(name).name}".encode()).hexdigest()
+    own_name = re.split(r"[\\/]", name)[-1]
+    return hashlib.sha256(f"{person_id}/{instance.id}/{own_name}".encode()).hexdigest()
 
 
 def submission_of(
@@ -93,6 +94,7 @@ def submission_of(
     submission_id: uuid.UUID,
     revision: int,
     default_round: str,
+    person_id: int,
 ) -> dict[str, Any]:
     """The JSON of the submission that an instance is, as its form's definition reads it.
 
@@ -100,9 +102,10 @@ def submission_of(
     UnreadableError for XML nested deeper than any form is.
     """
     where = _child(instance.root, xform.GROUP)
-    reading = _Reading(instance)
+    reading = _Reading(instance, person_id)
     try:
-        answers = reading.answers(instance.root, definition.children if definition else ())
+        own = [part for part in instance.root if _name(part) not in _OWN]
+        answers = reading.answers(own, definition.children if definition else ())
     except RecursionError as error:
         raise UnreadableError(_("This XML is nested too deeply.")) from error
     payload: dict[str, Any] = {
@@ -130,15 +133,18 @@ class _Reading:
     """Answers read so far, and the files they name."""
 
     instance: Instance
+    person_id: int
     attachments: list[dict[str, str]] = field(default_factory=list)
 
-    def answers(self, element: Element, children: Sequence[Question | Section]) -> dict[str, Any]:
+    def answers(
+        self, parts: Iterable[Element], children: Sequence[Question | Section]
+    ) -> dict[str, Any]:
         known = {child.name: child for child in children}
         counts = {f"{child.name}_count" for child in children if isinstance(child, Section)}
         answers: dict[str, Any] = {}
-        for part in element:
+        for part in parts:
             name, child = _name(part), known.get(_name(part))
-            if name in _OWN or _TEMPLATE in part.attrib:
+            if _TEMPLATE in part.attrib:
                 continue
             if isinstance(child, Question):
                 if text := _content(part):
@@ -154,7 +160,7 @@ class _Reading:
     def _answer(self, question: Question, text: str) -> Any:
         """An answer as the phone's page would have written it."""
         if question.type in FILES:
-            sha256 = file_name(self.instance, text)
+            sha256 = file_name(self.instance, text, self.person_id)
             media_type = guess_type(text)[0] or ""
             named = {"question": question.name, "sha256": sha256, "type": media_type}
             self.attachments.append(named | {"name": text})

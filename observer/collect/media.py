@@ -22,7 +22,7 @@ KINDS_TAKEN = (
 )
 _RECORDINGS = (
     (re.compile(rb"....ftyp(?:M4A|M4B)", re.DOTALL), "audio/mp4"),
-    (re.compile(rb"....ftyp", re.DOTALL), "video/mp4"),
+    (re.compile(rb"....ftyp(?!hei|hev|mif1|msf1|avi)", re.DOTALL), "video/mp4"),
     (re.compile(rb"\x1a\x45\xdf\xa3"), "video/webm"),
     (re.compile(rb"OggS"), "audio/ogg"),
     (re.compile(rb"ID3|\xff[\xfb\xf3\xf2]"), "audio/mpeg"),

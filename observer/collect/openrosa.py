@@ -77,7 +77,7 @@ def _as_openrosa(response: Response) -> Response:
 @with_passwords
 def form_list() -> Response:
     """The newest published version of each form; of the one form that ``formID`` names."""
-    wanted = request.args.get("formID")
+    wanted = request.args.get("formID") or None
     forms = []
     for version in published_forms(get_session(), current_membership().mission):
         if wanted in (None, version.form.code):
@@ -169,8 +169,6 @@ def submission() -> Response:
         return _answer(400, str(reason))
     except NotAllowedError as reason:
         return _answer(403, str(reason))
-    except UnknownKindError as reason:
-        return _answer(415, str(reason))
     except DBAPIError:
         get_session().rollback()
         current_app.logger.exception("an instance was not committed")
@@ -184,7 +182,11 @@ def _receive(membership: Membership) -> Receipt:
     get_session().commit()
     content, files = _read_request()
     instance = read_instance(content)
-    arrived = {file_name(instance, name): _take_in(file) for name, file in files.items()}
+    arrived: dict[str, Arrived] = {}
+    for name, file in files:
+        key = file_name(instance, name, membership.person_id)
+        # A second file of the same name is kept too, for the reviewer.
+        arrived[hashlib.sha256(file).hexdigest() if key in arrived else key] = _take_in(file)
     return receive(
         get_session(),
         membership=membership,
@@ -193,15 +195,15 @@ def _receive(membership: Membership) -> Receipt:
     )
 
 
-def _read_request() -> tuple[bytes, dict[str, bytes]]:
-    """The instance's XML, and its files by name."""
+def _read_request() -> tuple[bytes, list[tuple[str, bytes]]]:
+    """The instance's XML, and its files with their names."""
     if request.mimetype != "multipart/form-data":
         abort(415, _("Send multipart/form-data with a part xml_submission_file."))
-    files = {
-        file.filename or name: file.read()
+    files = [
+        (file.filename or name, file.read())
         for name, file in request.files.items(multi=True)
         if name != INSTANCE_PART
-    }
+    ]
     if INSTANCE_PART in request.files:
         content = request.files[INSTANCE_PART].read()
     elif INSTANCE_PART in request.form:
@@ -209,13 +211,18 @@ def _read_request() -> tuple[bytes, dict[str, bytes]]:
     else:
         raise UnreadableError(_("There is no part named xml_submission_file."))
     check_size(content, current_settings().max_submission_bytes)
-    for file in files.values():
-        check_size(file, current_settings().max_attachment_bytes)
     return content, files
 
 
 def _take_in(content: bytes) -> Arrived:
-    return take_in(current_settings().media, hashlib.sha256(content).hexdigest(), content)
+    """The file as it is kept; one that cannot be kept holds its report and never refuses it."""
+    settings = current_settings()
+    if len(content) > settings.max_attachment_bytes:
+        return Arrived()
+    try:
+        return take_in(settings.media, hashlib.sha256(content).hexdigest(), content)
+    except UnknownKindError:
+        return Arrived()
 
 
 def _payload(instance: Instance, membership: Membership) -> dict[str, Any]:
@@ -229,13 +236,19 @@ def _payload(instance: Instance, membership: Membership) -> dict[str, Any]:
         submission_id=submission_id,
         revision=revision,
         default_round=meant.code if meant else "",
+        person_id=membership.person_id,
     )
 
 
 def _sent_at() -> dict[str, str]:
     """When it was sent by the client's clock, which OpenRosa has it say."""
     sent_at: datetime | None = request.date
-    return {"sent_at": sent_at.astimezone(UTC).isoformat()} if sent_at else {}
+    try:
+        moment = sent_at.astimezone(UTC) if sent_at else None
+    except OverflowError:
+        moment = None
+    # A clock that is decades off tells nothing, and is no fault of the report.
+    return {"sent_at": moment.isoformat()} if moment and 2000 <= moment.year <= 2100 else {}
 
 
 def _in_words(receipt: Receipt, *, held: bool) -> str:

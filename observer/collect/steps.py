@@ -49,6 +49,9 @@ def steps_of(definition: FormDefinition) -> list[Step]:
             loose.append(child)
             continue
         end_loose()
+        if next(child.questions(), None) is None:
+            # A section that asks nothing would be an empty screen.
+            continue
         if child.repeated:
             steps.append(Step(child.name, {}, (child,)))
         else:

@@ -32,6 +32,7 @@ from observer.collect.queries import (
     own_submissions,
 )
 from observer.collect.steps import answers_in_words, reasons_in_words, steps_of
+from observer.collect.xform import NoXFormError, write_xform
 from observer.database import get_session
 from observer.missions.models import Membership
 from observer.missions.scope import asked_round, current_membership, current_scope
@@ -110,8 +111,14 @@ def preview(code: str, number: int) -> str:
         abort(404, _("There is no such version of a form."))
     definition = definition_of(version)
     language = str(get_locale())
+    try:
+        write_xform(definition, number)
+        no_xform = ""
+    except NoXFormError as reason:
+        no_xform = str(reason)
     return render_template(
         "collect/preview.html",
+        no_xform=no_xform,
         definition=definition,
         form=form_class(definition, language)(),
         steps=steps_of(definition),

@@ -23,13 +23,18 @@ from observer.missions.models import Place, Round
 ROUNDS, ASSIGNED = "rounds.csv", "assigned.csv"
 """The lists that every form needs: the rounds, and the places the person is sent to."""
 
+FORM = "observer_form"
+"""The name of an instance's first element; ``data``, which is usual, may be a question's."""
 GROUP, ROUND, PLACE, PLACE_CODE = (
     "observer_where",
     "observer_round",
     "observer_place",
     "observer_place_code",
 )
-"""The names of the group before the form's own questions, and of the questions in it."""
+"""The names of the group before the form's own questions, and of the questions in it.
+
+No form has questions of these names: see ``question_types.RESERVED``.
+"""
 START, END, POSITION = "observer_start", "observer_end", "observer_position"
 """The names of what the client records by itself."""
 
@@ -59,7 +64,8 @@ def write_xform(definition: FormDefinition, number: int) -> str:
                 "choices_header": _header(choices),
                 "settings": [settings],
                 "settings_header": _header([settings]),
-            }
+            },
+            form_name=FORM,
         )
     except Exception as error:  # Whatever pyxform stumbles over, the other forms are given.
         raise NoXFormError(str(error)) from error

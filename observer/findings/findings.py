@@ -2,7 +2,7 @@
 
 The newest published version of a form says which questions and answers there are; submissions
 of all its versions that ask a question alike are counted together. Answers of a version that
-asks it otherwise, for another type or out of other choices, are counted apart.
+asks it otherwise, for another type or out of choices that are there no more, are counted apart.
 
 A question inside a repeat is counted by item: *n* is the number of items (of parties, say) for
 which it was answered, and for a question without choices *k* is the number of submissions that
@@ -134,13 +134,17 @@ def _findings(
 
 
 @dataclass(frozen=True)
-class Apart:
-    """The figures of a question as an earlier or later version asks it, of that version alone."""
+class AskedOtherwise:
+    """The figures of a question as another version asks it, of that version alone."""
 
     version: int
     question: Question
     findings: tuple[Finding, ...]
     """In the region that was asked for, or in the whole; one for each answer."""
+    counted: bool
+    """Whether they are counted with the question's figures too."""
+    lacks: tuple[str, ...]
+    """The answers that this version did not offer."""
 
     @property
     def answered(self) -> int:
@@ -149,7 +153,7 @@ class Apart:
         return first.k if first.answer is None else first.n
 
 
-def counted_apart(
+def asked_otherwise(
     session: Session,
     scope: Scope,
     round_: Round,
@@ -157,23 +161,29 @@ def counted_apart(
     *,
     region: str | None = None,
     statuses: Iterable[Status] = COUNTED,
-) -> dict[str, list[Apart]]:
-    """Of a form's questions, by name: what other versions' answers are not counted with them.
+) -> dict[str, list[AskedOtherwise]]:
+    """Of a form's questions, by name: what other versions of it ask otherwise.
 
     Raises UnknownNameError for a region that there is not.
     """
     look = Look(session, scope, round_, statuses)
     (line,) = look.ground.regions.lines(region, WHOLE if region is None else None)
     selection = look.select(form.code, unit_of(form))
-    apart: dict[str, list[Apart]] = {}
+    otherwise: dict[str, list[AskedOtherwise]] = {}
     for name, asked in asked_in(form).items():
-        for version, own in selection.apart(asked):
-            question = version.asked[name].question
-            found = _findings(look, form, name, tally(own, question), [line])
-            each = Apart(version.number, question, tuple(found))
+        for version, own in selection.otherwise(asked):
+            theirs = version.asked[name]
+            found = _findings(look, form, name, tally(own, theirs.question), [line])
+            each = AskedOtherwise(
+                version.number,
+                theirs.question,
+                tuple(found),
+                counted=theirs.agrees(asked),
+                lacks=tuple(theirs.lacks(asked)),
+            )
             if each.answered:
-                apart.setdefault(name, []).append(each)
-    return apart
+                otherwise.setdefault(name, []).append(each)
+    return otherwise
 
 
 def counted_versions(
@@ -259,12 +269,12 @@ def problems(
 
 __all__ = [
     "COUNTED",
-    "Apart",
+    "AskedOtherwise",
     "Coverage",
     "Finding",
     "NumberSummary",
     "UnknownNameError",
-    "counted_apart",
+    "asked_otherwise",
     "counted_versions",
     "coverage",
     "findings",

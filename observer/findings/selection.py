@@ -56,12 +56,16 @@ class Selection:
         }
         return self if alike.issuperset(self._version_ids) else self.of_versions(alike)
 
-    def apart(self, question: Asked) -> list[tuple[Version, Selection]]:
-        """The submissions of each version that asks the question otherwise, the oldest first."""
+    def otherwise(self, question: Asked) -> list[tuple[Version, Selection]]:
+        """The submissions of each version that asks the question otherwise, the oldest first.
+
+        Those whose answers are not counted with it, and those that offered fewer choices.
+        """
         otherwise = [
             version
             for version in self.versions.values()
-            if (asked := version.asked.get(question.question.name)) and not asked.agrees(question)
+            if (asked := version.asked.get(question.question.name))
+            and (not asked.agrees(question) or asked.lacks(question))
         ]
         otherwise.sort(key=lambda version: version.number)
         return [(version, self.of_versions({version.id})) for version in otherwise]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from observer.checklists.definition import FormDefinition, Question
 from observer.collect.models import Status
 from observer.findings.coverage import Coverage, coverage
-from observer.findings.findings import Apart, Finding, counted_apart, findings
+from observer.findings.findings import AskedOtherwise, Finding, asked_otherwise, findings
 from observer.findings.ground import WHOLE
 from observer.findings.numbers import NUMERIC, NumberSummary, numbers_by_region
 from observer.findings.selection import COUNTED, questions
@@ -29,8 +29,8 @@ class QuestionFindings:
     findings: tuple[Finding, ...]
     numbers: NumberSummary | None = None
     """Of the numbers given, where it asks for one."""
-    apart: tuple[Apart, ...] = ()
-    """What other versions' answers are not counted with them."""
+    otherwise: tuple[AskedOtherwise, ...] = ()
+    """As other versions of the form ask it."""
 
     @property
     def base(self) -> Finding:
@@ -40,6 +40,10 @@ class QuestionFindings:
     def label(self, answer: str) -> str:
         """An answer in the reader's language."""
         return in_language(self.question.choice_label(answer))
+
+    def labels(self, answers: Iterable[str]) -> list[str]:
+        """Answers in the reader's language."""
+        return [self.label(answer) for answer in answers]
 
     def gravity(self, answer: str) -> str:
         """How grave a problem an answer is; empty for none."""
@@ -74,7 +78,9 @@ def form_sheet(
     }
     found = findings(session, scope, round_, form=form.code, **where)
     by_question = {name: tuple(each) for name, each in groupby(found, attrgetter("question"))}
-    apart = counted_apart(session, scope, round_, form, region=region, statuses=where["statuses"])
+    otherwise = asked_otherwise(
+        session, scope, round_, form, region=region, statuses=where["statuses"]
+    )
     ((_form, asked),) = questions([form])
     sheet = []
     for question in asked:
@@ -84,7 +90,7 @@ def form_sheet(
             numbers = given.summary
         name = question.name
         sheet.append(
-            QuestionFindings(question, by_question[name], numbers, tuple(apart.get(name, ())))
+            QuestionFindings(question, by_question[name], numbers, tuple(otherwise.get(name, ())))
         )
     return sheet
 
@@ -101,7 +107,7 @@ def question_by_region(
 ) -> list[RegionFindings]:
     """A question's findings in every region of a level; level 0 is the whole.
 
-    What other versions' answers are counted apart is told of the whole alone.
+    How other versions ask it is told of the whole alone.
     """
     where = {"level": level, "statuses": tuple(statuses)}
     found = findings(session, scope, round_, form=form.code, question=question.name, **where)
@@ -112,10 +118,10 @@ def question_by_region(
     if _asks_number(question):
         given = numbers_by_region(session, scope, round_, form.code, question.name, **where)
         numbers = {each.region: each.summary for each in given}
-    apart = {}
+    otherwise = {}
     if level == WHOLE:
-        found_apart = counted_apart(session, scope, round_, form, statuses=where["statuses"])
-        apart[None] = tuple(found_apart.get(question.name, ()))
+        told = asked_otherwise(session, scope, round_, form, statuses=where["statuses"])
+        otherwise[None] = tuple(told.get(question.name, ()))
     return [
         RegionFindings(
             region,
@@ -123,7 +129,7 @@ def question_by_region(
                 question,
                 tuple(by_region[region.region]),
                 numbers.get(region.region),
-                apart.get(region.region, ()),
+                otherwise.get(region.region, ()),
             ),
         )
         for region in coverage(session, scope, round_, form=form.code, **where)

@@ -20,13 +20,22 @@ class Asked:
     question: Question
     repeated: bool
 
-    def agrees(self, other: Asked) -> bool:
-        """Whether both ask for the same type of answer, out of the same choices."""
+    def agrees(self, newest: Asked) -> bool:
+        """Whether its answers are answers to the newest question too.
+
+        Both ask for the same type of answer, and all that could be chosen still can be. A choice
+        that came later was offered to the later observers alone: see :meth:`lacks`.
+        """
         return (
-            self.question.type == other.question.type
-            and self.repeated == other.repeated
-            and _choices(self.question) == _choices(other.question)
+            self.question.type == newest.question.type
+            and self.repeated == newest.repeated
+            and _choices(self.question) <= _choices(newest.question)
         )
+
+    def lacks(self, newest: Asked) -> list[str]:
+        """The choices that came later, in their order."""
+        own = _choices(self.question)
+        return [choice.name for choice in newest.question.choices if choice.name not in own]
 
 
 def _choices(question: Question) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -38,6 +38,11 @@ def counted(k: int, n: int, min_base: int) -> str:
     if n < min_base:
         return k_of_n(k, n)
     return f"{k_of_n(k, n)} ({percentage(k, n)})"
+
+
+def quoted(texts: Iterable[str]) -> str:
+    """Texts one after the other, each in quotation marks."""
+    return ", ".join(_("“%(text)s”", text=text) for text in texts)
 
 
 def none_observed() -> str:

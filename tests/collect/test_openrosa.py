@@ -265,11 +265,67 @@ def test_other_requests_that_cannot_be_taken(collect, session, settings, built, 
         400,
         "There is no part named xml_submission_file.",
     )
-    assert collect.send(instance, {"1.jpg": b"MZ a program"}).status_code == 415
-    assert collect.send(instance, {"1.jpg": b"x" * 10_000_001}).status_code == 413
     assert OpenRosaClient(client, "analyst@example.org").send(instance).status_code == 403
     assert count(session, Submission) == 0
     assert collect.open("/xforms/opening/9/form.xml").status_code == 404
+
+
+@pytest.mark.parametrize("content", [b"MZ a program", b"", b"....ftypheic", b"x" * 10_000_001])
+def test_a_file_that_cannot_be_kept_holds_the_report_and_loses_no_answer(collect, session, content):
+    instance = collect.empty("opening")
+    submission_id = fill(instance, OPENED_LATE | {"photo": "1.jpg"})
+    for _ in range(2):
+        response = collect.send(instance, {"1.jpg": content})
+        assert response.status_code == 202
+        assert "no picture, recording or PDF" in told(response)
+    submission, (revision,) = stored(session, submission_id)
+    assert submission.status == Status.HELD
+    assert revision.answers.items() >= OPENED_LATE.items()
+
+
+def test_nobodys_photo_takes_the_place_of_anothers(client, collect, session):
+    instance = collect.empty("opening")
+    submission_id = fill(instance, OPENED_LATE | {"photo": "1.jpg"})
+    assert collect.send(instance).status_code == 202
+    other = OpenRosaClient(client, "coordinator@example.org")
+    assert other.send(instance, {"1.jpg": photo(size=(30, 30))}).status_code == 202
+    collect.send(instance, {"1.jpg": photo(size=(40, 40))})
+    submission, revisions = stored(session, submission_id)
+    own = next(each for each in revisions if each.person_id == submission.person_id)
+    kept = session.scalars(
+        select(Attachment.stored_sha256).where(Attachment.sha256 == own.answers["photo"])
+    ).one()
+    others = session.scalars(select(Attachment.stored_sha256)).all()
+    assert len(set(others)) == 2
+    assert kept in others
+
+
+def test_two_photos_of_one_name_are_both_kept(collect, session):
+    instance = collect.empty("opening")
+    fill(instance, OPENED_LATE | {"photo": "C:\\pictures\\1.jpg"})
+    assert collect.send(instance, {"1.jpg": photo(size=(30, 30))}).status_code == 201
+    assert collect.send(instance, {"1.jpg": photo(size=(40, 40))}).status_code == 201
+    session.rollback()
+    assert len(session.scalars(select(Attachment.stored_sha256)).all()) == 2
+
+
+@pytest.mark.parametrize(
+    "date", ["Fri, 31 Dec 9999 23:59:59 -1200", "Mon, 01 Jan 1900 00:00:00 GMT"]
+)
+def test_a_clock_that_is_far_off_is_no_fault_of_the_report(collect, date):
+    instance = collect.empty("opening")
+    fill(instance, OPENED_LATE)
+    collect.headers["Date"] = date
+    assert collect.send(instance).status_code == 201
+
+
+def test_a_question_named_data_does_not_hide_its_form(collect, built, session):
+    form = (
+        "| survey |\n| | type | name | label |\n| | text | data | Data |\n| | note | n | ${data} |"
+    )
+    import_form(session, built.mission, form.encode(), "named_data.md", publish=True)
+    session.commit()
+    assert "named_data" in collect.forms()
 
 
 def test_a_page_of_another_site_cannot_use_a_password_that_the_browser_remembers(collect, built):
@@ -342,6 +398,7 @@ def test_an_instance_becomes_the_same_submission_as_from_the_phone(client, built
     session.commit()
     collect, draw = OpenRosaClient(client), stream(1, code)
     definition = builtin_definition(code)
+    observer = built.people["observer"].id
     place = {"station": "1501-01-1", "centre": "1501-01"}.get(definition.place, "")
     for _ in range(5):
         files: dict[str, bytes] = {}
@@ -350,7 +407,8 @@ def test_an_instance_becomes_the_same_submission_as_from_the_phone(client, built
         submission_id = fill(instance, answers, place=place)
         first, again = collect.send(instance, files), collect.send(instance, files)
         hashes = {
-            name: hashlib.sha256(f"{submission_id}/{name}".encode()).hexdigest() for name in files
+            name: hashlib.sha256(f"{observer}/{submission_id}/{name}".encode()).hexdigest()
+            for name in files
         }
         sent = payload(
             form=code,

@@ -60,16 +60,28 @@ def test_answers_of_another_type_are_counted_apart(station, scope, one, page):
             "Version 1 of the form asked it as select_one, not as text: "
             "its 2 answers are counted apart." in shown
         )
-        assert "No 2 of 2" in shown
+        assert "No problem 2 of 2" in shown
     assert "asked it as integer, not as select_one" in page("/findings/opening/delay")
     station.publish_next("opening", question("delay", "integer"))
     assert numbers(station.session, scope, station.built.runoff, "opening", "delay").n == 2
 
 
-def test_answers_out_of_other_choices_are_counted_apart(station, one, page):
+def test_a_choice_that_came_later_is_said_not_to_have_been_offered(station, one, page):
     station.submit({"sealed": "no"})
-    station.publish_next("opening", question("sealed", "select_one", "yes", "no", "in_part"))
-    assert one("sealed", "no") == (0, 0)
+    station.publish_next("opening", question("sealed", "select_one", "yes", "in_part", "no"))
+    station.submit({"sealed": "in_part"}, place="1501-01-2")
+    assert one("sealed", "no") == (1, 2)
+    for address in ("/findings?form=opening", "/findings/opening/sealed"):
+        assert (
+            "Version 1 of the form did not offer “In_Part”: its answer is counted all the same."
+            in page(address)
+        )
+
+
+def test_answers_out_of_choices_that_are_gone_are_counted_apart(station, one, page):
+    station.submit({"sealed": "no"})
+    station.publish_next("opening", question("sealed", "select_one", "yes", "in_part"))
+    assert one("sealed", "yes") == (0, 0)
     station.submit({"sealed": "in_part"}, place="1501-01-2")
     assert one("sealed", "in_part") == (1, 1)
     assert (
