@@ -418,7 +418,7 @@ class _Reader:
 
     def _picture(self, name: str, column: str, labelled: Mapping[str, Any]) -> Texts:
         """The picture that is shown with a label, by language; of a question or of its choice."""
-        media = labelled.get("media") or {}
+        media = _media(labelled)
         if unshown := sorted(media.keys() - {"image"}):
             self._warn(name, column, f"{', '.join(unshown)} of a label is not shown")
         names: Texts = {}
@@ -448,7 +448,7 @@ def _languages(node: dict[str, Any]) -> dict[str, None]:
     bind = node.get("bind", {})
     texts = [node.get(k) for k in ("label", "hint", "guidance_hint", "short_label", "label_short")]
     texts += [bind.get("jr:constraintMsg"), bind.get("jr:requiredMsg")]
-    texts.append((node.get("media") or {}).get("image"))
+    texts.append(_media(node).get("image"))
     for text in texts:
         if isinstance(text, dict):
             found |= dict.fromkeys(text)
@@ -456,6 +456,12 @@ def _languages(node: dict[str, Any]) -> dict[str, None]:
         found |= _languages(child)
     found.pop("default", None)
     return found
+
+
+def _media(labelled: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is shown or played with a label, by kind; a list may have a column of that name."""
+    media = labelled.get("media")
+    return media if isinstance(media, dict) else {}
 
 
 def _as_list(choices: Any) -> list[dict[str, Any]]:

@@ -64,6 +64,12 @@ def test_a_picture_that_is_missing_or_none_is_named():
         read(BESIDE | {"seals.png": b"no picture"})
 
 
+def test_a_list_may_have_a_column_named_media():
+    form = SEALS.replace("| media::image::English (en) |\n| | seal |", "| media |\n| | seal |")
+    found = read_with_warnings(form.encode(), "seals.md", BESIDE)
+    assert found.definition.question("seal").choices[0].picture == {}
+
+
 def test_the_phone_and_openrosa_clients_show_them(app, built, session):
     client = app.test_client()
     sign_in(client, "observer")
