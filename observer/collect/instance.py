@@ -148,13 +148,15 @@ class _Reading:
                 continue
             if isinstance(child, Question):
                 if text := _content(part):
-                    answers[name] = self._answer(child, text)
+                    _put(answers, name, self._answer(child, text))
             elif child and child.repeated:
                 answers.setdefault(name, []).append(self.answers(part, child.children))
             elif child or len(part):
-                answers |= self.answers(part, child.children if child else ())
+                inner = self.answers(part, child.children if child else ())
+                for inner_name, answer in inner.items():
+                    _put(answers, inner_name, answer)
             elif name not in counts and _content(part):
-                answers[name] = _content(part)
+                _put(answers, name, _content(part))
         return answers
 
     def _answer(self, question: Question, text: str) -> Any:
@@ -206,8 +208,17 @@ def _child(element: Element | None, name: str) -> Element | None:
     return next((part for part in element or () if _name(part) == name), None)
 
 
+def _put(answers: dict[str, Any], name: str, answer: Any) -> None:
+    """Add an answer; a second one that differs goes beside it and, unknown, holds the report."""
+    key, number = name, 1
+    while answers.get(key, answer) != answer:
+        number += 1
+        key = f"{name} ({number})"
+    answers[key] = answer
+
+
 def _content(element: Element | None) -> str:
-    return (element.text or "").strip() if element is not None else ""
+    return "".join(element.itertext()).strip() if element is not None else ""
 
 
 def _text(element: Element | None, name: str) -> str:

@@ -212,6 +212,22 @@ def test_an_instance_that_says_neither_round_nor_zone_is_of_the_round_that_is_on
     assert [error["message"] for error in revision.errors] == ["The form needs a polling station."]
 
 
+def test_a_question_that_is_answered_twice_loses_neither_answer(collect, session):
+    instance = collect.empty("opening")
+    submission_id = fill(instance, OPENED_LATE | {"comment": "At the"})
+    rest = next(part for part in instance if part.tag.endswith("rest"))
+    comment = next(part for part in rest if part.tag.endswith("comment"))
+    comment.text = "At "
+    SubElement(comment, "b").text = "the gate"
+    SubElement(rest, comment.tag).text = "Another"
+    response = collect.send(instance)
+    assert response.status_code == 202
+    _submission, (revision,) = stored(session, submission_id)
+    assert revision.answers["comment"] == "At the gate"
+    assert revision.payload["answers"]["comment (2)"] == "Another"
+    assert [error["question"] for error in revision.errors] == ["comment (2)"]
+
+
 def test_an_instance_id_that_is_no_uuid_is_one_submission_too(collect, session):
     instance = collect.empty("opening")
     fill(instance, OPENED_LATE)
