@@ -140,7 +140,7 @@ def test_the_import_says_what_it_left_out_and_takes_lists_along(app, session, tm
     done = run(app, ["form", "import", str(form), "--with", str(spots), "--publish"])
     assert done.exit_code == 0, done.output
     assert "Note: sheet survey, row 2, column type: audit is not recorded" in done.output
-    assert "Note: sheet survey, row 3, column media::image: not shown" in done.output
+    assert "Note: sheet survey, row 3, column media::image: a.png is not shown" in done.output
     where = newest_definition(session, session.scalars(select(Mission)).one(), "visit")
     assert [choice.label for choice in where.question("where").choices] == [
         {"en": "One"},
