@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,10 +17,12 @@ from observer.checklists.definition import SELECTS, FormDefinition, Question
 from observer.checklists.library import definition_of, published_forms
 from observer.collect.models import Status
 from observer.findings.findings import (
+    AskedOtherwise,
     Coverage,
     Finding,
     NumberSummary,
     UnknownNameError,
+    asked_otherwise,
     coverage,
     findings,
     numbers,
@@ -66,6 +68,7 @@ class Facts:
     round: Round
     language: str
     statuses: tuple[Status, ...]
+    _otherwise: dict[str, dict[str, list[AskedOtherwise]]] = field(default_factory=dict)
 
     @cached_property
     def _definitions(self) -> dict[str, FormDefinition]:
@@ -108,6 +111,18 @@ class Facts:
         for answer in given:
             _named(answer, counted, _("answer to %(question)s", question=question))
         return tuple(given or counted)
+
+    def left_out(self, form: str, question: str) -> list[AskedOtherwise]:
+        """Other versions of the form whose answers to a question its figures do not count."""
+        if form not in self._otherwise:
+            self._otherwise[form] = asked_otherwise(
+                self.session,
+                self.scope,
+                self.round,
+                self.definition(form),
+                statuses=self.statuses,
+            )
+        return [each for each in self._otherwise[form].get(question, ()) if not each.counted]
 
     def region(self, code: Any) -> Region:
         """A region."""

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from observer.statements.models import Statement
 from observer.statements.operations import create_statement
+from tests.findings.builders import question
 from tests.missions.builders import sign_in
 
 SLUG = "a-statement"
@@ -62,6 +63,15 @@ def test_the_page_shows_text_preview_and_figures_with_their_base(as_):
     assert "25 per cent" in page.text
     assert "10 of 40" in page.text
     assert "on_time" in page.text
+
+
+def test_the_editor_is_told_of_answers_that_a_figure_leaves_out(as_, station):
+    editor = as_("editor")
+    assert "Without" not in editor.get(f"/statements/{SLUG}").text
+    station.publish_next("opening", question("on_time", "select_one", "no", "partly"))
+    page = editor.get(f"/statements/{SLUG}").text
+    told = "Without 40 answers given with version 1 of the form, which asked it otherwise."
+    assert told in page
 
 
 def test_a_spanish_page_speaks_spanish_of_an_english_statement(as_):
