@@ -31,6 +31,7 @@ from observer.findings.selection import (
     COUNTED,
     Look,
     Plan,
+    Selection,
     definitions,
     questions,
     unit_of,
@@ -159,18 +160,20 @@ def asked_otherwise(
     round_: Round,
     form: FormDefinition,
     *,
+    question: str | None = None,
     region: str | None = None,
     statuses: Iterable[Status] = COUNTED,
 ) -> dict[str, list[AskedOtherwise]]:
-    """Of a form's questions, by name: what other versions of it ask otherwise.
+    """Of a form's questions, or of one, by name: what other versions of the form ask otherwise.
 
     Raises UnknownNameError for a region that there is not.
     """
     look = Look(session, scope, round_, statuses)
-    (line,) = look.ground.regions.lines(region, WHOLE if region is None else None)
-    selection = look.select(form.code, unit_of(form))
+    line, selection = _in_region(look, form, region)
+    alike = asked_in(form)
     otherwise: dict[str, list[AskedOtherwise]] = {}
-    for name, asked in asked_in(form).items():
+    for name in alike if question is None else [question]:
+        asked = alike[name]
         for version, own in selection.otherwise(asked):
             theirs = version.asked[name]
             found = _findings(look, form, name, tally(own, theirs.question), [line])
@@ -199,11 +202,15 @@ def counted_versions(
 
     Raises UnknownNameError for a region that there is not.
     """
-    look = Look(session, scope, round_, statuses)
-    (line,) = look.ground.regions.lines(region, WHOLE if region is None else None)
-    selection = look.select(form.code, unit_of(form))
+    line, selection = _in_region(Look(session, scope, round_, statuses), form, region)
     numbers = sorted((version.number, id_) for id_, version in selection.versions.items())
     return {number: int(selection.of_versions({id_}).by_region()[line]) for number, id_ in numbers}
+
+
+def _in_region(look: Look, form: FormDefinition, region: str | None) -> tuple[int, Selection]:
+    """The line of a region, or of the whole, and the submissions of a form."""
+    (line,) = look.ground.regions.lines(region, WHOLE if region is None else None)
+    return line, look.select(form.code, unit_of(form))
 
 
 def one_finding(  # noqa: PLR0917

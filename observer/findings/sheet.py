@@ -118,10 +118,11 @@ def question_by_region(
     if _asks_number(question):
         given = numbers_by_region(session, scope, round_, form.code, question.name, **where)
         numbers = {each.region: each.summary for each in given}
-    otherwise = {}
+    told = {}
     if level == WHOLE:
-        told = asked_otherwise(session, scope, round_, form, statuses=where["statuses"])
-        otherwise[None] = tuple(told.get(question.name, ()))
+        told = asked_otherwise(
+            session, scope, round_, form, question=question.name, statuses=where["statuses"]
+        )
     return [
         RegionFindings(
             region,
@@ -129,7 +130,7 @@ def question_by_region(
                 question,
                 tuple(by_region[region.region]),
                 numbers.get(region.region),
-                otherwise.get(region.region, ()),
+                tuple(told.get(question.name, ())),
             ),
         )
         for region in coverage(session, scope, round_, form=form.code, **where)
