@@ -102,9 +102,8 @@ def guard() -> Response | None:
 
 def _made_by_a_page_elsewhere() -> bool:
     """Whether a browser says so: it, too, sends a password that it was once given by itself."""
-    return request.headers.get("Origin", request.host_url.rstrip("/")) != (
-        request.host_url.rstrip("/")
-    )
+    own = request.host_url.rstrip("/")
+    return request.headers.get("Origin", own) != own
 
 
 def _cookieless() -> bool:

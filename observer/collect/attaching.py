@@ -38,7 +38,7 @@ def attach(
         if sha256 not in named_hashes and arrived.stored_sha256
     }
     missing: list[str] = []
-    others: dict[tuple[str, str], Arrived] = {}
+    others: dict[str, Arrived] = {}
     for key, media_type in wanted.items():
         attachment = known.get(key)
         if attachment is None:
@@ -56,20 +56,20 @@ def attach(
             attachment.received_at = received_at
         elif arrived and arrived.stored_sha256 not in (None, attachment.stored_sha256):
             # Other bytes under the name of a file that is there: kept beside it.
-            others[("", arrived.stored_sha256)] = arrived
+            others[arrived.stored_sha256] = arrived
         if attachment.stored_sha256 is None and not (arrived and arrived.intact):
             missing.append(attachment.sha256)
     session.add_all(
         Attachment(
             submission_id=revision.submission_id,
-            question=question,
+            question="",
             sha256=sha256,
             stored_sha256=sha256,
             media_type=arrived.media_type,
             received_at=received_at,
         )
-        for (question, sha256), arrived in others.items()
-        if (question, sha256) not in known
+        for sha256, arrived in others.items()
+        if ("", sha256) not in known
     )
     session.flush()
     return list(dict.fromkeys(missing))

@@ -30,7 +30,13 @@ from observer.checklists.question_types import PLACES_FILE
 from observer.checklists.serving import send_picture
 from observer.collect.envelope import LARGEST_NUMBER
 from observer.collect.instance import Instance, file_name, read_instance, submission_of
-from observer.collect.intake import NotAllowedError, Receipt, UnreadableError, receive
+from observer.collect.intake import (
+    NotAllowedError,
+    Receipt,
+    UnreadableError,
+    receipt_code,
+    receive,
+)
 from observer.collect.media import Arrived, take_in
 from observer.collect.models import Status
 from observer.collect.queries import assigned_places, identity_of
@@ -252,7 +258,7 @@ def _sent_at() -> dict[str, str]:
 
 
 def _in_words(receipt: Receipt, *, held: bool) -> str:
-    code = receipt.to_json()["code"]
+    code = receipt_code(receipt.submission.id)
     if held:
         reasons = " ".join(str(error["message"]) for error in receipt.errors)
         return _(

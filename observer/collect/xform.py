@@ -86,11 +86,9 @@ def _known(cells: Cells) -> Cells:
 
 
 def _photo_made_small(cells: Cells) -> Cells:
-    return cells | {"parameters": f"max-pixels={LONGEST_EDGE}"} if _is_photo(cells) else cells
-
-
-def _is_photo(cells: Cells) -> bool:
-    return cells["type"] == "image"
+    if cells["type"] != "image":
+        return cells
+    return cells | {"parameters": f"max-pixels={LONGEST_EDGE}"}
 
 
 def _before(definition: FormDefinition) -> list[Cells]:
