@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 
-from observer.checklists.definition import REFERENCE, FormDefinition, Question, Section
+from observer.checklists.definition import REFERENCE, FormDefinition, Question
+from observer.checklists.tree import Part, walk
 
 
 def circles(definition: FormDefinition) -> list[tuple[str, str, str]]:
@@ -12,43 +13,43 @@ def circles(definition: FormDefinition) -> list[tuple[str, str, str]]:
 
     A calculation that is made only when a trigger changes may look at what it gave before.
     """
-    edges = {name: (column, used) for name, column, used in _uses(definition.children)}
+    parts = {found.part.name: found.part for found in walk(definition)}
+    # A part depends on the section around it, which is asked or not, as on what it names itself.
+    uses = {
+        found.part.name: [
+            name for name in [*_named(found.part), *found.sections[-1:]] if name in parts
+        ]
+        for found in walk(definition)
+    }
+    order = {name: place for place, name in enumerate(parts)}
     found: list[tuple[str, str, str]] = []
-    done: set[str] = set()
-    for start in edges:
-        way: list[str] = []
-        _follow(start, edges, way, done, found)
+    while circle := _circle(uses):
+        first = circle.index(min(circle, key=order.__getitem__))
+        circle = circle[first:] + circle[:first]
+        written = " → ".join([*circle, circle[0]])
+        column = "calculation" if _calculation(parts[circle[0]]) else "relevant"
+        message = f"it depends on itself ({written}); break the circle"
+        found.append((circle[0], column, message))
+        # Broken here, so that the next one is found.
+        broken = circle[1 % len(circle)]
+        uses[circle[0]] = [name for name in uses[circle[0]] if name != broken]
     return found
 
 
-def _follow(
-    name: str,
-    edges: dict[str, tuple[str, list[str]]],
-    way: list[str],
-    done: set[str],
-    found: list[tuple[str, str, str]],
-) -> None:
-    if name in way:
-        circle = " → ".join([*way[way.index(name) :], name])
-        column = edges[name][0]
-        found.append((name, column, f"it depends on itself ({circle}); break the circle"))
-        return
-    if name in done or name not in edges:
-        return
-    way.append(name)
-    for used in edges[name][1]:
-        _follow(used, edges, way, done, found)
-    way.pop()
-    done.add(name)
+def _circle(uses: dict[str, list[str]]) -> list[str]:
+    """Names of which each depends on the next, and the last on the first; empty for none."""
+    try:
+        TopologicalSorter(uses).prepare()
+    except CycleError as error:
+        # Told the other way round, and with its beginning at the end once more.
+        return error.args[1][:0:-1]
+    return []
 
 
-def _uses(
-    children: Iterable[Question | Section], around: tuple[str, ...] = ()
-) -> Iterator[tuple[str, str, list[str]]]:
-    """What each part's value or being asked depends on, with the column that says so first."""
-    for child in children:
-        calculation = child.calculation if isinstance(child, Question) and not child.trigger else ""
-        used = [found["name"] for found in REFERENCE.finditer(f"{calculation} {child.relevant}")]
-        yield child.name, "calculation" if calculation else "relevant", [*used, *around]
-        if isinstance(child, Section):
-            yield from _uses(child.children, (child.name,))
+def _named(part: Part) -> list[str]:
+    written = f"{_calculation(part)} {part.relevant}"
+    return [found["name"] for found in REFERENCE.finditer(written)]
+
+
+def _calculation(part: Part) -> str:
+    return part.calculation if isinstance(part, Question) and not part.trigger else ""

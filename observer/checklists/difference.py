@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from observer.checklists.definition import FormDefinition, Question, Section, Texts
+from observer.checklists.tree import Part, walk
 from observer.language import in_language
 
 
@@ -25,7 +26,7 @@ class Change:
 
 def differences(before: FormDefinition, after: FormDefinition) -> list[Change]:
     """Every change from one version to a later one, in the order of the later form."""
-    old, new = dict(_parts(before.children)), dict(_parts(after.children))
+    old, new = _parts(before), _parts(after)
     changes: list[Change] = []
     for name, part in new.items():
         earlier = old.get(name)
@@ -44,13 +45,8 @@ def differences(before: FormDefinition, after: FormDefinition) -> list[Change]:
     return changes
 
 
-def _parts(
-    children: tuple[Question | Section, ...],
-) -> Iterator[tuple[str, Question | Section]]:
-    for child in children:
-        yield child.name, child
-        if isinstance(child, Section):
-            yield from _parts(child.children)
+def _parts(definition: FormDefinition) -> dict[str, Part]:
+    return {found.part.name: found.part for found in walk(definition)}
 
 
 def _added(question: Question) -> Change:
