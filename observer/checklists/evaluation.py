@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from observer.checklists.expressions import Tree
 from observer.checklists.functions import OPERATIONS
+from observer.checklists.standing import Tree
 from observer.checklists.values import Value, to_boolean, to_number, to_string
 
 

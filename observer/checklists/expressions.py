@@ -45,8 +45,7 @@ from observer.checklists.grammar import (
     Parser,
 )
 from observer.checklists.patterns import PatternError, portable
-
-Tree = str | float | list[Any]
+from observer.checklists.standing import ExpressionError, Names, Place, Tree
 
 _REFERENCE = re.compile(
     r"""\binstance\(\s*(?P<quote>['"])(?P<table>[^'"]+)(?P=quote)\s*\)"""
@@ -59,42 +58,6 @@ _WORDS_BEFORE_BRACKETS = {"and", "or", "div", "mod", "current"}
 _PREFIX = "jr:"
 _CURRENT = "current()"
 _TABLE = "instance"
-
-
-class ExpressionError(ValueError):
-    """An expression cannot be used; the message says what to write instead."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an expression stands: the repeats around it, outermost first, and its question."""
-
-    repeats: tuple[str, ...]
-    question: str | None
-    columns: frozenset[str] = frozenset()
-    """Of a choice filter: the columns of the list, written as plain names."""
-
-    def of_choice(self, columns: frozenset[str]) -> Place:
-        """Where the filter of this question's choices stands: each choice is a row of its own."""
-        return Place((*self.repeats, ""), self.question, columns)
-
-
-class Names(dict[str, tuple[str, ...]]):
-    """For each question, and each repeat, the repeats around it.
-
-    ``labels`` gives the labels of a question's choices by their names; None for no select.
-    ``tables`` has the columns of each table.
-    """
-
-    def __init__(
-        self,
-        repeats: Iterable[tuple[str, tuple[str, ...]]],
-        labels: Callable[[str], Mapping[str, str] | None],
-        tables: Mapping[str, tuple[str, ...]],
-    ) -> None:
-        super().__init__(repeats)
-        self.labels = labels
-        self.tables = tables
 
 
 def parse(text: str, place: Place, names: Names, *, in_once: bool = False) -> Tree:

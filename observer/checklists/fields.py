@@ -20,7 +20,6 @@ from wtforms.validators import StopValidation
 
 from observer.checklists import reading
 from observer.checklists.definition import FILES, LISTED, FormDefinition, Question, Section
-from observer.checklists.expressions import Tree
 from observer.checklists.logic import (
     FormLogic,
     Item,
@@ -31,6 +30,7 @@ from observer.checklists.logic import (
     unlisted_message,
 )
 from observer.checklists.markup import plain
+from observer.checklists.standing import Tree
 from observer.checklists.values import to_string
 from observer.language import in_language
 

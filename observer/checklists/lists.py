@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from pyxform.xls2json_backends import DefinitionData
 
-from observer.checklists.definition import FormDefinition, Question, Section, Table
-from observer.checklists.expressions import Tree
+from observer.checklists.definition import FormDefinition, Table
 from observer.checklists.itemsets import ListError, choices_from, rows_from
 from observer.checklists.logic import FormLogic, trees
 from observer.checklists.question_types import EXTERNAL
 from observer.checklists.rewriting import column_name
+from observer.checklists.standing import Tree
+from observer.checklists.tree import expressions_of, walk
 
 Row = dict[str, Any]
 
@@ -84,7 +85,8 @@ class Lists:
         """
         names = dict.fromkeys(
             found[1] or found[2]
-            for text in expressions(definition.children)
+            for placed in walk(definition)
+            for _column, text in expressions_of(placed.part)
             for found in _TABLE.finditer(text)
         )
         tables = []
@@ -104,18 +106,6 @@ class Lists:
         files = (name + ending for ending in _ENDINGS)
         file = next((file for file in files if file in self._beside), None)
         return rows_from(file, self._beside) if file else []
-
-
-def expressions(children: Iterable[Question | Section]) -> Iterable[str]:
-    """Every expression of a form's questions and sections."""
-    for child in children:
-        yield child.relevant
-        if isinstance(child, Section):
-            yield child.count
-            yield from expressions(child.children)
-        else:
-            yield from (child.required, child.constraint, child.calculation)
-            yield from (child.choice_filter, child.first_value)
 
 
 def with_used_columns(definition: FormDefinition) -> FormDefinition:

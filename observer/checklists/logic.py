@@ -14,15 +14,9 @@ from flask_babel import gettext
 
 from observer.checklists.definition import SELECTS, Choice, FormDefinition, Question, Section
 from observer.checklists.evaluation import Clock, Lookup, Row, evaluate
-from observer.checklists.expressions import (
-    ExpressionError,
-    Names,
-    Place,
-    Tree,
-    keeps_its_value,
-    parse,
-)
+from observer.checklists.expressions import keeps_its_value, parse
 from observer.checklists.markup import plain
+from observer.checklists.standing import ExpressionError, Names, Place, Tree
 from observer.checklists.values import Value, to_boolean, to_number, to_string, value_of
 from observer.language import in_language
 

@@ -7,18 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from observer.checklists.definition import REFERENCE, FormDefinition, Question, Texts
-from observer.checklists.tree import Part, walk, with_parts
+from observer.checklists.tree import Part, expressions_of, walk, with_parts
 
-_EXPRESSIONS = (
-    "required",
-    "relevant",
-    "constraint",
-    "calculation",
-    "default",
-    "first_value",
-    "choice_filter",
-    "count",
-)
 _TEXTS = ("label", "hint", "short_label", "required_message", "constraint_message")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _BRACKETS = re.compile(r"\[[^\]]*\]")
@@ -52,7 +42,7 @@ def uses_of_choice(definition: FormDefinition, question: str, choice: str) -> li
     return [
         Use(found.part.name, column)
         for found in walk(definition)
-        for column, text in _expressions(found.part)
+        for column, text in expressions_of(found.part)
         if any(choice in each for each in _QUOTED.findall(text))
         and (found.part.name == question or question in _references(text))
     ]
@@ -69,7 +59,7 @@ def renamed(definition: FormDefinition, old: str, new: str) -> FormDefinition:
 
     def change(part: Part) -> Part:
         changes: dict[str, object] = {
-            column: written(text) for column, text in _expressions(part)
+            column: written(text) for column, text in expressions_of(part)
         } | {column: in_texts(texts) for column, texts in _texts(part)}
         if isinstance(part, Question):
             changes["trigger"] = tuple(new if each == old else each for each in part.trigger)
@@ -84,7 +74,7 @@ def renamed(definition: FormDefinition, old: str, new: str) -> FormDefinition:
 
 
 def _uses(part: Part, names: set[str]) -> Iterator[Use]:
-    for column, text in _expressions(part):
+    for column, text in expressions_of(part):
         if names & _references(text):
             yield Use(part.name, column)
         elif names & _path_names(text):
@@ -97,10 +87,6 @@ def _uses(part: Part, names: set[str]) -> Iterator[Use]:
             yield Use(part.name, "trigger")
         if names & _references(" ".join(t for c in part.choices for t in c.label.values())):
             yield Use(part.name, "choices")
-
-
-def _expressions(part: Part) -> list[tuple[str, str]]:
-    return [(column, text) for column in _EXPRESSIONS if (text := getattr(part, column, ""))]
 
 
 def _texts(part: Part) -> list[tuple[str, Texts]]:

@@ -13,6 +13,18 @@ from observer.checklists.definition import FormDefinition, Question, Section
 Part = Question | Section
 Parts = tuple[Part, ...]
 
+_EXPRESSIONS = (
+    "relevant",
+    "count",
+    "required",
+    "constraint",
+    "calculation",
+    "choice_filter",
+    "first_value",
+    "default",
+)
+"""The columns in which answers are named; a default names them where it is dynamic."""
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -53,6 +65,11 @@ def _walk(parts: Parts, sections: tuple[str, ...]) -> Iterator[Placed]:
         yield Placed(part, sections, number == 1, number == len(parts))
         if isinstance(part, Section):
             yield from _walk(part.children, (*sections, part.name))
+
+
+def expressions_of(part: Part) -> list[tuple[str, str]]:
+    """The expressions of a question or section that are not empty, each with its column."""
+    return [(column, text) for column in _EXPRESSIONS if (text := getattr(part, column, ""))]
 
 
 def placed(definition: FormDefinition, name: str) -> Placed:

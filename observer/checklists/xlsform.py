@@ -30,13 +30,12 @@ from observer.checklists.definition import (
     Section,
     Texts,
 )
+from observer.checklists.formtexts import FormTexts, media_of
 from observer.checklists.itemsets import ListError
 from observer.checklists.labelpictures import LabelPictures
-from observer.checklists.languages import language_code
 from observer.checklists.lists import (
     Lists,
     TableError,
-    expressions,
     used_columns,
     with_used_columns,
 )
@@ -65,6 +64,7 @@ from observer.checklists.rewriting import (
     search_of,
 )
 from observer.checklists.sheets import FIRST_ROW, CellProblem, at_cell, read_sheets
+from observer.checklists.tree import expressions_of
 from observer.pictures import BadPictureError
 
 LONGEST_NAME = 100
@@ -139,8 +139,6 @@ class _Reader:
         self._survey = list(sheets.survey or ())
         self._lists = Lists(sheets, beside)
         self.pictures = LabelPictures(beside)
-        self._default = ""
-        self._languages: dict[str, str] = {}
         self._rows: dict[str, int] = {}
         self._named: set[str] = set()
         settings = (sheets.settings or ({},))[0]
@@ -168,12 +166,7 @@ class _Reader:
 
     def definition(self, form: dict[str, Any]) -> FormDefinition:
         """The whole form, complete only when no problem was found."""
-        self._default = form["default_language"]
-        if self._default == "default":
-            self._default = next(iter(_languages(form)), "default")
-        names = dict.fromkeys([self._default, *_languages(form), *self._titles])
-        self._languages = {each: language_code(each) for each in names if each != "default"}
-        self._languages["default"] = language_code(self._default)
+        self._texts = FormTexts(form, self._titles)
         self._lists.of_choices = form.get("choices", {})
         for row, message in prepare(form, self._survey, FIRST_ROW):
             self._wrong("survey", row, "name", message)
@@ -198,24 +191,20 @@ class _Reader:
             self.warnings.append(at_cell("survey", FIRST_ROW, "type", message))
         definition = FormDefinition(
             code=code,
-            title=self._texts({self._default: form["title"]} | self._titles),
-            languages=tuple(dict.fromkeys(self._languages.values())),
+            title=self._texts.title,
+            languages=self._texts.languages,
             place=place_kind,
             version=str(form.get("version", "")),
             children=children,
         )
         try:
-            tables = self._lists.tables(definition, self._first_label)
+            tables = self._lists.tables(definition, self._texts.first_label)
         except TableError as error:
             tables = ()
             for question in definition.questions():
-                if any(error.table in text for text in expressions((question,))):
+                if any(error.table in text for _column, text in expressions_of(question)):
                     self.refuse(question.name, "calculation", str(error))
         return replace(definition, tables=tables)
-
-    def _first_label(self, row: dict[str, Any]) -> str:
-        labels = self._texts(row.get("label"))
-        return next(iter(labels.values()), str(row.get("name", "")))
 
     def _children(self, nodes: list[dict[str, Any]]) -> tuple[Question | Section, ...]:
         children = (self._section(n) if "children" in n else self._question(n) for n in nodes)
@@ -234,7 +223,7 @@ class _Reader:
             self._refuse_type(name, node["type"])
         return Section(
             name=name,
-            label=self._texts(node.get("label")),
+            label=self._texts.of(node.get("label")),
             children=self._children(node["children"]),
             relevant=_expression(node, "relevant"),
             repeated=node["type"] == "repeat",
@@ -281,13 +270,13 @@ class _Reader:
             type=kind,
             label=self._label(node, kind),
             picture=self._picture(name, "media::image", node),
-            hint=self._hint(node),
-            short_label=self._texts(node.get("short_label") or node.get("label_short")),
+            hint=self._texts.hint(node),
+            short_label=self._texts.of(node.get("short_label") or node.get("label_short")),
             required="" if kind in UNASKED else _condition(bind.get("required", "")),
-            required_message=self._texts(bind.get("jr:requiredMsg")),
+            required_message=self._texts.of(bind.get("jr:requiredMsg")),
             relevant=_expression(node, "relevant"),
             constraint=_expression(node, "constraint") or own_constraint(node["type"]),
-            constraint_message=self._texts(bind.get("jr:constraintMsg")),
+            constraint_message=self._texts.of(bind.get("jr:constraintMsg")),
             calculation=calculation,
             appearance=appearance,
             default=default,
@@ -344,18 +333,11 @@ class _Reader:
             self.refuse(name, "name", f"no colon and at most {LONGEST_NAME} characters, please")
 
     def _label(self, node: dict[str, Any], kind: str) -> Texts:
-        label = self._texts(node.get("label"))
+        label = self._texts.of(node.get("label"))
         if label or kind in ("calculate", "hidden"):
             return label
         self._warn(node["name"], "label", "empty; the name is shown instead")
-        return self._texts({self._default: node["name"]})
-
-    def _hint(self, node: dict[str, Any]) -> Texts:
-        """The hint, and behind it what is written for the observer's guidance."""
-        hint, guidance = self._texts(node.get("hint")), self._texts(node.get("guidance_hint"))
-        for language, text in guidance.items():
-            hint[language] = " ".join(filter(None, (hint.get(language), text)))
-        return {code: hint[code] for code in self._languages.values() if code in hint}
+        return self._texts.of(node["name"])
 
     def _default_of(self, node: dict[str, Any]) -> tuple[str, str]:
         default = str(node.get("default", ""))
@@ -409,7 +391,7 @@ class _Reader:
         return tuple(
             Choice(
                 name=str(row["name"]),
-                label=self._texts(row.get("label") or str(row["name"])),
+                label=self._texts.of(row.get("label") or str(row["name"])),
                 columns=used_columns(row, choice_filter),
                 picture=self._picture(name, "type", row),
             )
@@ -418,11 +400,11 @@ class _Reader:
 
     def _picture(self, name: str, column: str, labelled: Mapping[str, Any]) -> Texts:
         """The picture that is shown with a label, by language; of a question or of its choice."""
-        media = _media(labelled)
+        media = media_of(labelled)
         if unshown := sorted(media.keys() - {"image"}):
             self._warn(name, column, f"{', '.join(unshown)} of a label is not shown")
         names: Texts = {}
-        for language, file in self._texts(media.get("image")).items():
+        for language, file in self._texts.of(media.get("image")).items():
             try:
                 kept = self.pictures.name_of(file)
             except BadPictureError as error:
@@ -433,39 +415,6 @@ class _Reader:
             else:
                 names[language] = kept
         return names
-
-    def _texts(self, value: str | dict[str, str] | None) -> Texts:
-        if not value:
-            return {}
-        texts = value if isinstance(value, dict) else {self._default: value}
-        by_code = {self._languages[each]: str(text) for each, text in texts.items() if text}
-        return {code: by_code[code] for code in self._languages.values() if code in by_code}
-
-
-def _languages(node: dict[str, Any]) -> dict[str, None]:
-    """The languages that texts are in, in the order in which they first come."""
-    found: dict[str, None] = {}
-    bind = node.get("bind", {})
-    texts = [node.get(k) for k in ("label", "hint", "guidance_hint", "short_label", "label_short")]
-    texts += [bind.get("jr:constraintMsg"), bind.get("jr:requiredMsg")]
-    texts.append(_media(node).get("image"))
-    for text in texts:
-        if isinstance(text, dict):
-            found |= dict.fromkeys(text)
-    for child in [*node.get("children", ()), *_as_list(node.get("choices"))]:
-        found |= _languages(child)
-    found.pop("default", None)
-    return found
-
-
-def _media(labelled: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What is shown or played with a label, by kind; a list may have a column of that name."""
-    media = labelled.get("media")
-    return media if isinstance(media, dict) else {}
-
-
-def _as_list(choices: Any) -> list[dict[str, Any]]:
-    return choices if isinstance(choices, list) else []
 
 
 def _expression(node: dict[str, Any], column: str) -> str:

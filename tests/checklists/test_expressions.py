@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from observer.checklists.definition import Question, Section, Table
 from observer.checklists.evaluation import Clock
-from observer.checklists.expressions import ExpressionError, Place, parse
+from observer.checklists.expressions import parse
 from observer.checklists.grammar import FUNCTIONS
 from observer.checklists.library import BUILTIN, builtin_definition
 from observer.checklists.logic import FormLogic, compiled_form, names_of
 from observer.checklists.patterns import PatternError, portable
+from observer.checklists.standing import ExpressionError, Place
 from observer.checklists.validation import check_answers
 from observer.checklists.xlsform import read_xlsform
 from tests.checklists.browser import SETTLE, phone
