@@ -80,6 +80,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         SECRET_KEY=settings.secret_key or secrets.token_urlsafe(32),
         PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
         SESSION_COOKIE_SAMESITE="Lax",
+        # A cookie set by every answer lets a slow frame bring back what a quicker page has changed.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=settings.max_attachment_bytes * 5,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, current_app, g, request, session
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
@@ -112,8 +113,16 @@ def _cookieless() -> bool:
     )
 
 
+def _prolong_sign_in() -> None:
+    """Once a day, so that whoever keeps coming back stays signed in."""
+    today = datetime.now(UTC).date().isoformat()
+    if session.permanent and session.get("prolonged_on") != today:
+        session["prolonged_on"] = today
+
+
 def init_app(app: Flask) -> None:
     """Put the guard in front of an application's routes."""
     csrf.init_app(app)
     login_manager.init_app(app)
+    app.before_request(_prolong_sign_in)
     app.before_request(guard)

@@ -107,3 +107,14 @@ def test_a_form_without_its_csrf_token_does_nothing(client, session):
     sign_in(client, "observer")
     assert client.post("/sign-out").status_code == 400
     assert client.get("/my").status_code == 200
+
+
+def test_a_page_sets_the_cookie_anew_once_a_day(client, session):
+    # A page that is slow to load would otherwise bring back what a quicker one has changed.
+    build_mission(session)
+    sign_in(client, "observer")
+    assert "Set-Cookie" in client.get("/my").headers
+    assert "Set-Cookie" not in client.get("/my").headers
+    with client.session_transaction() as cookie:
+        cookie["prolonged_on"] = "2026-01-01"
+    assert "Set-Cookie" in client.get("/my").headers
