@@ -8,6 +8,7 @@ from flask import (
     Blueprint,
     Response,
     abort,
+    current_app,
     flash,
     jsonify,
     redirect,
@@ -30,6 +31,8 @@ from observer.problems import problem
 from observer.settings import current_settings
 
 blueprint = Blueprint("access", __name__)
+
+PERSON_COOKIE = "observer_person"
 
 
 def _own_page(address: str | None) -> str:
@@ -60,7 +63,11 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
         session["language"] = language
     login_user(person)
     session.permanent = True
-    return redirect(_own_page(request.args.get("next")))
+    answer = redirect(_own_page(request.args.get("next")))
+    # By it the application on the phone knows whose it is without a network; it opens nothing.
+    lifetime = current_app.permanent_session_lifetime
+    answer.set_cookie(PERSON_COOKIE, person.get_id(), max_age=lifetime, samesite="Lax")
+    return answer
 
 
 @blueprint.route("/sign-out", methods=["POST"])
@@ -69,7 +76,9 @@ def sign_out() -> BaseResponse:
     """Sign out on this device."""
     logout_user()
     session.clear()
-    return redirect(url_for("access.sign_in"))
+    answer = redirect(url_for("access.sign_in"))
+    answer.delete_cookie(PERSON_COOKIE)
+    return answer
 
 
 @blueprint.route("/language", methods=["POST"])

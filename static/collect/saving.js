@@ -1,8 +1,18 @@
-/** Saves what waits as a file that the mission room imports: a submission on each line. */
+/** Saves what is not sent as a file that the mission room imports: a record on each line. */
+import { DRAFT, VISIT, WAITING } from "./store.js";
 
-/** Offer the records as a download, photos and all. */
-export async function saveAsFile(phone, records) {
-  const lines = await Promise.all(records.map((record) => lineOf(phone, record)));
+/** Offer everything that is not sent as a download, photos and all; gives how many lines it has. */
+export async function saveAsFile(store, email) {
+  const visits = (await store.all(VISIT)).filter(({ content }) => !content.sent);
+  const lines = visits.map(({ id, content }) => ({ visit: { id, ...content.payload }, email }));
+  for (const record of await store.all(WAITING, DRAFT)) {
+    lines.push(await lineOf(store, record, email));
+  }
+  if (lines.length) offer(lines.map((line) => `${JSON.stringify(line)}\n`));
+  return lines.length;
+}
+
+function offer(lines) {
   const file = new Blob(lines, { type: "application/x-ndjson" });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
@@ -11,13 +21,14 @@ export async function saveAsFile(phone, records) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-async function lineOf(phone, record) {
-  const line = { ...record.payload, email: phone.email };
-  if (record.files.length) {
-    const files = record.files.map(async ({ sha256, blob }) => [sha256, await base64(blob)]);
-    line.files = Object.fromEntries(await Promise.all(files));
+async function lineOf(store, { id, content }, email) {
+  const line = { ...content.payload, email };
+  const files = await store.files(id);
+  if (files.length) {
+    const written = files.map(async ({ sha256, blob }) => [sha256, await base64(blob)]);
+    line.files = Object.fromEntries(await Promise.all(written));
   }
-  return `${JSON.stringify(line)}\n`;
+  return line;
 }
 
 async function base64(blob) {

@@ -1,136 +1,185 @@
 /** Sends what waits on the phone, each record on its own, and only forgets what has arrived. */
-import { forget, keep, waiting } from "./store.js";
+import { ask } from "./server.js";
+import { SENT, VISIT, WAITING } from "./store.js";
 import { iso } from "./times.js";
 
 const FIRST_PAUSE_S = 5;
 const LONGEST_PAUSE_S = 300;
-const REASONS = {
-  400: "refused",
-  401: "signIn",
-  403: "notAllowed",
-  413: "tooLarge",
-  415: "refused",
-  429: "later",
-  503: "later",
-};
+const LONGEST_UPLOAD_S = 600;
+const SUBMISSIONS = "/api/v1/submissions";
+const VISITS = "/api/v1/visits";
 
-/** What the submissions API said: an answer, or the name of the reason why it is still here. */
-async function post(phone, record) {
-  const submission = { ...record.payload, sent_at: iso() };
-  const headers = { Accept: "application/json", "X-CSRFToken": phone.csrf };
-  let body = JSON.stringify(submission);
-  if (record.files.length) {
-    const parts = new FormData();
-    parts.append("submission", body);
-    for (const { sha256, blob } of record.files) parts.append(sha256, blob, `${sha256}.jpg`);
-    body = parts;
-  } else {
-    headers["Content-Type"] = "application/json";
-  }
-  let answer;
-  try {
-    answer = await fetch(phone.send, { method: "POST", headers, body, redirect: "manual" });
-  } catch {
-    return { reason: "noNetwork" };
-  }
-  const pause = Number(answer.headers.get("Retry-After")) || 0;
-  const isJson = (answer.headers.get("Content-Type") || "").includes("json");
-  // A redirect or a page of a network's own is no answer of ours, whatever its status says.
-  if (!isJson) return { reason: answer.status >= 500 ? "later" : "notOurs", pause };
-  if (![200, 201, 202].includes(answer.status)) {
-    return { reason: REASONS[answer.status] || "later", pause };
-  }
-  const receipt = await answer.json().catch(() => null);
-  return receipt?.id === record.id ? { receipt } : { reason: "notOurs" };
-}
+/** After these nothing else would get through either: the rest waits with it. */
+const FOR_ALL = ["noNetwork", "signIn", "later", "notOurs"];
 
-/** Send one record; gives what became of it, with the receipt where it has arrived. */
-async function sendOne(phone, record) {
-  const outcome = await post(phone, record);
-  if (outcome.receipt && !outcome.receipt.missing?.length) {
-    await forget(record.id).catch(() => {});
-  } else {
-    record.reason = outcome.receipt ? "photosMissing" : outcome.reason;
-    await keep(record).catch(() => {});
-  }
-  return outcome;
-}
+/** What only a person can put right; the rest is tried again. */
+export const NEEDS_YOU = ["signIn", "notAllowed", "refused", "tooLarge", "fileGone"];
 
 /** Keeps sending, with growing pauses, whenever there may be a network again. */
 export class Sender {
   /**
-   * @param {object} phone what the page says about who fills and where to send
-   * @param {{onChange: Function, onReceipt: Function, onRest: Function}} events
-   *   told when something changes, of each receipt, and after all was tried of what has arrived
+   * @param {object} app with `store`, and `session()` giving the CSRF token of this very person or
+   *   the reason why there is none
+   * @param {{onChange: Function, onReceipt: Function}} events told which record is being sent
+   *   (null: none), and of each receipt
    */
-  constructor(phone, { onChange, onReceipt = () => {}, onRest = () => {} }) {
-    this.phone = phone;
+  constructor(app, { onChange, onReceipt }) {
+    this.app = app;
     this.onChange = onChange;
     this.onReceipt = onReceipt;
-    this.onRest = onRest;
-    this.unkept = [];
     this.tries = 0;
     this.timer = null;
-    window.addEventListener("online", () => this.sendAll());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.sendAll();
-    });
+    this.stopped = false;
+    window.addEventListener("online", this.now);
+    document.addEventListener("visibilitychange", this.whenVisible);
   }
 
-  /** Everything that waits: what is kept, and what this browser would not keep. */
-  async records() {
-    const kept = await waiting(this.phone.person).catch(() => []);
-    const known = new Set(kept.map((record) => record.id));
-    return [...kept, ...this.unkept.filter((record) => !known.has(record.id))];
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    window.removeEventListener("online", this.now);
+    document.removeEventListener("visibilitychange", this.whenVisible);
   }
 
-  /** Put a finished submission in line and send it. */
-  async add(record) {
-    try {
-      await keep(record);
-      navigator.storage?.persist?.();
-    } catch {
-      record.unkept = true;
-      this.unkept.push(record);
-    }
-    await this.sendAll();
-  }
+  whenVisible = () => document.visibilityState === "visible" && this.sendAll();
+
+  /** Send what waits at once, whatever pause was meant. */
+  now = () => {
+    this.tries = 0;
+    return this.sendAll();
+  };
 
   /** Send what waits. One tab at a time, so that two do not send the same. */
   async sendAll() {
     clearTimeout(this.timer);
+    if (this.stopped) return;
     if (!navigator.locks) return this.sendEach();
-    return navigator.locks.request("observer-outbox", { ifAvailable: true }, async (lock) => {
+    await navigator.locks.request("observer-outbox", { ifAvailable: true }, async (lock) => {
       if (lock) await this.sendEach();
       else this.later(FIRST_PAUSE_S);
     });
   }
 
   async sendEach() {
-    let pause = 0;
-    let arrived = 0;
     let left = 0;
-    for (const record of await this.records()) {
-      await this.onChange(record.id);
-      const { receipt, pause: asked = 0 } = await sendOne(this.phone, record);
-      if (receipt) this.onReceipt(receipt);
-      if (receipt && !receipt.missing?.length) {
-        this.unkept = this.unkept.filter((one) => one.id !== record.id);
-        arrived += 1;
-      } else {
-        left += 1;
-      }
-      pause = Math.max(pause, asked);
+    let pause = 0;
+    let stop = false;
+    const visits = (await this.app.store.all(VISIT)).filter(({ content }) => !content.sent);
+    const waiting = await this.app.store.all(WAITING);
+    const queue = [...visits, ...waiting].sort((a, b) => Number(b.urgent) - Number(a.urgent));
+    const session = queue.length ? await this.app.session() : {};
+    if (queue.length && !session.csrf) stop = await this.failed(queue[0], session);
+    for (const record of queue) {
+      if (this.stopped) return;
+      const outcome = stop || (await this.send(record, session.csrf));
+      if (outcome.receipt) continue;
+      left += 1;
+      pause = Math.max(pause, outcome.pause ?? 0);
+      if (FOR_ALL.includes(outcome.reason)) stop = outcome;
     }
-    await this.onChange(null);
-    this.onRest(arrived);
+    this.onChange(null);
     this.tries = left ? this.tries + 1 : 0;
     if (left) this.later(Math.max(pause, FIRST_PAUSE_S * 2 ** Math.min(this.tries - 1, 8)));
   }
 
   later(seconds) {
     const jitter = 1 + Math.random() / 4;
-    const pause = Math.min(seconds, LONGEST_PAUSE_S) * jitter;
-    this.timer = setTimeout(() => this.sendAll(), pause * 1000);
+    this.timer = setTimeout(this.again, Math.min(seconds, LONGEST_PAUSE_S) * jitter * 1000);
   }
+
+  again = () => this.sendAll();
+
+  send(record, csrf) {
+    this.onChange(record.id);
+    return record.kind === VISIT ? this.sendVisit(record, csrf) : this.sendSubmission(record, csrf);
+  }
+
+  async sendVisit(record, csrf) {
+    const { content } = record;
+    const body = JSON.stringify({ ...content.payload, sent_at: iso() });
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
+    const answer = await ask(`${VISITS}/${record.id}`, { method: "PUT", headers, body });
+    if (!answer.json || answer.reason) return this.failed(record, answer);
+    const now = await this.app.store.get(record.id);
+    // It may have been left while its arrival was under way.
+    if (now.written === record.written) {
+      await this.app.store.put([{ ...record, content: { ...content, sent: true, reason: "" } }]);
+    }
+    return { receipt: answer.json };
+  }
+
+  /** The submission first, then each file of it by itself, until the server misses none. */
+  async sendSubmission(record, csrf) {
+    let answer = await this.post(record, csrf);
+    let files = null;
+    while (answer.receipt?.missing.length) {
+      files ??= new Map((await this.app.store.files(record.id)).map((one) => [one.sha256, one]));
+      const sha256 = answer.receipt.missing.find((one) => files.has(one));
+      if (!sha256) return this.failed(record, { reason: "fileGone" });
+      record = await this.arrivedSoFar(record, answer.receipt);
+      answer = await this.post(record, csrf, files.get(sha256));
+      // What does not come through is not asked for a second time in the same breath.
+      files.delete(sha256);
+    }
+    if (!answer.receipt) return this.failed(record, answer);
+    await this.app.store.put(
+      [{ id: record.content.payload.id, kind: SENT, content: sentContent(record, answer.receipt) }],
+      [record.id],
+    );
+    this.onReceipt(answer.receipt);
+    return answer;
+  }
+
+  async post(record, csrf, file = null) {
+    const headers = { "X-CSRFToken": csrf };
+    let body = JSON.stringify({ ...record.content.payload, sent_at: iso() });
+    if (file) {
+      const parts = new FormData();
+      parts.append("submission", body);
+      parts.append(file.sha256, file.blob, file.sha256);
+      body = parts;
+    } else {
+      headers["Content-Type"] = "application/json";
+    }
+    const options = { method: "POST", headers, body, longest: LONGEST_UPLOAD_S };
+    const answer = await ask(SUBMISSIONS, options);
+    if (answer.reason) return answer;
+    const isReceipt = answer.json.id === record.content.payload.id && answer.json.missing;
+    return isReceipt ? { receipt: answer.json } : { reason: "notOurs" };
+  }
+
+  /** The submission itself is with the mission; how many of its files are too. */
+  async arrivedSoFar(record, { missing }) {
+    const came = record.content.payload.attachments.length - missing.length;
+    if (record.content.came === came) return record;
+    const known = { ...record, content: { ...record.content, came } };
+    await this.app.store.put([known]);
+    return known;
+  }
+
+  async failed(record, { reason, pause = 0 }) {
+    if (record.content.reason !== reason) {
+      await this.app.store.put([{ ...record, content: { ...record.content, reason } }]);
+    }
+    return { reason, pause };
+  }
+}
+
+/** What is kept of a submission that has arrived. */
+function sentContent({ content: { payload } }, receipt) {
+  const { errors, ...known } = receipt;
+  return {
+    ...known,
+    errors: receipt.status === "held" ? errors : [],
+    form: payload.form,
+    form_version: payload.form_version,
+    round: payload.round,
+    place: payload.place,
+    visit: payload.visit,
+    urgent: payload.urgent ?? false,
+    started_at: payload.started_at,
+    finished_at: payload.finished_at,
+    answers: payload.answers,
+    attachments: payload.attachments.map((one) => ({ ...one, arrived: true })),
+  };
 }

@@ -1,12 +1,33 @@
-/** What is kept on the phone until the mission has it: one record for each finished submission. */
+/**
+ * What is kept on the phone. Records and their files are sealed by their person's key; what they
+ * are listed by (kind, order, urgency) is not. Pages of forms are nobody's own and stay plain.
+ */
 import { openDB } from "../vendor/idb/index.js";
+import { seal, sealJson, unseal, unsealJson } from "./vault.js";
 
+/** What a record is: being filled, waiting to be sent, received, a visit, or what a server said. */
+export const DRAFT = "draft";
+export const WAITING = "waiting";
+export const SENT = "sent";
+export const VISIT = "visit";
+export const KNOWN = "known";
+
+const CHANGES = "observer-changes";
 let opened = null;
 
 function open() {
-  opened ??= openDB("observer", 1, {
-    upgrade(database) {
-      database.createObjectStore("outbox", { keyPath: "id" }).createIndex("person", "person");
+  opened ??= openDB("observer", 2, {
+    upgrade(database, before) {
+      if (before < 1) {
+        database.createObjectStore("outbox", { keyPath: "id" }).createIndex("person", "person");
+      }
+      database.createObjectStore("vaults", { keyPath: "person" });
+      database.createObjectStore("pages", { keyPath: "key" });
+      const records = database.createObjectStore("records", { keyPath: ["person", "id"] });
+      records.createIndex("person", "person");
+      records.createIndex("order", "order");
+      const files = database.createObjectStore("files", { keyPath: ["person", "id", "sha256"] });
+      files.createIndex("person", "person");
     },
     // A newer version of these pages is open elsewhere, or the browser closed the database.
     blocking: () => reopen(),
@@ -24,19 +45,223 @@ function reopen() {
 async function withDatabase(act) {
   try {
     return await act(await open());
-  } catch {
+  } catch (error) {
+    if (isFull(error)) throw error;
     reopen();
     return act(await open());
   }
 }
 
-export const keep = (record) => withDatabase((database) => database.put("outbox", record));
-export const forget = (id) => withDatabase((database) => database.delete("outbox", id));
+/** Write in one transaction: all of it or nothing is there when the promise is kept. */
+const inTransaction = (names, act) =>
+  withDatabase(async (database) => {
+    const transaction = database.transaction(names, "readwrite", { durability: "strict" });
+    await Promise.all([act(transaction), transaction.done]);
+  });
 
-/** A person's own records, the oldest first. */
-export async function waiting(person) {
-  const all = await withDatabase((database) =>
-    database.getAllFromIndex("outbox", "person", person),
-  );
-  return all.sort((a, b) => a.queuedAt.localeCompare(b.queuedAt));
+const isFull = (error) => error?.name === "QuotaExceededError";
+
+export const vaults = () => withDatabase((database) => database.getAll("vaults"));
+export const vaultOf = (person) => withDatabase((database) => database.get("vaults", person));
+export const keepVault = (vault) => withDatabase((database) => database.put("vaults", vault));
+
+export const pageNamed = (key) => withDatabase((database) => database.get("pages", key));
+export const keepPage = (page) => withDatabase((database) => database.put("pages", page));
+
+/** Forget a person on this phone: the vault, and all that it locks. */
+export async function wipe(person) {
+  await inTransaction(["vaults", "records", "files", "outbox"], async (transaction) => {
+    await transaction.objectStore("vaults").delete(person);
+    for (const name of ["records", "files", "outbox"]) {
+      const store = transaction.objectStore(name);
+      const keys = await store.index("person").getAllKeys(person);
+      await Promise.all(keys.map((key) => store.delete(key)));
+    }
+  });
 }
+
+const ownFiles = (person, id) => IDBKeyRange.bound([person, id], [person, id, []]);
+const fileName = (id, sha256) => `${id}/${sha256}`;
+
+/**
+ * The records of one person, opened with their key. What a full phone does not take is held in
+ * memory for as long as the page is open, and `isFull` says so.
+ */
+export class Store {
+  /** `changed` is told whenever something was written, here or in another tab. */
+  constructor(person, key, changed) {
+    this.person = person;
+    this.key = key;
+    this.changed = changed;
+    // Opened once: a list of hundreds is drawn often, and what is sealed is slow to read.
+    this.records = null;
+    this.unkept = new Map();
+    this.unkeptFiles = new Map();
+    this.channel = new BroadcastChannel(CHANGES);
+    this.channel.onmessage = async ({ data }) => {
+      if (data.person !== person) return;
+      await this.readAgain(data.ids);
+      this.changed();
+    };
+  }
+
+  get isFull() {
+    return this.unkept.size > 0 || this.unkeptFiles.size > 0;
+  }
+
+  close() {
+    this.channel.close();
+    this.records = null;
+  }
+
+  /** All records of these kinds: the urgent ones first, then in the order in which they came. */
+  async all(...kinds) {
+    this.records ??= this.readAll();
+    const records = new Map([...(await this.records), ...this.unkept]);
+    return [...records.values()]
+      .filter(({ kind }) => kinds.includes(kind))
+      .sort((a, b) => Number(b.urgent) - Number(a.urgent) || a.order - b.order);
+  }
+
+  async readAll() {
+    const sealed = await withDatabase((database) =>
+      database.getAllFromIndex("records", "person", this.person),
+    );
+    const records = await Promise.all(sealed.map((record) => this.unlocked(record)));
+    return new Map(records.map((record) => [record.id, record]));
+  }
+
+  async readAgain(ids) {
+    const records = await this.records;
+    if (!records) return;
+    for (const id of ids) {
+      const record = await this.get(id);
+      if (record) records.set(id, record);
+      else records.delete(id);
+    }
+  }
+
+  /** The record with this id as it is now, whoever wrote it last; null where there is none. */
+  async get(id) {
+    if (this.unkept.has(id)) return this.unkept.get(id);
+    const record = await withDatabase((database) => database.get("records", [this.person, id]));
+    return record ? this.unlocked(record) : null;
+  }
+
+  async unlocked({ id, kind, order, urgent, written, sealed }) {
+    const content = await unsealJson(this.key, id, sealed);
+    return { id, kind, order, urgent, written, content };
+  }
+
+  /** Keep records, each in the place of one with the same id; `without` are forgotten with it. */
+  async put(records, without = []) {
+    const written = records.map((one) => ({ urgent: false, ...one, written: crypto.randomUUID() }));
+    const sealed = await Promise.all(
+      written.map(async ({ id, kind, urgent, written, content }) => ({
+        person: this.person,
+        ...{ id, kind, urgent, written },
+        sealed: await sealJson(this.key, id, content),
+      })),
+    );
+    try {
+      await inTransaction(["records", "files"], async (transaction) => {
+        const store = transaction.objectStore("records");
+        const last = await store.index("order").openKeyCursor(null, "prev");
+        let order = last?.key ?? 0;
+        for (const record of sealed) {
+          const before = await store.get([this.person, record.id]);
+          // What is finished goes to the end of the line.
+          const stays = before?.kind === record.kind;
+          await store.put({ ...record, order: stays ? before.order : (order += 1) });
+        }
+        for (const id of without) await this.delete(transaction, id);
+      });
+      for (const { id } of written) this.unkept.delete(id);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      for (const record of written) this.unkept.set(record.id, { ...record, order: Infinity });
+    }
+    await this.tell([...written.map(({ id }) => id), ...without]);
+  }
+
+  /** Forget records with their files. */
+  async remove(...ids) {
+    await inTransaction(["records", "files"], async (transaction) => {
+      for (const id of ids) await this.delete(transaction, id);
+    });
+    await this.tell(ids);
+  }
+
+  async delete(transaction, id) {
+    this.unkept.delete(id);
+    await transaction.objectStore("records").delete([this.person, id]);
+    await this.deleteFiles(transaction, id);
+  }
+
+  async deleteFiles(transaction, id) {
+    this.unkeptFiles.delete(id);
+    await transaction.objectStore("files").delete(ownFiles(this.person, id));
+  }
+
+  /** Keep a file of a record, beside the record and whether or not there is one yet. */
+  async putFile(id, { sha256, type, name = "", blob }) {
+    const sealed = await seal(this.key, fileName(id, sha256), await blob.arrayBuffer());
+    try {
+      await inTransaction(["files"], (transaction) =>
+        transaction
+          .objectStore("files")
+          .put({ person: this.person, id, sha256, type, name, sealed }),
+      );
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      const others = this.unkeptFiles.get(id) ?? [];
+      this.unkeptFiles.set(id, [...others, { sha256, type, name, blob }]);
+      this.changed();
+    }
+  }
+
+  /** The files of a record: `{sha256, type, name, blob}`. */
+  async files(id) {
+    const found = await withDatabase((database) =>
+      database.getAll("files", ownFiles(this.person, id)),
+    );
+    const kept = found.map(async ({ sha256, type, name, sealed }) => {
+      const bytes = await unseal(this.key, fileName(id, sha256), sealed);
+      return { sha256, type, name, blob: new Blob([bytes], { type }) };
+    });
+    return [...(await Promise.all(kept)), ...(this.unkeptFiles.get(id) ?? [])];
+  }
+
+  /** Forget one file of a record. */
+  async removeFile(id, sha256) {
+    const others = (this.unkeptFiles.get(id) ?? []).filter((one) => one.sha256 !== sha256);
+    if (others.length) this.unkeptFiles.set(id, others);
+    else this.unkeptFiles.delete(id);
+    await inTransaction(["files"], (transaction) =>
+      transaction.objectStore("files").delete([this.person, id, sha256]),
+    );
+  }
+
+  /** Put under lock what an earlier release of these pages kept open. */
+  async takeOver() {
+    const plain = await withDatabase((database) =>
+      database.getAllFromIndex("outbox", "person", this.person),
+    );
+    plain.sort((a, b) => a.queuedAt.localeCompare(b.queuedAt));
+    for (const { id, payload, files } of plain) {
+      const record = recordId(id, payload.revision);
+      for (const file of files) await this.putFile(record, { ...file, type: file.blob.type });
+      await this.put([{ id: record, kind: WAITING, content: { payload, tries: 0, reason: "" } }]);
+      await withDatabase((database) => database.delete("outbox", id));
+    }
+  }
+
+  async tell(ids) {
+    await this.readAgain(ids);
+    this.channel.postMessage({ person: this.person, ids });
+    this.changed();
+  }
+}
+
+/** The id of the record of one revision of a submission, until it is received. */
+export const recordId = (submission, revision) => `${submission}:${revision}`;

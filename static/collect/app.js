@@ -1,0 +1,397 @@
+/** The application on the phone: who uses it, what is on the screen, and what goes on behind it. */
+import { Formats } from "./formats.js";
+import { showCorrection, showKeptDraft, showNewForm } from "./formpage.js";
+import { Frame } from "./frame.js";
+import { showHome } from "./home.js";
+import * as installing from "./installing.js";
+import { warnOfStorage } from "./menu.js";
+import { Parts, button, inLanguage } from "./parts.js";
+import { Sender } from "./sending.js";
+import { ask } from "./server.js";
+import { Store, vaultOf, wipe } from "./store.js";
+import { showSubmission } from "./submissionpage.js";
+import * as syncing from "./syncing.js";
+import { applyTheme } from "./theme.js";
+import { askPin, choosePin, registerPhone } from "./unlocking.js";
+import { Visits } from "./visits.js";
+
+const LANGUAGE = "observer.language";
+const PERSON = "observer.person";
+const ROUND = "observer.round";
+const REDRAW_MS = 100;
+const SYNC_PAUSE_MS = 60_000;
+const RIGHT_TO_LEFT = ["ar"];
+
+const PAGES = [
+  [/^\/my\/?$/, showHome],
+  [/^\/my\/forms\/(?<code>[^/]+)$/, showNewForm],
+  [/^\/my\/drafts\/(?<id>[^/]+)$/, showKeptDraft],
+  [/^\/my\/submissions\/(?<id>[^/]+)$/, showSubmission],
+  [/^\/my\/submissions\/(?<id>[^/]+)\/correct$/, showCorrection],
+];
+
+class App {
+  /** Who the server says is signed in, or null. */
+  who = null;
+  vault = null;
+  store = null;
+  known = null;
+  page = null;
+  frame = new Frame(this);
+  showing = Promise.resolve();
+  sendingId = null;
+  syncedAt = 0;
+  isSyncing = false;
+
+  async start() {
+    applyTheme();
+    const language = localStorage.getItem(LANGUAGE) ?? document.documentElement.lang;
+    const texts = (await syncing.textsKept(language)) ?? (await syncing.fetchTexts(language));
+    if (!texts) {
+      document.querySelector("[data-first]").hidden = false;
+      return;
+    }
+    this.useTexts(texts);
+    this.main = this.frame.draw();
+    if (!window.isSecureContext || !crypto.subtle) {
+      this.frame.showNotice(this.main, "notSecure");
+      return;
+    }
+    installing.register({ onUpdate: (apply) => this.offerUpdate(apply) });
+    installing.onSend(() => this.sender?.now());
+    // For the next time: what is on the screen stays as it is.
+    syncing.fetchTexts(language);
+    await this.recognise();
+  }
+
+  useTexts(texts) {
+    this.parts = new Parts(texts);
+    this.language = texts.language;
+    const root = document.documentElement;
+    root.lang = texts.language;
+    root.dir = RIGHT_TO_LEFT.includes(texts.language) ? "rtl" : "ltr";
+    this.formats = new Formats(texts.language, this.known?.me?.mission.timezone);
+  }
+
+  /** Speak another language; false where its texts are not on the phone and cannot be fetched. */
+  async speak(language) {
+    const texts = (await syncing.textsKept(language)) ?? (await syncing.fetchTexts(language));
+    if (!texts) {
+      this.frame.notify("languageNotReady");
+      return false;
+    }
+    await this.page?.leave?.();
+    this.page = null;
+    localStorage.setItem(LANGUAGE, language);
+    this.useTexts(texts);
+    this.main = this.frame.draw();
+    if (this.store) {
+      await this.show();
+      this.sync();
+    } else {
+      await this.recognise();
+    }
+    return true;
+  }
+
+  // Who is it?
+
+  /** Find out whose phone this is, from the phone itself and from the server, and open it. */
+  async recognise() {
+    const person = signedInHere() ?? Number(localStorage.getItem(PERSON));
+    this.vault = person ? ((await vaultOf(person)) ?? null) : null;
+    const asked = syncing.askWho();
+    if (this.vault) {
+      await this.unlock(this.vault);
+      await this.heard(await asked);
+      return;
+    }
+    this.main.replaceChildren(this.parts.part("start"));
+    const answer = await asked;
+    if (answer.json?.person) {
+      await this.welcome(answer.json);
+      return;
+    }
+    const isSignIn = answer.reason === "signIn";
+    const sentences = { signIn: "stateSignIn", noNetwork: "firstOnline" };
+    const sentence = sentences[answer.reason] ?? answer.reason;
+    this.main.querySelector("[data-reason]").textContent = this.parts.say(sentence);
+    this.main.querySelector("[data-sign-in]").hidden = !isSignIn;
+    const again = this.main.querySelector("[data-again]");
+    again.hidden = isSignIn;
+    again.addEventListener("click", () => this.recognise());
+  }
+
+  /** Open the phone for who is signed in. */
+  async welcome(who) {
+    this.who = who;
+    const vault = await vaultOf(who.person.id);
+    if (vault) await this.unlock(vault);
+    else choosePin(this, this.main, { opened: this.open });
+  }
+
+  async unlock(vault) {
+    const key = await installing.askKey(vault.person);
+    if (key) return this.open(vault, key);
+    const forgotten = () => this.forgotten(vault);
+    return askPin(this, this.main, { vault, opened: this.open, forgotten });
+  }
+
+  async forgotten(vault) {
+    const answer = await syncing.askWho();
+    if (answer.json?.person?.id === vault.person) {
+      this.who = answer.json;
+      choosePin(this, this.main, { vault, opened: this.open });
+    } else {
+      this.frame.notify("forgottenOffline");
+    }
+  }
+
+  /** The phone is unlocked: show what was asked for, then see what is new. */
+  open = async (vault, key) => {
+    this.vault = vault;
+    localStorage.setItem(PERSON, vault.person);
+    installing.keepKey(vault.person, key);
+    this.store = new Store(vault.person, key, () => this.changed());
+    await this.store.takeOver();
+    this.known = await syncing.lastKnown(this.store);
+    const isFirst = !this.known.me;
+    if (isFirst) this.known.me = this.who;
+    this.learn();
+    this.sender = new Sender(this, {
+      onChange: (id) => this.sends(id),
+      onReceipt: () => {},
+    });
+    navigator.storage?.persist?.();
+    warnOfStorage(this);
+    // The first time there is nothing to show before it has come.
+    if (isFirst) await this.sync();
+    await this.show();
+    if (isFirst && this.syncedAt) this.frame.notify("ready");
+    if (!isFirst) this.sync();
+    this.sender.sendAll();
+  };
+
+  /** Use what is known of the mission. */
+  learn() {
+    const { me } = this.known;
+    this.formats = new Formats(this.language, me.mission.timezone);
+    this.visits ??= new Visits(this.store, this.formats);
+    this.visits.formats = this.formats;
+    const chosen = localStorage.getItem(ROUND);
+    this.round =
+      me.rounds.find(({ code }) => code === chosen) ??
+      me.rounds.find(({ current }) => current) ??
+      me.rounds[0] ??
+      null;
+    const incident = document.querySelector("[data-incident]");
+    incident.hidden = !this.known.forms.some(({ code }) => code === "incident");
+  }
+
+  chooseRound(code) {
+    localStorage.setItem(ROUND, code);
+    this.learn();
+  }
+
+  /** Forget the key: the PIN is asked for again. */
+  async lock() {
+    await this.close();
+    await installing.forgetKey();
+    location.assign("/my");
+  }
+
+  async close() {
+    await this.page?.leave?.();
+    this.page = null;
+    this.sender?.stop();
+    this.store?.close();
+    this.store = null;
+  }
+
+  async signOut({ wiping }) {
+    const { person } = this.vault;
+    const session = await this.session();
+    await this.close();
+    await installing.forgetKey();
+    localStorage.removeItem(PERSON);
+    if (wiping) await wipe(person);
+    if (session.csrf) {
+      const body = new URLSearchParams({ csrf_token: session.csrf });
+      await fetch("/sign-out", { method: "POST", body, redirect: "manual" }).catch(() => null);
+    }
+    location.assign("/sign-in?next=/my");
+  }
+
+  // What the server says.
+
+  /** `{csrf}` where this very person is signed in, else `{reason}`. */
+  async session() {
+    const answer = await syncing.askWho();
+    await this.heard(answer);
+    if (answer.reason) return { reason: answer.reason, pause: answer.pause };
+    if (answer.json.person.id !== this.vault.person) return { reason: "otherPerson" };
+    return { csrf: answer.json.csrf };
+  }
+
+  /** Draw conclusions from what the server said about who is signed in. */
+  async heard({ json, reason }) {
+    if (reason === "signIn" && (await this.isEnded())) return;
+    const isOther = json?.person && this.vault && json.person.id !== this.vault.person;
+    this.frame.setState(isOther ? "stateOther" : (STATES[reason] ?? null));
+    if (!json?.person || isOther) return;
+    this.who = json;
+    if (this.store && json.phone !== this.vault.phone) {
+      const answer = await registerPhone(this.vault.phone, json.csrf);
+      if (answer.status === 410) await this.wipeEnded();
+    }
+  }
+
+  /** Whether the mission room has ended the use of this phone; then all on it is wiped. */
+  async isEnded() {
+    if (!this.vault) return false;
+    const answer = await ask(`/api/v1/phones/${this.vault.phone}`);
+    if (answer.status !== 410 || !answer.json) return false;
+    await this.wipeEnded();
+    return true;
+  }
+
+  async wipeEnded() {
+    const { person } = this.vault;
+    await this.close();
+    await installing.forgetKey();
+    localStorage.removeItem(PERSON);
+    await wipe(person);
+    this.vault = null;
+    this.frame.showNotice(this.main, "ended");
+  }
+
+  /** Fetch what is new. */
+  async sync() {
+    if (this.isSyncing || !this.store) return;
+    this.isSyncing = true;
+    try {
+      const session = await this.session();
+      if (!session.csrf || !this.store) return;
+      const reason = await syncing.syncAll(this.store, this.who, this.language, (number, count) =>
+        this.frame.setState("stateFetching", { number: number + 1, count }),
+      );
+      if (!this.store) return;
+      this.syncedAt = Date.now();
+      this.known = await syncing.lastKnown(this.store);
+      this.learn();
+      this.frame.setState(STATES[reason] ?? null);
+      await this.page?.refresh?.();
+    } finally {
+      this.isSyncing = false;
+    }
+  }
+
+  /** What was just kept is sent by itself; Background Sync helps where the page is left. */
+  sendSoon() {
+    installing.askForSync();
+    this.sender.now();
+  }
+
+  // What is on the screen.
+
+  /** Go to one of the pages. */
+  async go(address, { replace = false } = {}) {
+    if (replace) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+    await this.show();
+    this.main.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }
+
+  show() {
+    // One after the other: what is left must have been kept before it is read again.
+    this.showing = this.showing.catch(() => {}).then(() => this.showNow());
+    return this.showing;
+  }
+
+  async showNow() {
+    if (!this.store) return;
+    this.frame.closeMenu();
+    this.frame.clearNotices();
+    await this.page?.leave?.();
+    this.page = null;
+    this.main.replaceChildren();
+    const { pathname, searchParams: query } = new URL(location.href);
+    for (const [pattern, page] of PAGES) {
+      const found = pattern.exec(pathname);
+      if (!found) continue;
+      const names = Object.entries(found.groups ?? {});
+      const parts = Object.fromEntries(names.map(([name, one]) => [name, decodeURIComponent(one)]));
+      this.page = await page(this, this.main, { ...parts, query });
+      return;
+    }
+    this.frame.showNotice(this.main, "noSuchRecord");
+  }
+
+  /** Something was written, here or in another tab. */
+  changed() {
+    this.redrawing ??= setTimeout(async () => {
+      this.redrawing = null;
+      await this.page?.refresh?.();
+      this.frame.drawState();
+    }, REDRAW_MS);
+  }
+
+  sends(id) {
+    this.sendingId = id;
+    this.changed();
+  }
+
+  offerUpdate(apply) {
+    // Before anything is open nothing can be disturbed.
+    if (!this.store) apply();
+    else this.frame.notify("newVersion", { action: button(this.parts.say("update"), apply) });
+  }
+
+  // Names.
+
+  formTitle(code) {
+    const form = this.known.forms.find((one) => one.code === code);
+    return form ? inLanguage(form.title, this.language) : this.parts.say("unknownForm");
+  }
+
+  /** A place's name and code, as far as it is known on this phone. */
+  placeName(code) {
+    if (!code) return "";
+    const place = this.known.places.find((one) => one.code === code);
+    const centre = this.known.places.find((one) => one.centre === code);
+    const name = place?.name ?? centre?.centre_name;
+    return name ? `${name} · ${code}` : code;
+  }
+}
+
+/** Whom the server has signed in here: it says so in a cookie for these pages, network or not. */
+function signedInHere() {
+  const found = /(?:^|; )observer_person=(\d+)/.exec(document.cookie);
+  return found ? Number(found[1]) : null;
+}
+
+const STATES = { noNetwork: "stateNoNetwork", signIn: "stateSignIn", otherPerson: "stateOther" };
+
+const app = new App();
+window.addEventListener("error", () => app.frame.rescue());
+window.addEventListener("unhandledrejection", () => app.frame.rescue());
+window.addEventListener("popstate", () => app.show());
+window.addEventListener("online", () => app.sync());
+window.addEventListener("offline", () => app.frame.drawState());
+document.addEventListener("visibilitychange", () => {
+  const isOld = Date.now() - app.syncedAt > SYNC_PAUSE_MS;
+  if (document.visibilityState === "visible" && isOld) app.sync();
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (!link || !isPlain || event.defaultPrevented || link.target) return;
+  const { pathname, origin } = new URL(link.href);
+  if (origin !== location.origin || !/^\/my(\/|$)/.test(pathname)) return;
+  if (link.getAttribute("href").startsWith("#")) return;
+  if (!app.store) return;
+  event.preventDefault();
+  app.go(link.href);
+});
+app.start();

@@ -1,0 +1,156 @@
+/** A form being filled: kept at every change, owned by one tab at a time, finished in one step. */
+import { newId } from "../checklists/expressions.js";
+import { DRAFT, WAITING, recordId } from "./store.js";
+import { iso } from "./times.js";
+
+/** A new draft of a form; it is on the phone from its first change on. */
+export function newDraft({ form, round, place = "", visit = null, urgent = false }) {
+  const payload = {
+    id: newId(),
+    form: form.code,
+    form_version: form.version,
+    round,
+    place: place || null,
+    visit,
+    started_at: iso(),
+    answers: {},
+    revision: 1,
+    attachments: [],
+  };
+  if (urgent) payload.urgent = true;
+  return { payload, step: 0, files: [], progress: null, isNew: true };
+}
+
+/** A draft that corrects a submission, from what was sent of it last. */
+export function correction(sent, files) {
+  const { id, form, form_version, round, place, visit, urgent, answers, revision } = sent;
+  const payload = {
+    id,
+    form,
+    form_version,
+    round,
+    place,
+    visit: visit ?? null,
+    started_at: iso(),
+    answers,
+    revision: revision + 1,
+    attachments: sent.attachments,
+  };
+  if (urgent) payload.urgent = true;
+  return { payload, step: 0, files, progress: null, isNew: true, corrects: true };
+}
+
+/** Keeps one draft. */
+export class DraftKeeper {
+  constructor(store, content) {
+    this.store = store;
+    this.content = content;
+    this.id = recordId(content.payload.id, content.payload.revision);
+    this.next = null;
+    this.saving = null;
+    this.kept = new Set(content.files.map(({ sha256 }) => sha256));
+    this.finished = false;
+  }
+
+  /**
+   * Keep what a view of the form shows now; `blobs` are its files, by field. Changes that come while
+   * one is written are written after it, the last one alone.
+   */
+  change(state, blobs) {
+    if (this.finished) return this.saving;
+    this.next = { state, blobs: new Map(blobs) };
+    this.saving ??= this.saveAll().finally(() => {
+      this.saving = null;
+    });
+    return this.saving;
+  }
+
+  async saveAll() {
+    while (this.next && !this.finished) {
+      const { state, blobs } = this.next;
+      this.next = null;
+      await this.keepFiles(blobs);
+      this.content = contentOf(this.content, state);
+      await this.store.put([this.record(DRAFT, this.content)]);
+      await this.dropFiles(state.files);
+    }
+  }
+
+  async keepFiles(blobs) {
+    for (const file of blobs.values()) {
+      if (!file.blob || this.kept.has(file.sha256)) continue;
+      await this.store.putFile(this.id, file);
+      this.kept.add(file.sha256);
+    }
+  }
+
+  async dropFiles(files) {
+    const wanted = new Set(files.map(({ sha256 }) => sha256));
+    for (const sha256 of this.kept) {
+      if (wanted.has(sha256)) continue;
+      await this.store.removeFile(this.id, sha256);
+      this.kept.delete(sha256);
+    }
+  }
+
+  record = (kind, content) => ({
+    id: this.id,
+    kind,
+    urgent: Boolean(content.payload.urgent),
+    content,
+  });
+
+  /** From here on it cannot be changed any more: it waits to be sent. */
+  async finish(result, state, blobs) {
+    await this.change(state, blobs);
+    this.finished = true;
+    const { place, answers, position, attachments } = result;
+    const payload = {
+      ...this.content.payload,
+      place: place || null,
+      finished_at: iso(),
+      position,
+      answers,
+      attachments,
+    };
+    await this.store.put([this.record(WAITING, { payload, reason: "" })]);
+    await this.dropFiles(attachments);
+  }
+
+  async discard() {
+    this.finished = true;
+    await this.saving;
+    await this.store.remove(this.id);
+  }
+}
+
+function contentOf(content, { place, answers, step, urgent, progress, files }) {
+  const attachments = files.map(({ question, sha256, type }) => ({ question, sha256, type }));
+  const payload = {
+    ...content.payload,
+    place: place || null,
+    finished_at: iso(),
+    answers,
+    attachments,
+  };
+  if (urgent) payload.urgent = true;
+  else delete payload.urgent;
+  return { ...content, payload, step, progress, files, isNew: false };
+}
+
+/**
+ * Hold a draft for this tab alone until the function that it gives is called; null where another tab
+ * holds it. With `take` it is taken from the other tab; `lost` is told when somebody takes it away.
+ */
+export async function holdDraft(id, { take = false, lost }) {
+  if (!navigator.locks) return () => {};
+  return new Promise((resolve) => {
+    const options = take ? { steal: true } : { ifAvailable: true };
+    navigator.locks
+      .request(`observer-draft ${id}`, options, (lock) => {
+        if (!lock) return resolve(null);
+        return new Promise((release) => resolve(release));
+      })
+      .catch(lost);
+  });
+}

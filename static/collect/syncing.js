@@ -1,0 +1,113 @@
+/** Brings what the mission has for this person onto the phone: forms, places, own submissions. */
+import { ask } from "./server.js";
+import { KNOWN, SENT, VISIT, keepPage, pageNamed } from "./store.js";
+
+const ME = "/api/v1/me";
+const LISTS = { forms: "/api/v1/forms", places: "/api/v1/places" };
+const SUBMISSIONS = "/api/v1/submissions";
+const VISITS = "/api/v1/visits";
+export const PICTURES = "observer-pictures";
+
+/** Who is signed in: what the server says, or the reason why it is not known. */
+export const askWho = () => ask(ME, { cache: "no-store" });
+
+const formKey = ({ code, version }, language) => `form ${code} ${version} ${language}`;
+const textsKey = (language) => `texts ${language}`;
+
+/** The app's texts in a language, from the phone; null where they have not come yet. */
+export const textsKept = (language) => pageNamed(textsKey(language));
+
+/** The texts as the server has them now, kept on the phone; null without a network. */
+export async function fetchTexts(language) {
+  const answer = await ask(`/my/texts/${language}`);
+  if (answer.reason || !answer.json.html) return null;
+  const page = { key: textsKey(language), ...answer.json };
+  await keepPage(page);
+  return page;
+}
+
+/** A form's page in a language: from the phone, else from the server; null where there is none. */
+export async function formPage(form, language) {
+  const kept = await pageNamed(formKey(form, language));
+  return kept?.page ?? (await fetchForm(form, language));
+}
+
+async function fetchForm(form, language) {
+  const { code, version } = form;
+  const asked = new URLSearchParams({ language });
+  const address = `/api/v1/forms/${encodeURIComponent(code)}/${version}/page?${asked}`;
+  const answer = await ask(address);
+  if (answer.reason || !answer.json?.html) return null;
+  await keepPage({ key: formKey(form, language), page: answer.json });
+  await keepPictures(answer.json.html);
+  return answer.json;
+}
+
+async function keepPictures(html) {
+  const part = document.createElement("template");
+  part.innerHTML = html;
+  const addresses = [...part.content.querySelectorAll("img[src]")].map((one) => one.src);
+  if (!addresses.length || !window.caches) return;
+  const cache = await caches.open(PICTURES);
+  await Promise.allSettled(addresses.map((address) => cache.add(address)));
+}
+
+/** What is known from the last time that the server answered: `me`, `forms`, `places`. */
+export async function lastKnown(store) {
+  const records = await store.all(KNOWN);
+  const known = Object.fromEntries(records.map(({ id, content }) => [id, content]));
+  return { me: null, forms: [], places: [], ...known };
+}
+
+/** Fetch everything anew. Gives the reason where that did not go well, or null. */
+export async function syncAll(store, me, language, progress = () => {}) {
+  await store.put([{ id: "me", kind: KNOWN, content: me }]);
+  for (const [id, address] of Object.entries(LISTS)) {
+    const answer = await ask(address);
+    if (answer.reason) return answer.reason;
+    await store.put([{ id, kind: KNOWN, content: answer.json }]);
+    if (id === "forms") {
+      const reason = await syncForms(answer.json, language, progress);
+      if (reason) return reason;
+    }
+  }
+  return (await syncSubmissions(store)) ?? (await syncVisits(store));
+}
+
+async function syncForms(forms, language, progress) {
+  for (const [number, form] of forms.entries()) {
+    progress(number, forms.length);
+    if (!(await formPage(form, language))) return "noNetwork";
+  }
+  return null;
+}
+
+/** What reviewers did since, and what was sent from elsewhere. */
+async function syncSubmissions(store) {
+  const sent = await store.all(SENT);
+  const since = Math.max(0, ...sent.map(({ content }) => content.change ?? 0));
+  const answer = await ask(`${SUBMISSIONS}?since=${since}`);
+  if (answer.reason) return answer.reason;
+  const records = answer.json.map((content) => ({ id: content.id, kind: SENT, content }));
+  if (records.length) await store.put(records);
+  return null;
+}
+
+async function syncVisits(store) {
+  const answer = await ask(VISITS);
+  if (answer.reason) return answer.reason;
+  const known = new Set((await store.all(VISIT)).map(({ id }) => id));
+  const unknown = answer.json.filter(({ id }) => !known.has(id));
+  const records = unknown.map(({ id, round, place, arrived_at, left_at, position }) => {
+    const payload = { round, place, arrived_at, left_at, position: position ?? null };
+    return { id, kind: VISIT, content: { payload, sent: true, reason: "" } };
+  });
+  if (records.length) await store.put(records);
+  return null;
+}
+
+/** Polling stations of the mission in whose code or name these words stand; none without a network. */
+export async function findPlaces(words) {
+  const answer = await ask(`${LISTS.places}?search=${encodeURIComponent(words)}`);
+  return answer.reason ? [] : answer.json;
+}
