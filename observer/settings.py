@@ -57,6 +57,12 @@ class Settings:
         1_000_000, "A submission's JSON may be this large.", _positive
     )
     max_attachment_bytes: int = _setting(10_000_000, "One attachment may be this large.", _positive)
+    photo_longest_edge: int = _setting(
+        1600, "Phones make photos no longer than this, in pixels, before they send them.", _positive
+    )
+    photo_most_bytes: int = _setting(
+        400_000, "Phones make photos no larger than this before they send them.", _positive
+    )
     submission_rate: str = _setting("300 per minute", "How often one person may send a submission.")
     signin_rate: str = _setting("20 per minute", "How often one address may try to sign in.")
     rate_storage: str = _setting(

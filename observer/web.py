@@ -10,7 +10,6 @@ from typing import NoReturn
 from flask import Flask, Response, abort, redirect, render_template, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from sqlalchemy import Engine
@@ -22,16 +21,17 @@ from werkzeug.wrappers import Response as BaseResponse
 from observer import ROOT, language, limits
 from observer.access import guard
 from observer.access import views as access_views
-from observer.access.permissions import PUBLIC, SIGNED_IN, may, needs
+from observer.access.permissions import PUBLIC, SIGNED_IN, needs
 from observer.checklists import editor as checklists_editor
 from observer.checklists import views as checklists_views
 from observer.collect import api as collect_api
-from observer.collect import openrosa
+from observer.collect import openrosa, phoneapi
 from observer.collect import views as collect_views
 from observer.database import close_session, make_engine, make_sessions
 from observer.findings import api as findings_api
 from observer.findings import views as findings_views
 from observer.maps import views as maps_views
+from observer.menu import pages_of
 from observer.missions import views as missions_views
 from observer.problems import problem
 from observer.review import views as review_views
@@ -48,20 +48,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-
-
-MENU = (
-    ("collect.home", _l("My forms"), "submission.create"),
-    ("findings.room", _l("Mission room"), "finding.view"),
-    ("findings.figures", _l("Findings"), "finding.view"),
-    ("maps.page", _l("Map"), "finding.view"),
-    ("review.submissions", _l("Submissions"), "submission.view"),
-    ("review.incidents", _l("Incidents"), "submission.view"),
-    ("statements.index", _l("Statements"), "statement.view"),
-    ("missions.overview", _l("Mission"), "mission.manage"),
-    ("checklists.index", _l("Forms"), "form.view"),
-)
-"""Endpoint, label and permission of each entry; the first one allowed is a person's home."""
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -111,6 +97,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         checklists_editor,
         collect_views,
         collect_api,
+        phoneapi,
         openrosa,
         review_views,
         findings_views,
@@ -141,7 +128,7 @@ def _protect(response: Response) -> Response:
 def _menu() -> list[tuple[str, object]]:
     if not current_user.is_authenticated:
         return []
-    return [(endpoint, label) for endpoint, label, needed in MENU if may(current_user.role, needed)]
+    return list(pages_of(current_user.role))
 
 
 @needs(PUBLIC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from observer.access.models import Person
+from observer.access.models import Person, Phone
 from observer.access.permissions import PUBLIC, may
 from observer.access.signin import authenticate, person_of_token
 from observer.database import get_session
@@ -28,13 +29,23 @@ login_manager.login_view = "access.sign_in"
 @login_manager.user_loader
 def _person_of_cookie(person_id: str) -> Person | None:
     person = get_session().get(Person, int(person_id))
-    return person if person and person.active else None
+    if person is None or _phone_is_ended():
+        return None
+    return person if person.active or takes_disabled() else None
+
+
+def _phone_is_ended() -> bool:
+    """Whether the phone on which this cookie was given has been ended since."""
+    if (phone_id := session.get("phone")) is None:
+        return False
+    phone = get_session().get(Phone, uuid.UUID(phone_id))
+    return phone is None or phone.ended_at is not None
 
 
 @login_manager.request_loader
 def _person_of_request(_request: object) -> Person | None:
     if token := bearer_token():
-        return person_of_token(get_session(), token)
+        return person_of_token(get_session(), token, disabled_too=takes_disabled())
     return _person_of_password() if takes_passwords() else None
 
 
@@ -48,6 +59,18 @@ def takes_passwords() -> bool:
     """Whether this request's view is one that clients sign in to with a password."""
     view = current_app.view_functions.get(request.endpoint or "")
     return getattr(view, "takes_passwords", False)
+
+
+def with_disabled(view: View) -> View:
+    """Let a view be used by who has been disabled since signing in, for what was seen before."""
+    view.takes_disabled = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_disabled() -> bool:
+    """Whether this request's view is one that somebody disabled may still use."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "takes_disabled", False)
 
 
 def _person_of_password() -> Person | None:

@@ -1,7 +1,8 @@
-"""Tables: people and their devices."""
+"""Tables: people, the programs that sign in for them, and their phones."""
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from enum import StrEnum
 
@@ -70,3 +71,24 @@ class Device(Base):
     expires_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship(back_populates="devices")
+
+
+class Phone(Base):
+    """The application on somebody's phone, which keeps what it holds under lock."""
+
+    __tablename__ = "phone"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    """Made by the phone, and known to nobody else."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    recovery: Mapped[bytes]
+    """Unwraps the phone's key where the PIN is forgotten; useless without what is on the phone."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+    """Since when it may not be used any more: at its next contact it wipes what it holds."""
+    wiped_at: Mapped[datetime | None]
+    """When it asked after that, and was told."""
+
+    person: Mapped[Person] = relationship()

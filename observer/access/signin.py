@@ -60,9 +60,9 @@ def add_device(session: Session, person: Person, name: str, days: int) -> tuple[
     return token, expires_at
 
 
-def person_of_token(session: Session, token: str) -> Person | None:
-    """The active person whose device has this token, if it has not expired."""
+def person_of_token(session: Session, token: str, *, disabled_too: bool = False) -> Person | None:
+    """The person whose device has this token, if it has not expired and they are active."""
     device = session.scalar(select(Device).where(Device.token_sha256 == _token_sha256(token)))
-    if device is None or device.expires_at <= now() or not device.person.active:
+    if device is None or device.expires_at <= now():
         return None
-    return device.person
+    return device.person if device.person.active or disabled_too else None

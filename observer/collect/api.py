@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Set
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,14 +12,21 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
+from observer.access.guard import with_disabled
 from observer.access.permissions import SIGNED_IN, may, needs
 from observer.checklists.library import definition_of, form_version, published_forms
 from observer.checklists.logic import compiled_form
-from observer.collect.envelope import LARGEST_NUMBER, read_json
+from observer.collect.envelope import LARGEST_NUMBER, named_files, read_json
 from observer.collect.intake import NotAllowedError, UnreadableError, receipt_code, receive
 from observer.collect.media import Arrived, take_in
-from observer.collect.models import Status
-from observer.collect.queries import assigned_places, held_because, own_submissions
+from observer.collect.models import Revision, Status
+from observer.collect.queries import (
+    arrived_files,
+    assigned_places,
+    counted_revisions,
+    held_because,
+    own_submissions,
+)
 from observer.collect.uploading import LATER_S, check_size
 from observer.database import get_session
 from observer.limits import submission_limit
@@ -36,6 +45,7 @@ MOST_FOUND = 20
 
 @blueprint.route("/submissions", methods=["POST"])
 @needs("submission.create")
+@with_disabled
 @submission_limit
 def receive_submission() -> Response | tuple[Response, int]:
     """Take one submission, alone or with its photos; it is committed before the answer."""
@@ -122,23 +132,49 @@ def submissions() -> Response:
     session, membership = get_session(), current_membership()
     found = own_submissions(session, membership, **_since(request.args.get("since", "")))
     reasons = held_because(session, found)
+    counted = counted_revisions(session, found)
+    came = arrived_files(session, found)
     return _with_etag(
         [
             {
                 "id": str(submission.id),
                 "revision": submission.current_revision,
                 "status": submission.status,
+                "status_reason": submission.status_reason,
                 "errors": reasons[submission.id] if submission.status == Status.HELD else [],
                 "form": submission.form.code if submission.form else None,
                 "round": submission.round.code,
                 "place": submission.place.code if submission.place else None,
+                "urgent": submission.urgent,
                 "received_at": submission.received_at.isoformat(),
                 "change": submission.change,
                 "code": receipt_code(submission.id),
             }
+            | _content(counted[submission.id], came)
             for submission in found
         ]
     )
+
+
+def _content(revision: Revision, came: Set[tuple[uuid.UUID, str]]) -> dict[str, Any]:
+    """What a phone has to know of a submission's counted revision to show it, and to correct it."""
+    version = revision.form_version
+    return {
+        "form_version": version.number if version else None,
+        "answers": revision.answers,
+        "started_at": revision.started_at.isoformat() if revision.started_at else None,
+        "finished_at": revision.finished_at.isoformat() if revision.finished_at else None,
+        "visit": str(revision.visit_id) if revision.visit_id else None,
+        "attachments": [
+            {
+                "question": named.question,
+                "sha256": named.sha256,
+                "type": named.media_type,
+                "arrived": (revision.submission_id, named.sha256) in came,
+            }
+            for named in named_files(revision.payload)
+        ],
+    }
 
 
 def _since(text: str) -> dict[str, Any]:
@@ -175,7 +211,7 @@ def forms() -> Response:
                 "place": definition.place,
                 "links": {
                     "definition": url_for("collect_api.form", **own),
-                    "page": url_for("collect.fill", code=version.form.code),
+                    "page": url_for("collect.home", page=f"forms/{version.form.code}"),
                 },
             }
         )

@@ -17,7 +17,7 @@ from observer.checklists.models import Form, FormVersion
 from observer.checklists.validation import check_answers
 from observer.collect.envelope import LARGEST_NUMBER, Envelope, Error, error, shown
 from observer.collect.media import Arrived
-from observer.missions.models import Membership, Mission, Place, PlaceKind
+from observer.missions.models import Membership, Mission, Place, PlaceKind, Round
 from observer.missions.rounds import local_time
 
 
@@ -35,6 +35,7 @@ class Reading:
 def check(
     session: Session,
     membership: Membership,
+    round_: Round,
     envelope: Envelope,
     files: Mapping[str, Arrived],
     *,
@@ -43,6 +44,8 @@ def check(
     """Read a submission by the mission's forms and places, with the files that came along."""
     mission = membership.mission
     errors = list(envelope.errors)
+    if round_.closed_at is not None and (envelope.finished_at or received_at) > round_.closed_at:
+        errors.append(error(_("The round had been closed before it was filled.")))
     if not membership.person.active:
         errors.append(error(_("The person who sent it had been disabled before.")))
     form = session.scalar(

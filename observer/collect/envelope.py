@@ -84,6 +84,8 @@ class Envelope:
     finished_at: datetime | None = None
     sent_at: datetime | None = None
     position: Position | None = None
+    urgent: bool = False
+    visit_id: uuid.UUID | None = None
     instance_id: uuid.UUID | None = None
     """By which an OpenRosa client knows this revision, where that is not the submission's id."""
     attachments: list[Named] = field(default_factory=list)
@@ -174,6 +176,8 @@ def read_envelope(given: dict[str, Any]) -> Envelope:
     _read_attachments(envelope)
     if payload.get("instance_id") is not None:
         _read_instance_id(envelope)
+    _read_urgency(envelope)
+    _read_visit(envelope)
     return envelope
 
 
@@ -231,15 +235,40 @@ def _read_instance_id(envelope: Envelope) -> None:
         envelope.errors.append(error(_("instance_id is not a UUID.")))
 
 
+def _read_urgency(envelope: Envelope) -> None:
+    urgent = envelope.payload.get("urgent", False)
+    if urgent is True:
+        envelope.urgent = True
+    elif urgent not in (False, None):
+        envelope.errors.append(error(_("urgent is neither true nor false.")))
+
+
+def _read_visit(envelope: Envelope) -> None:
+    if envelope.payload.get("visit") is None:
+        return
+    try:
+        envelope.visit_id = _read_id(envelope.payload["visit"])
+    except UnreadableError:
+        envelope.errors.append(error(_("visit is not the UUID of a visit.")))
+
+
 def _read_moment(envelope: Envelope, name: str) -> None:
     value = envelope.payload.get(name)
     if value is None:
         return
     try:
-        setattr(envelope, name, _utc(datetime.fromisoformat(value)))
-    except (TypeError, ValueError, OverflowError):
+        setattr(envelope, name, moment_of(value))
+    except ValueError:
         message = _("%(name)s is not a time with its zone (2026-06-07T06:12:03-05:00).", name=name)
         envelope.errors.append(error(message))
+
+
+def moment_of(value: Any) -> datetime:
+    """The moment that a phone wrote as ISO 8601 with its zone. Raises ValueError for all else."""
+    try:
+        return _utc(datetime.fromisoformat(value))
+    except (TypeError, OverflowError) as reason:
+        raise ValueError(value) from reason
 
 
 def _utc(moment: datetime) -> datetime:
@@ -256,17 +285,25 @@ def _read_position(envelope: Envelope) -> None:
     if value is None:
         return
     try:
+        envelope.position = position_of(value)
+    except ValueError:
+        message = _("The position is not a latitude, a longitude and an accuracy in metres.")
+        envelope.errors.append(error(message))
+
+
+def position_of(value: Any) -> Position:
+    """The position that a phone wrote. Raises ValueError for what is none on Earth."""
+    try:
         accuracy = value.get("accuracy_m")
-        envelope.position = Position(
+        return Position(
             _within(value["lat"], lambda lat: abs(lat) <= 90),
             _within(value["lon"], lambda lon: abs(lon) <= 180),
             None
             if accuracy is None
             else _within(accuracy, lambda metres: 0 <= metres <= _FARTHEST_M),
         )
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
-        message = _("The position is not a latitude, a longitude and an accuracy in metres.")
-        envelope.errors.append(error(message))
+    except (AttributeError, KeyError, TypeError, OverflowError) as reason:
+        raise ValueError(value) from reason
 
 
 def _within(value: Any, is_possible: Callable[[float], bool]) -> float:

@@ -127,7 +127,7 @@ def receive(
         repeated = revision is not None
         if revision is None:
             arrival = _Arrival(membership, round_, envelope, content, received_at)
-            reading = check(session, membership, envelope, files, received_at=received_at)
+            reading = check(session, membership, round_, envelope, files, received_at=received_at)
             revision, repeated = _store(session, arrival, reading)
         elif revision.submission.mission_id != mission.id:
             raise NotAllowedError(_("This id is taken by another mission."))
@@ -212,6 +212,7 @@ def _new_revision(arrival: _Arrival, reading: Reading) -> Revision:
         accuracy_m=position.accuracy_m if position else None,
         person_id=arrival.membership.person_id,
         instance_id=envelope.instance_id,
+        visit_id=envelope.visit_id,
     )
 
 
@@ -228,18 +229,19 @@ def _new_submission(
         change=change,
         revisions=[revision],
     )
-    _make_current(submission, arrival.round, reading, revision)
+    _make_current(submission, arrival, reading, revision)
     return submission
 
 
 def _make_current(
-    submission: Submission, round_: Round, reading: Reading, revision: Revision
+    submission: Submission, arrival: _Arrival, reading: Reading, revision: Revision
 ) -> None:
     place = reading.place
     submission.current_revision = revision.number
     submission.status = Status.HELD if reading.errors else Status.RECEIVED
     submission.status_reason = ""
-    submission.round_id = round_.id
+    submission.round_id = arrival.round.id
+    submission.urgent = arrival.envelope.urgent
     submission.form_id = reading.form.id if reading.form else None
     submission.place_id = place.id if place else None
     submission.region_id = place.region_id if place else None
@@ -267,7 +269,7 @@ def _add_revision(
         submission.status = Status.HELD
         submission.status_reason = ""
     elif revision.number > submission.current_revision:
-        _make_current(submission, arrival.round, reading, revision)
+        _make_current(submission, arrival, reading, revision)
 
 
 def _is_taken(session: Session, submission: Submission, number: int) -> bool:

@@ -37,6 +37,7 @@ class Submission(Base):
         UniqueConstraint("mission_id", "change"),
         Index("ix_submission_round_id_form_id_status", "round_id", "form_id", "status"),
         Index("ix_submission_mission_id_received_at", "mission_id", "received_at"),
+        Index("ix_submission_mission_id_urgent", "mission_id", "urgent"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -55,6 +56,8 @@ class Submission(Base):
     current_revision: Mapped[int] = mapped_column(default=1)
     received_at: Mapped[datetime] = mapped_column(default=now)
     """When its first revision arrived, by the server's clock."""
+    urgent: Mapped[bool] = mapped_column(default=False)
+    """Whether its observer wants it looked at before anything else."""
     change: Mapped[int]
     """Raised at every change, in the order of commits; see ``collect.changes``."""
 
@@ -111,6 +114,8 @@ class Revision(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     instance_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     """By which an OpenRosa client knows a revision that it made by editing another one."""
+    visit_id: Mapped[uuid.UUID | None]
+    """The visit on which it was filled; the visit itself may come later, or never."""
 
     submission: Mapped[Submission] = relationship(back_populates="revisions")
     form_version: Mapped[FormVersion | None] = relationship()
@@ -132,3 +137,33 @@ class Attachment(Base):
     """Of the re-encoded file on the server; None until the file itself has arrived."""
     media_type: Mapped[str] = mapped_column(String(100))
     received_at: Mapped[datetime | None]
+
+
+class Visit(Base):
+    """Somebody's stay at a polling centre, as their phone says."""
+
+    __tablename__ = "visit"
+    __table_args__ = (Index("ix_visit_round_id_place_id", "round_id", "place_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    place_code: Mapped[str] = mapped_column(String(100))
+    """As it was given; there may be no such place."""
+    arrived_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    clock_error_s: Mapped[float | None]
+    """The phone's clock minus the server's when it was sent, in seconds."""
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    accuracy_m: Mapped[float | None]
+    received_at: Mapped[datetime] = mapped_column(default=now)
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+
+    round: Mapped[Round] = relationship()
+    person: Mapped[Person] = relationship()
+    team: Mapped[Team | None] = relationship()
+    place: Mapped[Place | None] = relationship()

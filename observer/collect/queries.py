@@ -111,6 +111,36 @@ def counted_revision(session: Session, submission: Submission) -> Revision:
     ).one()
 
 
+def counted_revisions(
+    session: Session, submissions: Sequence[Submission]
+) -> dict[uuid.UUID, Revision]:
+    """The revisions that are counted, by the id of their submission."""
+    found = session.scalars(
+        select(Revision)
+        .join(Submission, Submission.id == Revision.submission_id)
+        .where(
+            Revision.submission_id.in_([submission.id for submission in submissions]),
+            Revision.number == Submission.current_revision,
+            Revision.conflicting.is_(False),
+        )
+        .options(joinedload(Revision.form_version))
+    )
+    return {revision.submission_id: revision for revision in found}
+
+
+def arrived_files(
+    session: Session, submissions: Sequence[Submission]
+) -> set[tuple[uuid.UUID, str]]:
+    """Submission and hash of each attachment that has come, as the phone names it."""
+    found = session.execute(
+        select(Attachment.submission_id, Attachment.sha256).where(
+            Attachment.submission_id.in_([submission.id for submission in submissions]),
+            Attachment.stored_sha256.is_not(None),
+        )
+    )
+    return {(submission_id, sha256) for submission_id, sha256 in found}
+
+
 def revision_of_instance(
     session: Session, membership: Membership, instance_id: uuid.UUID
 ) -> tuple[uuid.UUID, int] | None:

@@ -16,7 +16,13 @@ from observer.language import LANGUAGES
 from observer.missions import operations
 from observer.missions.assignments import import_assignments
 from observer.missions.boundaries import import_regions
-from observer.missions.commandline import FILE, MISSION, import_file, saying_what_is_wrong
+from observer.missions.commandline import (
+    FILE,
+    MISSION,
+    import_file,
+    round_named,
+    saying_what_is_wrong,
+)
 from observer.missions.models import Membership, Mission, Place, PlaceKind
 from observer.missions.places import import_places
 from observer.missions.scope import whole_mission
@@ -87,7 +93,7 @@ def _holdings(session: Session, each: Mission) -> str:
 
 @click.group("round")
 def round_() -> None:
-    """Add a voting day to a mission."""
+    """Add a voting day to a mission; close it, and open it again."""
 
 
 @round_.command("add")
@@ -109,6 +115,43 @@ def round_add(code: str, name: str, day: datetime, mission: str | None) -> None:
         operations.add_round(session, chosen, code=code, name=name, voting_day=day.date())
     session.commit()
     click.echo(f"Added round {code} to mission {chosen.code}")
+
+
+@round_.command("close")
+@click.argument("code")
+@MISSION
+@with_appcontext
+def round_close(code: str, mission: str | None) -> None:
+    """Close a round: submissions filled from now on still come in, and are held for review.
+
+    \b
+    Example:
+      observer round close first
+    """
+    _close(code, mission, closed=True)
+    click.echo(f"Closed round {code}: what is filled from now on is held for review")
+
+
+@round_.command("open")
+@click.argument("code")
+@MISSION
+@with_appcontext
+def round_open(code: str, mission: str | None) -> None:
+    """Open a round again that was closed.
+
+    \b
+    Example:
+      observer round open first
+    """
+    _close(code, mission, closed=False)
+    click.echo(f"Opened round {code}")
+
+
+def _close(code: str, mission: str | None, *, closed: bool) -> None:
+    session = get_session()
+    with saying_what_is_wrong():
+        operations.close_round(round_named(whole_mission(session, mission).mission, code), closed)
+    session.commit()
 
 
 @click.group()

@@ -52,6 +52,8 @@ class Round(Base):
     code: Mapped[Code]
     name: Mapped[str] = mapped_column(String(200))
     voting_day: Mapped[date]
+    closed_at: Mapped[datetime | None]
+    """From when on nothing is to be reported for it; what is comes in and is held."""
 
     mission: Mapped[Mission] = relationship(back_populates="rounds")
 

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from observer.database import now
 from observer.language import LANGUAGES
 from observer.missions.codes import NotPossibleError, checked_code, checked_name
 from observer.missions.models import Assignment, Mission, Place, Round, Team
@@ -64,6 +65,11 @@ def add_round(
     session.flush()
     session.expire(mission, ["rounds"])
     return round_
+
+
+def close_round(round_: Round, closed: bool) -> None:
+    """Close a round from now on, or open it again: what is filled later comes in and is held."""
+    round_.closed_at = now() if closed else None
 
 
 def team_of_code(session: Session, mission: Mission, code: str) -> Team:

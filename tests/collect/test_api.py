@@ -248,11 +248,17 @@ def test_who_may_not_report_is_told_so(client, built, session):
         answer = client.post(URL, json=payload(), headers=token_headers(client, role))
         assert answer.status_code == 403
         assert answer.content_type == "application/problem+json"
-    person = session.scalars(select(Person).where(Person.role == "observer")).one()
-    person.active = False
-    session.commit()
-    assert client.post(URL, json=payload(), headers=observer).status_code == 401
     assert count(session, Submission) == 0
+
+
+def test_what_somebody_disabled_since_had_seen_comes_in_and_is_held(client, built, session):
+    observer = token_headers(client, "observer")
+    session.scalars(select(Person).where(Person.role == "observer")).one().active = False
+    session.commit()
+    answer = client.post(URL, json=payload(), headers=observer)
+    assert (answer.status_code, answer.json["status"]) == (202, "held")
+    assert client.get("/api/v1/me", headers=observer).json["active"] is False
+    assert client.get(URL, headers=observer).status_code == 401
 
 
 def chunked(content):

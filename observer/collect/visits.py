@@ -1,0 +1,100 @@
+"""Visits: when somebody came to a polling centre and left it, as their phone says."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from observer.collect.envelope import LONGEST_NAME, UnreadableError, moment_of, position_of
+from observer.collect.intake import NotAllowedError
+from observer.collect.models import Visit
+from observer.database import now
+from observer.missions.models import Membership, Place, Round
+from observer.missions.rounds import round_of_code
+
+
+def receive_visit(
+    session: Session, membership: Membership, visit_id: uuid.UUID, payload: dict[str, Any]
+) -> tuple[Visit, bool]:
+    """Store a visit, or what is known of it since; gives it, and whether it is new.
+
+    A place that is not there is kept by its code. Raises UnreadableError where it is no visit,
+    NotAllowedError where it is not this person's to tell of.
+    """
+    round_ = round_of_code(membership.mission, str(payload.get("round")))
+    if round_ is None:
+        raise NotAllowedError(_("You may not report for this round."))
+    place = payload.get("place")
+    if not isinstance(place, str) or not place.strip() or not place.isprintable():
+        raise UnreadableError(_("place must be the code of the place visited."))
+    visit = session.get(Visit, visit_id)
+    is_new = visit is None
+    if visit is None:
+        visit = Visit(id=visit_id, person_id=membership.person_id, team_id=membership.team_id)
+        session.add(visit)
+    elif visit.person_id != membership.person_id:
+        raise NotAllowedError(_("This visit is somebody else's."))
+    _fill(session, visit, round_, place.strip()[:LONGEST_NAME], payload)
+    session.flush()
+    return visit, is_new
+
+
+def _fill(
+    session: Session, visit: Visit, round_: Round, code: str, payload: dict[str, Any]
+) -> None:
+    arrived_at = _moment(payload, "arrived_at")
+    if arrived_at is None:
+        raise UnreadableError(_("arrived_at is missing: send when the visit began."))
+    position = _position(payload)
+    visit.round_id = round_.id
+    visit.place_code = code
+    visit.place_id = session.scalar(
+        select(Place.id).where(Place.mission_id == round_.mission_id, Place.code == code)
+    )
+    visit.arrived_at, visit.left_at = arrived_at, _moment(payload, "left_at")
+    visit.sent_at = _moment(payload, "sent_at")
+    visit.changed_at = now()
+    visit.clock_error_s = (
+        (visit.sent_at - visit.changed_at).total_seconds() if visit.sent_at else None
+    )
+    visit.lat, visit.lon, visit.accuracy_m = position or (None, None, None)
+
+
+def _moment(payload: dict[str, Any], name: str) -> datetime | None:
+    value = payload.get(name)
+    if value is None:
+        return None
+    try:
+        return moment_of(value)
+    except ValueError as reason:
+        message = _("%(name)s is not a time with its zone (2026-06-07T06:12:03-05:00).", name=name)
+        raise UnreadableError(message) from reason
+
+
+def _position(payload: dict[str, Any]) -> tuple[float, float, float | None] | None:
+    value = payload.get("position")
+    if value is None:
+        return None
+    try:
+        position = position_of(value)
+    except ValueError as reason:
+        message = _("The position is not a latitude, a longitude and an accuracy in metres.")
+        raise UnreadableError(message) from reason
+    return position.lat, position.lon, position.accuracy_m
+
+
+def own_visits(session: Session, membership: Membership) -> Sequence[Visit]:
+    """The person's visits in their mission, in the order of their arrivals."""
+    return session.scalars(
+        select(Visit)
+        .join(Round, Round.id == Visit.round_id)
+        .where(Visit.person_id == membership.person_id, Round.mission_id == membership.mission_id)
+        .options(joinedload(Visit.round))
+        .order_by(Visit.arrived_at)
+    ).all()

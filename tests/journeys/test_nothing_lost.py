@@ -1,0 +1,266 @@
+"""No report is ever lost: batteries, networks, servers and tabs at their worst."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from observer.checklists.operations import import_form
+from observer.collect.models import Attachment, Revision, Status
+from observer.missions.models import Mission, Place
+from tests.collect.builders import OPENING, build_collecting, photo
+from tests.journeys.bad_network import bad_network
+from tests.journeys.killable import KillablePhone
+from tests.journeys.phones import fill, go_home, next_step, open_form, send, status, stored, unlock
+
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+
+WORST = ("pass", "cut", "portal", "bad gateway", "no answer", "twice", "slow")
+
+
+@pytest.fixture
+def mission(session):
+    build_collecting(session)
+    session.close()
+
+
+@pytest.fixture
+def page(phone, mission, first_visit):
+    page = phone.new_page()
+    page.set_default_timeout(15_000)
+    first_visit(page)
+    return page
+
+
+@pytest.fixture
+def killable(playwright, tmp_path, live_server, mission):
+    phone = KillablePhone(playwright, tmp_path / "phone", live_server)
+    yield phone
+    phone.kill()
+
+
+def answers_of(session):
+    session.rollback()
+    found = [revision.answers for revision in session.scalars(select(Revision))]
+    session.commit()
+    return found
+
+
+def open_again(phone):
+    page = phone.start()
+    page.goto(f"{phone.address}/my")
+    unlock(page)
+    return page
+
+
+def test_a_battery_that_dies_between_keystrokes_costs_at_most_one_of_them(
+    killable, session, sign_in_as, first_visit
+):
+    killable_page = killable.start()
+    killable_page.goto(killable.address)
+    first_visit(killable_page)
+    open_form(killable_page)
+    fill(killable_page)
+    killable_page.get_by_role("button", name="Back").click()
+    killable_page.get_by_label("Photo").set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(size=(400, 300))}
+    )
+    expect(killable_page.get_by_alt_text("Photo taken")).to_be_visible()
+    written = "The ink"
+    page = killable_page
+    for round_ in range(3):
+        page.get_by_label("Comment").press_sequentially(written if round_ == 0 else f" {round_}abc")
+        typed = page.get_by_label("Comment").input_value()
+        killable.kill()
+        page = open_again(killable)
+        page.get_by_role("link", name="Opening").filter(has_text="Go on").first.click()
+        comment = page.get_by_label("Comment")
+        expect(comment).to_be_visible()
+        assert comment.input_value() in (typed, typed[:-1])
+        expect(page.get_by_alt_text("Photo taken")).to_be_visible()
+    comment = comment.input_value()
+    next_step(page)
+    send(page)
+    expect(status(page)).to_have_text("Received")
+    (answers,) = answers_of(session)
+    assert (answers["comment"], answers["delay_minutes"]) == (comment, 45)
+    assert session.scalars(select(Attachment)).one().stored_sha256
+    session.close()
+
+
+def test_whatever_a_network_does_all_arrives_once_photo_by_photo(
+    phone, mission, session, live_server, first_visit
+):
+    chance = random.Random(20260607)
+    is_bad = False
+
+    def weather(method, path):
+        if is_bad and path.startswith("/api/v1/submissions") and method == "POST":
+            return chance.choice(WORST)
+        return "pass"
+
+    with bad_network(live_server, weather) as address:
+        page = phone.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(address)
+        page.goto = lambda path, goto=page.goto: goto(f"{address}{path}")
+        first_visit(page)
+        is_bad = True
+        sent = []
+        for number in range(6):
+            picture = photo(size=(300 + number, 200))
+            open_form(page)
+            fill(page, comment=f"report {number}")
+            page.get_by_role("button", name="Back").click()
+            page.get_by_label("Photo").set_input_files(
+                {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture}
+            )
+            expect(page.get_by_alt_text("Photo taken")).to_be_visible()
+            next_step(page)
+            send(page)
+            sent.append(f"report {number}")
+            go_home(page)
+        for _ in range(60):
+            if not page.locator("[data-outbox]").is_visible():
+                break
+            page.get_by_role("button", name="Send now").click(timeout=3000)
+            page.wait_for_timeout(300)
+        expect(page.locator("[data-outbox]")).to_be_hidden()
+    assert [answers["comment"] for answers in answers_of(session)] == sent
+    attachments = session.scalars(select(Attachment)).all()
+    assert len(attachments) == len(sent)
+    assert all(attachment.stored_sha256 for attachment in attachments)
+    named = {revision.answers["photo"] for revision in session.scalars(select(Revision))}
+    assert named == {attachment.sha256 for attachment in attachments}
+    assert all(len(sha256) == len(hashlib.sha256().hexdigest()) for sha256 in named)
+    session.close()
+
+
+def test_form_changed_and_place_removed_meanwhile_it_arrives_and_is_held(page, phone, session):
+    phone.set_offline(True)
+    open_form(page)
+    fill(page)
+    mission = session.scalars(select(Mission)).one()
+    newer = OPENING.replace("Minutes late", "Minutes of delay").replace(
+        "opening | 1", "opening | 2"
+    )
+    import_form(session, mission, newer.encode(), "opening.md", publish=True)
+    session.scalars(select(Place).where(Place.code == "1501-01-1")).one().code = "1501-01-9"
+    session.commit()
+    session.close()
+    phone.set_offline(False)
+    expect(page.locator("[data-state]")).to_be_hidden()
+    page.get_by_role("button", name="Back").click()
+    page.get_by_label("Comment").fill("Still the old form")
+    next_step(page)
+    send(page)
+    expect(status(page)).to_have_text("Received, held for review")
+    (submission,) = stored(session)
+    assert submission.status == Status.HELD
+    (answers,) = answers_of(session)
+    assert answers["comment"] == "Still the old form"
+
+
+def test_one_bad_record_does_not_block_the_others(page, session):
+    refused = iter(["413", "413", "413"])
+
+    def route(route):
+        body = route.request.post_data or ""
+        if "too large" in body and next(refused, None):
+            route.fulfill(status=413, content_type="application/problem+json", body="{}")
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/submissions", route)
+    for comment in ("too large", "second", "third"):
+        open_form(page)
+        fill(page, comment=comment)
+        send(page)
+        go_home(page)
+    expect(page.locator("[data-waiting] > li")).to_have_count(1)
+    expect(page.locator("[data-waiting]")).to_contain_text("Needs you")
+    expect(page.locator("[data-waiting]")).to_contain_text("save it as a file")
+    assert [answers["comment"] for answers in answers_of(session)] == ["second", "third"]
+
+
+def test_two_tabs_share_one_outbox_and_never_one_draft(page, phone, session):
+    open_form(page)
+    page.get_by_role("group", name="On time?").get_by_text("No").click()
+    expect(page).to_have_url(lambda url: "/my/drafts/" in url)
+    other = phone.new_page()
+    other.goto("/my")
+    other.get_by_role("link", name="Opening").filter(has_text="Go on").first.click()
+    expect(other.get_by_text("open in another window")).to_be_visible()
+    page.get_by_label("Minutes late").fill("33")
+    other.get_by_role("button", name="Go on here").click()
+    expect(other.get_by_label("Minutes late")).to_have_value("33")
+    expect(page.get_by_text("open in another window")).to_be_visible()
+    phone.set_offline(True)
+    next_step(other)
+    next_step(other)
+    send(other)
+    phone.set_offline(False)
+    expect(status(other)).to_have_text("Received")
+    go_home(page)
+    expect(page.locator("[data-mine]")).to_contain_text("Received")
+    assert len(stored(session)) == 1
+
+
+def test_a_full_phone_says_so_and_sends_from_memory(page, phone, session):
+    open_form(page)
+    tools = phone.new_cdp_session(page)
+    origin = page.evaluate("location.origin")
+    tools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
+    fill(page, comment="No room")
+    expect(page.locator("[data-unkept]")).to_contain_text("storage is full")
+    send(page)
+    expect(status(page)).to_have_text("Received")
+    (answers,) = answers_of(session)
+    assert answers["comment"] == "No room"
+
+
+def test_an_expired_login_keeps_everything_and_goes_on(page, phone, session, sign_in_as):
+    open_form(page)
+    fill(page, comment="Before")
+    phone.clear_cookies()
+    send(page)
+    expect(page.locator("[data-reasons]")).to_contain_text("Sign in again")
+    page.get_by_role("link", name="Sign in").click()
+    sign_in_as(page, "observer")
+    if page.get_by_label("PIN", exact=True).is_visible():
+        unlock(page)
+    expect(page.locator("[data-outbox]")).to_be_hidden()
+    (answers,) = answers_of(session)
+    assert answers["comment"] == "Before"
+
+
+def test_five_hundred_made_offline_all_arrive_in_order(page, phone, session):
+    phone.set_offline(True)
+    open_form(page)
+    fill(page, comment="0")
+    send(page)
+    go_home(page)
+    page.evaluate(MANY)
+    expect(page.locator("[data-state]")).to_contain_text("Waiting: 500")
+    phone.set_offline(False)
+    expect(page.locator("[data-outbox]")).to_be_hidden(timeout=120_000)
+    comments = [answers["comment"] for answers in answers_of(session)]
+    assert comments == [str(number) for number in range(500)]
+
+
+MANY = """async () => {
+  const { Store } = await import("/static/collect/store.js");
+  const { askKey } = await import("/static/collect/installing.js");
+  const person = Number(/observer_person=(\\d+)/.exec(document.cookie)[1]);
+  const store = new Store(person, await askKey(person), () => {});
+  const [first] = await store.all("waiting");
+  for (let number = 1; number < 500; number += 1) {
+    const payload = { ...first.content.payload, id: crypto.randomUUID() };
+    payload.answers = { ...payload.answers, comment: String(number) };
+    await store.put([{ id: `${payload.id}:1`, kind: "waiting", content: { payload, reason: "" } }]);
+  }
+}"""
