@@ -26,7 +26,7 @@ from observer.access.permissions import PUBLIC, SIGNED_IN, may, needs
 from observer.checklists import editor as checklists_editor
 from observer.checklists import views as checklists_views
 from observer.collect import api as collect_api
-from observer.collect import openrosa
+from observer.collect import installing, openrosa
 from observer.collect import views as collect_views
 from observer.database import close_session, make_engine, make_sessions
 from observer.findings import api as findings_api
@@ -111,6 +111,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         checklists_editor,
         collect_views,
         collect_api,
+        installing,
         openrosa,
         review_views,
         findings_views,
