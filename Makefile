@@ -51,6 +51,10 @@ lock: $(BIN)/.installed ## Lock the newest versions that pyproject.toml allows
 vendor: $(BIN)/.installed ## Fetch the browser files and fonts of static/vendor/manifest.json from npm
 	@$(BIN)/python static/vendor/vendor.py
 
+.PHONY: icons
+icons: packages-test $(BIN)/.installed ## Draw the app's icons from static/icon.svg
+	@$(BIN)/python static/icons/icons.py
+
 .PHONY: translations
 translations: $(BIN)/.installed ## Bring the sentences to translate up to date
 	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --add-location file --output-file messages.pot .

@@ -18,14 +18,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from observer import ROOT, language, limits
+from observer import ROOT, compression, language, limits
 from observer.access import guard
 from observer.access import views as access_views
 from observer.access.permissions import PUBLIC, SIGNED_IN, needs
 from observer.checklists import editor as checklists_editor
 from observer.checklists import views as checklists_views
 from observer.collect import api as collect_api
-from observer.collect import openrosa, phoneapi
+from observer.collect import installing, openrosa, phoneapi
 from observer.collect import views as collect_views
 from observer.database import close_session, make_engine, make_sessions
 from observer.findings import api as findings_api
@@ -89,6 +89,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     guard.init_app(app)
     limits.init_app(app, settings)
     language.init_app(app)
+    compression.init_app(app)
     app.context_processor(_frame)
     for room in (
         access_views,
@@ -98,6 +99,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         collect_views,
         collect_api,
         phoneapi,
+        installing,
         openrosa,
         review_views,
         findings_views,
@@ -120,6 +122,8 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    # A static file has no version in its name, as modules name each other without; so Flask has it
+    # asked for again ("no-cache") and answers 304. The phone's worker keeps its own and asks none.
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "private, no-cache")
     return response

@@ -10,6 +10,7 @@ from observer.access.permissions import needs
 from observer.checklists.fields import form_class
 from observer.checklists.library import definition_of, form_version
 from observer.checklists.logic import compiled_form
+from observer.collect.installing import SHELL, app_modules, as_shell
 from observer.collect.steps import steps_of
 from observer.collect.xform import NoXFormError, write_xform
 from observer.database import get_session
@@ -22,9 +23,9 @@ blueprint = Blueprint("collect", __name__)
 @blueprint.route("/my")
 @blueprint.route("/my/<path:page>")
 @needs("submission.create")
-def home(page: str = "") -> str:
+def home(page: str = "") -> Response:
     """The phone's application: one page, the same for all; its scripts show what is asked for."""
-    return render_template("collect/app.html")
+    return as_shell(render_template(SHELL, modules=app_modules()))
 
 
 @blueprint.route("/my/texts/<language>")

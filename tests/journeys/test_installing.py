@@ -1,0 +1,252 @@
+"""The app on a phone: kept at the first visit, there without a network, renewed when it may be."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from flask import Response
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from observer.collect.installing import as_shell
+from tests.collect.builders import build_collecting
+
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+
+INSTALL = """async () => {
+    const installing = await import("/static/collect/installing.js");
+    window.offers = [];
+    const registration = await installing.register({ onUpdate: (apply) => offers.push(apply) });
+    const worker = registration.installing ?? registration.active;
+    while (!["activated", "redundant"].includes(worker.state)) {
+        await new Promise((changed) => { worker.onstatechange = changed; });
+    }
+    return worker.state;
+}"""
+KEPT = """async () => {
+    const found = [];
+    for (const name of await caches.keys()) {
+        for (const { url } of await (await caches.open(name)).keys()) found.push(url);
+    }
+    return found.map((url) => new URL(url).pathname);
+}"""
+KEEP_KEY = """async (person) => {
+    const { keepKey } = await import("/static/collect/installing.js");
+    const use = ["encrypt", "decrypt"];
+    window.key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, use);
+    window.sealed = await crypto.subtle.encrypt(
+        { name: "AES-GCM", iv: new Uint8Array(12) }, key, new TextEncoder().encode("a secret"));
+    sessionStorage.sealed = JSON.stringify([...new Uint8Array(sealed)]);
+    await keepKey(person, key);
+}"""
+USE_KEY = """async (person) => {
+    const { askKey } = await import("/static/collect/installing.js");
+    const key = await askKey(person);
+    if (!key) return key;
+    const sealed = new Uint8Array(JSON.parse(sessionStorage.sealed));
+    const open = await crypto.subtle.decrypt(
+        { name: "AES-GCM", iv: new Uint8Array(12) }, key, sealed);
+    return new TextDecoder().decode(open);
+}"""
+
+
+def until(page, condition):
+    """Wait in the page, whose policy lets Playwright's own waiting evaluate nothing."""
+    page.evaluate(
+        f"async () => {{ while (!({condition})) await new Promise((on) => setTimeout(on, 20)); }}"
+    )
+
+
+@pytest.fixture
+def server(app):
+    """The application on a free port: what it is asked, what another answers in its place."""
+    home = app.view_functions["collect.home"]
+
+    def shell():
+        return as_shell(home())
+
+    shell.permission = home.permission
+    app.view_functions["collect.home"] = shell
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.impostors, server.asked = {}, []
+    application = app.wsgi_app
+
+    def answer(environ, start_response):
+        server.asked.append(environ["PATH_INFO"])
+        impostor = server.impostors.get(environ["PATH_INFO"])
+        return (impostor or application)(environ, start_response)
+
+    app.wsgi_app = answer
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def live_server(server):
+    return f"http://127.0.0.1:{server.port}"
+
+
+@pytest.fixture
+def page(phone, session):
+    build_collecting(session)
+    session.close()
+    page = phone.new_page()
+    page.set_default_timeout(10_000)
+    page.problems = []
+    page.on(
+        "console",
+        lambda said: page.problems.append(said.text) if "Content Security" in said.text else None,
+    )
+    yield page
+    assert page.problems == []
+
+
+def test_after_one_visit_the_app_opens_without_a_network(page, phone, server, sign_in_as):
+    sign_in_as(page, "observer")
+    assert page.evaluate(INSTALL) == "activated"
+    kept = page.evaluate(KEPT)
+    assert "/my" in kept
+    assert "/static/collect/home.js" in kept
+    assert "/static/collect/store.js" in kept, "what a module imports is kept with it"
+    assert "/static/vendor/fonts/source-sans-3-latin-400-normal.woff2" in kept
+    assert not any(path.startswith("/static/findings/") for path in kept)
+    assert page.evaluate("fetch('/api/v1/forms').then((answer) => answer.ok)")
+    assert server.asked[-1] == "/api/v1/forms"
+    phone.set_offline(True)
+    page.goto("/my")
+    expect(page.get_by_role("heading", name="My forms")).to_be_visible()
+    phone.set_offline(False)
+    server.shutdown()
+    server.asked.clear()
+    page.close()
+    page = phone.new_page()
+    for address in ("/my", "/my/forms/opening", "/my?round=first"):
+        page.goto(address)
+        expect(page.get_by_role("heading", name="My forms")).to_be_visible()
+        modules = page.evaluate("import('/static/collect/home.js').then(() => 'loaded')")
+        assert modules == "loaded"
+        assert page.evaluate("document.fonts.load('16px \"Source Sans 3\"').then((f) => f.length)")
+    assert server.asked == []
+
+
+LOGIN = "<!doctype html><title>Free Wi-Fi</title><h1>Welcome</h1>"
+
+
+@pytest.mark.parametrize(
+    ("path", "impostor"),
+    [
+        ("/my", Response(LOGIN)),
+        ("/static/collect/store.js", Response(LOGIN)),
+        ("/static/collect/store.js", Response("alert(1)", content_type="text/javascript")),
+        ("/static/collect/phone.css", Response("Bad gateway", 502)),
+    ],
+    ids=["page", "page for a script", "other script", "bad gateway"],
+)
+def test_nothing_but_the_app_itself_is_kept(page, server, sign_in_as, path, impostor):
+    server.impostors[path] = impostor
+    sign_in_as(page, "observer")
+    assert page.evaluate(INSTALL) == "redundant"
+    assert path not in page.evaluate(KEPT)
+    server.impostors.clear()
+    assert page.evaluate(INSTALL) == "activated"
+    assert path in page.evaluate(KEPT)
+
+
+def test_the_sign_in_page_is_not_kept_as_the_app(page, sign_in_as):
+    page.goto("/sign-in")
+    assert page.evaluate(INSTALL) == "redundant"
+    assert "/my" not in page.evaluate(KEPT)
+    sign_in_as(page, "observer")
+    assert page.evaluate(INSTALL) == "activated"
+
+
+def test_a_newer_version_waits_until_it_is_let_in(page, phone, app, tmp_path, sign_in_as):
+    sign_in_as(page, "observer")
+    page.evaluate(INSTALL)
+    page.evaluate(KEEP_KEY, 7)
+    other = phone.new_page()
+    other.goto("/my")
+    other.evaluate(INSTALL)
+    newer = tmp_path / "static"
+    shutil.copytree(Path(app.static_folder), newer)
+    with (newer / "collect/phone.css").open("a") as sheet:
+        sheet.write(".newer { color: red }")
+    app.static_folder = str(newer)
+    style = "fetch('/static/collect/phone.css').then((answer) => answer.text())"
+    page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
+    until(page, "offers.length")
+    assert ".newer" not in page.evaluate(style)
+    page.reload()
+    page.evaluate(INSTALL)
+    assert ".newer" not in page.evaluate(style)
+    assert page.evaluate(USE_KEY, 7) == "a secret"
+    with page.expect_event("load"):
+        page.evaluate("offers[0]()")
+    assert ".newer" in page.evaluate(style)
+    assert page.evaluate(USE_KEY, 7) == "a secret"
+    until(other, "offers.length")
+    assert page.evaluate(KEPT).count("/static/collect/phone.css") == 1
+
+
+def test_the_worker_keeps_a_persons_key_across_a_reload_and_forgets_it(page, sign_in_as):
+    sign_in_as(page, "observer")
+    assert page.evaluate(USE_KEY, 7) is None, "nobody keeps one yet"
+    page.evaluate(INSTALL)
+    page.evaluate(KEEP_KEY, 7)
+    page.reload()
+    assert page.evaluate(USE_KEY, 7) == "a secret"
+    assert page.evaluate(USE_KEY, 8) is None
+    page.evaluate("import('/static/collect/installing.js').then((m) => m.forgetKey())")
+    page.reload()
+    assert page.evaluate(USE_KEY, 7) is None
+
+
+def test_background_sync_tells_the_open_page_to_send(page, phone, live_server, sign_in_as):
+    sign_in_as(page, "observer")
+    page.evaluate(INSTALL)
+    page.evaluate("""async () => {
+        const { askForSync, onSend } = await import("/static/collect/installing.js");
+        window.told = 0;
+        onSend(() => window.told++);
+        await askForSync();
+    }""")
+    devtools = phone.new_cdp_session(page)
+    found = {}
+    devtools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda update: found.update({one["scopeURL"]: one for one in update["registrations"]}),
+    )
+    devtools.send("ServiceWorker.enable")
+    until(page, "navigator.serviceWorker.controller")
+    registration = found[f"{live_server}/my"]
+    devtools.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {
+            "origin": live_server,
+            "registrationId": registration["registrationId"],
+            "tag": "outbox",
+            "lastChance": False,
+        },
+    )
+    until(page, "told > 0")
+
+
+def test_a_browser_finds_the_app_installable(page, phone, sign_in_as):
+    sign_in_as(page, "observer")
+    page.evaluate(INSTALL)
+    page.evaluate("""() => {
+        const link = Object.assign(document.createElement("link"), { rel: "manifest" });
+        link.href = "/my/manifest.webmanifest";
+        document.head.append(link);
+    }""")
+    devtools = phone.new_cdp_session(page)
+    found = devtools.send("Page.getAppManifest")
+    assert found["url"].endswith("/my/manifest.webmanifest")
+    assert found["errors"] == []
+    problems = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # The tests' browser keeps nothing after it is closed, and that is all it finds wrong.
+    assert [problem["errorId"] for problem in problems] == ["in-incognito"]
