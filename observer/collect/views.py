@@ -11,16 +11,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from observer.access.permissions import needs
-from observer.checklists.definition import ANY_PLACE, FormDefinition
-from observer.checklists.fields import form_class
+from observer.checklists.definition import FormDefinition
 from observer.checklists.library import (
     definition_of,
     form_version,
     newest_version,
     published_forms,
 )
-from observer.checklists.logic import compiled_form
 from observer.checklists.models import FormVersion
+from observer.collect.formpage import form_page
 from observer.collect.intake import receipt_code
 from observer.collect.queries import (
     assigned_places,
@@ -31,7 +30,7 @@ from observer.collect.queries import (
     own_submission,
     own_submissions,
 )
-from observer.collect.steps import answers_in_words, reasons_in_words, steps_of
+from observer.collect.steps import answers_in_words, reasons_in_words
 from observer.collect.xform import NoXFormError, write_xform
 from observer.database import get_session
 from observer.missions.models import Membership
@@ -74,30 +73,25 @@ def fill(code: str) -> str:
     round_ = asked_round(membership.mission)
     if version is None or round_ is None:
         abort(404, _("There is no such form to fill."))
-    definition = definition_of(version)
-    language = str(get_locale())
-    places = [
-        place
-        for place in assigned_places(session, membership, round_)
-        if definition.place in (ANY_PLACE, place.kind)
-    ]
-    chosen = request.args.get("place", "")
+    page = form_page(definition_of(version), version.number, str(get_locale()))
+    places = assigned_places(session, membership, round_)
     return render_template(
         "collect/fill.html",
-        definition=definition,
-        form=form_class(definition, language)(),
-        steps=steps_of(definition),
+        page=page,
         round=round_,
-        places=places,
-        chosen=chosen,
-        chosen_is_listed=any(place.code == chosen for place in places),
-        place_is_needed=definition.place != ANY_PLACE,
         phone=_phone()
         | {
-            "form": definition.code,
-            "version": version.number,
             "round": round_.code,
-            "logic": compiled_form(definition, language),
+            "place": request.args.get("place", ""),
+            "offered": [
+                {
+                    "code": place.code,
+                    "name": place.name,
+                    "kind": place.kind,
+                    "centre_name": (place.centre or place).name,
+                }
+                for place in places
+            ],
         },
     )
 
@@ -110,7 +104,6 @@ def preview(code: str, number: int) -> str:
     if version is None:
         abort(404, _("There is no such version of a form."))
     definition = definition_of(version)
-    language = str(get_locale())
     try:
         write_xform(definition, number)
         no_xform = ""
@@ -119,10 +112,7 @@ def preview(code: str, number: int) -> str:
     return render_template(
         "collect/preview.html",
         no_xform=no_xform,
-        definition=definition,
-        form=form_class(definition, language)(),
-        steps=steps_of(definition),
-        logic=compiled_form(definition, language),
+        page=form_page(definition, number, str(get_locale()), bare=True),
     )
 
 
