@@ -261,8 +261,7 @@ def _field(question: Question, language: str, item: Item) -> UnboundField:
         "label": in_language(question.label or question.table_label, language) or question.name,
         "description": in_language(question.hint, language),
         "default": _default(question),
-        "render_kw": {"data-question": question.name, "data-type": question.type}
-        | _attributes(question, item.constraint),
+        "render_kw": _attributes(question, item.constraint),
     }
     if question.type in LISTED:
         return _listed(question, language, settings)

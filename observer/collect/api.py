@@ -16,7 +16,9 @@ from observer.access.guard import with_disabled
 from observer.access.permissions import SIGNED_IN, may, needs
 from observer.checklists.library import definition_of, form_version, published_forms
 from observer.checklists.logic import compiled_form
+from observer.checklists.models import FormVersion
 from observer.collect.envelope import LARGEST_NUMBER, named_files, read_json
+from observer.collect.formpage import form_page
 from observer.collect.intake import NotAllowedError, UnreadableError, receipt_code, receive
 from observer.collect.media import Arrived, take_in
 from observer.collect.models import Revision, Status
@@ -29,6 +31,7 @@ from observer.collect.queries import (
 )
 from observer.collect.uploading import LATER_S, check_size
 from observer.database import get_session
+from observer.language import LANGUAGES
 from observer.limits import submission_limit
 from observer.missions.models import Place
 from observer.missions.scope import current_membership
@@ -225,12 +228,7 @@ def form(form: str, version: int) -> Response:
 
     ``language`` chooses the language of the messages; the page's own by default.
     """
-    found = None
-    if version <= LARGEST_NUMBER:
-        found = form_version(get_session(), current_membership().mission, form, version)
-    if found is None or found.published_at is None:
-        abort(404, _("There is no such version of a form here."))
-    definition = definition_of(found)
+    definition = definition_of(_published(form, version))
     language = request.args.get("language") or str(get_locale())
     return _with_etag(
         {
@@ -276,3 +274,25 @@ def _place(place: Place) -> dict[str, Any]:
         "lat": centre.lat,
         "lon": centre.lon,
     }
+
+
+@blueprint.route("/forms/<form>/<int:version>/page")
+@needs(SIGNED_IN)
+def form_as_page(form: str, version: int) -> Response:
+    """One version of a form as a phone shows it: its questions as HTML, with its logic.
+
+    ``language`` is one of the pages' languages; the page's own by default.
+    """
+    language = request.args.get("language") or str(get_locale())
+    if language not in LANGUAGES:
+        abort(400, _("The languages are: %(languages)s.", languages=", ".join(LANGUAGES)))
+    return _with_etag(form_page(definition_of(_published(form, version)), version, language))
+
+
+def _published(form: str, version: int) -> FormVersion:
+    found = None
+    if version <= LARGEST_NUMBER:
+        found = form_version(get_session(), current_membership().mission, form, version)
+    if found is None or found.published_at is None:
+        abort(404, _("There is no such version of a form here."))
+    return found

@@ -7,11 +7,9 @@ from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 
 from observer.access.permissions import needs
-from observer.checklists.fields import form_class
 from observer.checklists.library import definition_of, form_version
-from observer.checklists.logic import compiled_form
+from observer.collect.formpage import form_page
 from observer.collect.installing import SHELL, app_modules, as_shell
-from observer.collect.steps import steps_of
 from observer.collect.xform import NoXFormError, write_xform
 from observer.database import get_session
 from observer.language import LANGUAGES
@@ -49,7 +47,6 @@ def preview(code: str, number: int) -> str:
     if version is None:
         abort(404, _("There is no such version of a form."))
     definition = definition_of(version)
-    language = str(get_locale())
     try:
         write_xform(definition, number)
         no_xform = ""
@@ -58,8 +55,5 @@ def preview(code: str, number: int) -> str:
     return render_template(
         "collect/preview.html",
         no_xform=no_xform,
-        definition=definition,
-        form=form_class(definition, language)(),
-        steps=steps_of(definition),
-        logic=compiled_form(definition, language),
+        page=form_page(definition, number, str(get_locale()), bare=True),
     )

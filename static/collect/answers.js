@@ -1,7 +1,8 @@
 /** Reads the answers off the page, by the items of the form's logic. */
 import { iso } from "./times.js";
 
-const FILES = ["image", "audio", "video", "file"];
+/** Types of questions whose answer is a file, known by its SHA-256. */
+export const FILES = ["image", "audio", "video", "file"];
 
 /** The words of the question on a part of the page. */
 export const labelOf = (part) =>
@@ -23,54 +24,63 @@ export const partOf = (form, field) =>
 /** The rows that a repeat has on the page. */
 export const rowsOf = (repeat) => repeat.querySelectorAll(":scope > .rows > [data-row]");
 
-/** The answers as the API takes them; `photos` holds those taken, by field. */
-export function readAnswers(form, items, photos, prefix = "") {
+/** The answers as the API takes them; `files` holds those taken, by the part of the page. */
+export function readAnswers(form, items, files, prefix = "") {
   const answers = {};
   for (const item of items) {
     const field = prefix + item.name;
     if (item.items === undefined) {
-      const answer = readAnswer(form, item, field, photos);
+      const answer = readAnswer(form, item, field, files);
       if (answer !== null && answer !== "") answers[item.name] = answer;
     } else if (item.repeated) {
       const rows = [...rowsOf(partOf(form, field))].map((_, index) =>
-        readAnswers(form, item.items, photos, `${field}:${index}:`),
+        readAnswers(form, item.items, files, `${field}:${index}:`),
       );
       if (rows.length) answers[item.name] = rows;
     } else {
-      Object.assign(answers, readAnswers(form, item.items, photos, prefix));
+      Object.assign(answers, readAnswers(form, item.items, files, prefix));
     }
   }
   return answers;
 }
 
-function readAnswer(form, item, field, photos) {
-  if (FILES.includes(item.type)) return photos.get(field)?.sha256 ?? null;
+/** The answer to one question; null or nothing where there is none. */
+export function readAnswer(form, item, field, files) {
+  if (FILES.includes(item.type)) return files.get(partOf(form, field))?.sha256 ?? null;
   const inputs = [...form.querySelectorAll(`[name="${CSS.escape(field)}"]`)];
   if (!inputs.length) return null;
   if (item.calculation !== undefined) {
     const isKept = item.keeps && item.type === "calculate" && inputs[0].value;
     return isKept ? JSON.parse(inputs[0].value) : null;
   }
+  const { given, shown } = inputs[0].dataset;
+  // An input may show less than was answered, such as a moment without its seconds and zone.
+  if (given !== undefined && shown === inputs[0].value) return JSON.parse(given);
+  return readInputs(inputs, item.type, partOf(form, field));
+}
+
+function readInputs(inputs, type, part) {
   const checked = inputs.filter((input) => input.checked).map((input) => input.value);
-  switch (item.type) {
+  const { type: kind, value } = inputs[0];
+  switch (type) {
     case "select_one":
     case "acknowledge":
-      if (["radio", "checkbox"].includes(inputs[0].type)) return checked[0] ?? null;
-      return inputs[0].value.trim();
+      return ["radio", "checkbox"].includes(kind) ? (checked[0] ?? null) : value.trim();
     case "rank":
-      return checked.length ? orderOf(partOf(form, field)) : null;
+      return checked.length ? orderOf(part) : null;
     case "select_multiple":
-      return checked.length ? checked : null;
+      // A list may have a name more than once, under different answers.
+      return checked.length ? [...new Set(checked)] : null;
     case "integer":
     case "decimal":
-      if (inputs[0].type === "radio") return checked.length ? Number(checked[0]) : null;
-      return inputs[0].value === "" ? null : Number(inputs[0].value);
+      if (kind === "radio") return checked.length ? Number(checked[0]) : null;
+      return value === "" ? null : Number(value);
     case "dateTime":
-      return inputs[0].value && iso(new Date(inputs[0].value));
+      return value && iso(new Date(value));
     case "geopoint":
-      return inputs[0].value && JSON.parse(inputs[0].value);
+      return value && JSON.parse(value);
     default:
-      return inputs[0].value.trim();
+      return value.trim();
   }
 }
 

@@ -53,12 +53,12 @@ export class DraftKeeper {
   }
 
   /**
-   * Keep what a view of the form shows now; `blobs` are its files, by field. Changes that come while
-   * one is written are written after it, the last one alone.
+   * Keep the state that a view of the form is in. Of changes that come while one is written the last
+   * one alone is written after it.
    */
-  change(state, blobs) {
+  change(state) {
     if (this.finished) return this.saving;
-    this.next = { state, blobs: new Map(blobs) };
+    this.next = state;
     this.saving ??= this.saveAll().finally(() => {
       this.saving = null;
     });
@@ -67,17 +67,17 @@ export class DraftKeeper {
 
   async saveAll() {
     while (this.next && !this.finished) {
-      const { state, blobs } = this.next;
+      const state = this.next;
       this.next = null;
-      await this.keepFiles(blobs);
+      await this.keepFiles(state.files);
       this.content = contentOf(this.content, state);
       await this.store.put([this.record(DRAFT, this.content)]);
       await this.dropFiles(state.files);
     }
   }
 
-  async keepFiles(blobs) {
-    for (const file of blobs.values()) {
+  async keepFiles(files) {
+    for (const file of files) {
       if (!file.blob || this.kept.has(file.sha256)) continue;
       await this.store.putFile(this.id, file);
       this.kept.add(file.sha256);
@@ -101,8 +101,8 @@ export class DraftKeeper {
   });
 
   /** From here on it cannot be changed any more: it waits to be sent. */
-  async finish(result, state, blobs) {
-    await this.change(state, blobs);
+  async finish(result, state) {
+    await this.change(state);
     this.finished = true;
     const { place, answers, position, attachments } = result;
     const payload = {
@@ -124,7 +124,8 @@ export class DraftKeeper {
   }
 }
 
-function contentOf(content, { place, answers, step, urgent, progress, files }) {
+function contentOf(content, { place, answers, step, urgent, progress, files: taken }) {
+  const files = taken.map(({ blob, ...file }) => file);
   const attachments = files.map(({ question, sha256, type }) => ({ question, sha256, type }));
   const payload = {
     ...content.payload,

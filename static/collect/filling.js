@@ -30,6 +30,25 @@ export function fillIn(form, settled, rowTitle) {
   return changed;
 }
 
+/**
+ * Of choices with the same name, which a list may have under different answers, choose the one
+ * that is offered.
+ */
+export function chooseOffered(part, offered) {
+  const inputs = [...part.querySelectorAll(".choices > .choice input")];
+  for (const input of inputs.filter(({ checked }, index) => checked && !offered[index])) {
+    const twin = inputs.find(({ value }, index) => offered[index] && value === input.value);
+    if (!twin) continue;
+    input.checked = false;
+    twin.checked = true;
+  }
+  const options = [...(part.querySelector("select")?.options ?? [])].slice(1);
+  const at = options.findIndex((option) => option.selected);
+  if (at < 0 || offered[at]) return;
+  const twin = options.find(({ value }, index) => offered[index] && value === options[at].value);
+  if (twin) twin.selected = true;
+}
+
 function offerChoices(part, offered) {
   let changed = false;
   const choices = part.querySelectorAll(".choices > .choice");
@@ -55,9 +74,14 @@ function offerChoices(part, offered) {
   return changed;
 }
 
+/** From here on nothing is put in because the question comes up for the first time. */
+export function markStarted(part) {
+  if (part) part.dataset.started = "1";
+}
+
 function putFirst(part, value) {
   if (!part || part.dataset.started) return false;
-  part.dataset.started = "1";
+  markStarted(part);
   const text = toString(value());
   return text !== "" && put(part, text);
 }
@@ -86,7 +110,8 @@ function put(part, text) {
   return true;
 }
 
-function shownIn(type, text) {
+/** What an input shows of an answer that is written out. */
+export function shownIn(type, text) {
   if (type === "date") return text.slice(0, 10);
   if (type === "dateTime") return text.length > 10 ? text.slice(0, 16) : text && `${text}T00:00`;
   if (type === "time") return text.includes("T") ? text.slice(11, 16) : text.slice(0, 5);

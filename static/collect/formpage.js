@@ -1,9 +1,9 @@
 /** The page on which a form is filled: a draft, kept at every change. */
 import { DraftKeeper, correction, holdDraft, newDraft } from "./drafts.js";
+import { finderAt } from "./finding.js";
 import { FormView } from "./formview.js";
-import { inLanguage } from "./parts.js";
 import { DRAFT, SENT, WAITING } from "./store.js";
-import { findPlaces, formPage } from "./syncing.js";
+import { PLACES, formPage } from "./syncing.js";
 
 /** Show an empty form: `/my/forms/<code>?place=…`. */
 export async function showNewForm(app, root, { code, query }) {
@@ -78,9 +78,8 @@ async function showDraft(app, root, content) {
     const { form: code, form_version: version } = payload;
     const page = await formPage({ code, version }, app.language);
     if (!page) return app.frame.showNotice(find("form"), "notReady");
-    const title = inLanguage(page.title, app.language);
-    find("title").textContent = title;
-    document.title = `${title} · Observer`;
+    find("title").textContent = page.title;
+    document.title = `${page.title} · Observer`;
     if (keeper.content.corrects) app.frame.notify("correcting");
     else if (form && form.version > version) app.frame.notify("newForm");
     const files = await filesOf(app.store, keeper);
@@ -94,17 +93,17 @@ async function showDraft(app, root, content) {
       step: keeper.content.isNew && payload.place ? 1 : keeper.content.step,
       urgent: Boolean(keeper.content.payload.urgent),
       places: placesFor(app, page, payload.round),
-      findPlaces,
+      findPlaces: finderAt(PLACES),
       photo: me.photo,
       largestFile: me.largest_file,
-      onChange: (view) => keep(view.state(), files),
-      onSend: (view) => send(view, files),
+      onChange: (view) => keep(view.state()),
+      onSend: send,
     });
     find("draft").hidden = keeper.content.isNew;
   }
 
-  async function keep(state, files) {
-    await keeper.change(state, files);
+  async function keep(state) {
+    await keeper.change(state);
     find("draft").hidden = false;
     showUnkept();
     if (location.pathname.startsWith("/my/drafts/")) return;
@@ -117,8 +116,8 @@ async function showDraft(app, root, content) {
     problem.textContent = app.store.isFull ? app.parts.say("notKept") : "";
   }
 
-  async function send(view, files) {
-    await keeper.finish(view.result(), view.state(), files);
+  async function send(view) {
+    await keeper.finish(view.result(), view.state());
     app.go(`/my/submissions/${payload.id}`, { replace: true });
     app.sendSoon();
   }

@@ -3,39 +3,61 @@ import { orderOf } from "./answers.js";
 import { readFile, readPhoto } from "./photos.js";
 import { nowFor } from "./times.js";
 
-/** Make them work; `tell(field, message)` shows what is wrong with a field. */
-export function startInputs(form, texts, position, photos, changed, tell) {
+/**
+ * Make them work.
+ *
+ * @param {HTMLFormElement} form
+ * @param {object} with_
+ *   texts; position; files, those taken, by part of the page; photo, how small to make photos;
+ *   largestFile in bytes; changed(part, control), told after each; tell(part, message), which
+ *   shows what is wrong with an answer
+ */
+export function startInputs(form, { texts, position, files, photo, largestFile, changed, tell }) {
   form.addEventListener("click", (event) => {
-    const part = event.target.closest("[data-field]");
-    if (event.target.closest("[data-now]")) {
+    const control = event.target.closest("button");
+    const part = control?.closest("[data-field]");
+    if (!part) return;
+    const { now, here, addPosition: add, dropPosition: drop, clear, removePhoto } = control.dataset;
+    if ((here ?? add) !== undefined && !position.best) {
+      tell(part, texts[position.state]);
+      return;
+    }
+    if (now !== undefined) {
       part.querySelector("input").value = nowFor(part.dataset.type);
-    } else if (event.target.closest("[data-here]")) {
-      takePosition(part, position);
-    } else if (event.target.closest("[data-add-position]")) {
-      addPosition(part, position, texts);
-    } else if (event.target.closest("[data-drop-position]")) {
+    } else if (here !== undefined) {
+      showPoint(part, position.best);
+    } else if (add !== undefined) {
+      showPositions(part, [...positionsOf(part), written(position.best)], texts);
+    } else if (drop !== undefined) {
       showPositions(part, positionsOf(part).slice(0, -1), texts);
-    } else if (event.target.closest("[data-clear]")) {
+    } else if (clear !== undefined) {
       for (const input of part.querySelectorAll("input")) input.checked = false;
-    } else if (event.target.closest("[data-remove-photo]")) {
-      showPhoto(part, null, photos);
+      // The button goes with the answer.
+      part.querySelector("input").focus({ preventScroll: true });
+    } else if (removePhoto !== undefined) {
+      showFile(part, null, files, texts);
+      part.querySelector("input").focus();
     } else {
       return;
     }
-    changed(part.dataset.field);
+    changed(part, control);
   });
-  form.addEventListener("change", async (event) => {
-    const part = event.target.closest("[data-field]");
-    if (event.target.type !== "file" || !event.target.files.length) return;
-    const [file] = event.target.files;
+  form.addEventListener("change", async ({ target }) => {
+    if (target.type !== "file" || !target.files.length) return;
+    const part = target.closest("[data-field]");
+    const [chosen] = target.files;
     const isPhoto = part.dataset.type === "image";
+    part.setAttribute("aria-busy", "true");
     try {
-      showPhoto(part, await (isPhoto ? readPhoto(file) : readFile(file)), photos);
-      changed(part.dataset.field);
+      const read = isPhoto ? readPhoto(chosen, photo) : readFile(chosen, largestFile);
+      showFile(part, await read, files, texts);
+      changed(part, part);
     } catch (error) {
-      showPhoto(part, null, photos);
-      tell(part.dataset.field, texts[isPhoto ? "badPhoto" : (error.reason ?? "badFile")]);
+      // What was taken before stays.
+      target.value = "";
+      tell(part, texts[isPhoto ? "badPhoto" : (error.reason ?? "badFile")]);
     }
+    part.removeAttribute("aria-busy");
   });
   // Before the form hears of it: the order is an answer.
   form.addEventListener(
@@ -63,39 +85,61 @@ export function showRank(part) {
 
 const positionsOf = (part) => part.querySelector("input").value.split("; ").filter(Boolean);
 
-function addPosition(part, position, texts) {
-  if (!position.best) return;
-  const { lat, lon, accuracy_m: metres } = position.best;
+function written({ lat, lon, accuracy_m: metres }) {
   const place = [lat, lon].map((degrees) => degrees.toFixed(7)).join(" ");
-  showPositions(part, [...positionsOf(part), `${place} 0 ${metres}`], texts);
+  return `${place} 0 ${metres}`;
 }
 
-function showPositions(part, positions, texts) {
+/** Show the positions of a way or an area, which are its answer. */
+export function showPositions(part, positions, texts) {
   part.querySelector("input").value = positions.join("; ");
   part.querySelector("output").textContent = positions.length
     ? texts.positions.replace("{count}", positions.length)
     : "";
-  part.querySelector("[data-drop-position]").hidden = positions.length === 0;
+  const drop = part.querySelector("[data-drop-position]");
+  if (drop) drop.hidden = positions.length === 0;
 }
 
-function takePosition(part, position) {
-  if (!position.best) return;
-  part.querySelector("input").value = JSON.stringify(position.best);
-  const { lat, lon, accuracy_m: metres } = position.best;
-  part.querySelector("output").textContent = `${lat.toFixed(5)}, ${lon.toFixed(5)} (± ${metres} m)`;
+/** Show a position, which is the answer; null for none. */
+export function showPoint(part, point) {
+  part.querySelector("input").value = point ? JSON.stringify(point) : "";
+  part.querySelector("output").textContent = point ? inWords(point) : "";
 }
 
-function showPhoto(part, photo, photos) {
-  const [shown, picture] = [part.querySelector(".photo"), part.querySelector("img")];
-  if (picture?.src) URL.revokeObjectURL(picture.src);
-  shown.hidden = photo === null;
-  part.querySelector("[data-file-name]").textContent = photo?.name ?? "";
-  if (photo) {
-    photos.set(part.dataset.field, photo);
-    if (picture) picture.src = URL.createObjectURL(photo.blob);
-  } else {
-    photos.delete(part.dataset.field);
-    picture?.removeAttribute("src");
-    part.querySelector("input").value = "";
-  }
+function inWords({ lat, lon, accuracy_m: metres }) {
+  const place = `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
+  return metres === null || metres === undefined ? place : `${place} (± ${metres} m)`;
+}
+
+/**
+ * Show a file as the answer; null for none. One that this phone does not have any more, because
+ * the mission has it, is without a blob.
+ */
+export function showFile(part, file, files, texts) {
+  const [shown, picture] = [part.querySelector(".photo"), part.querySelector(".photo img")];
+  forgetPicture(picture);
+  shown.hidden = file === null;
+  if (file) files.set(part, file);
+  else files.delete(part);
+  if (picture) picture.hidden = !file?.blob;
+  if (picture && file?.blob) picture.src = URL.createObjectURL(file.blob);
+  const isNamed = picture && file?.blob;
+  shown.querySelector("[data-file-name]").textContent = fileName(file, isNamed, texts);
+  part.querySelector("input").value = "";
+}
+
+function fileName(file, isNamed, texts) {
+  if (!file || isNamed) return "";
+  return file.name || (file.type?.startsWith("image/") ? texts.photo : texts.file);
+}
+
+function forgetPicture(picture) {
+  if (!picture?.src) return;
+  URL.revokeObjectURL(picture.src);
+  picture.removeAttribute("src");
+}
+
+/** Let the browser forget the pictures that are shown of what was taken. */
+export function forgetPictures(form) {
+  for (const picture of form.querySelectorAll(".photo img")) forgetPicture(picture);
 }

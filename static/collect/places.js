@@ -5,10 +5,13 @@ const LEAST_LETTERS = 2;
 const LIST_ID = "stations-found";
 
 /**
- * Suggest stations, found at `address`, beside every input that asks for one; without a network
- * the code is written.
+ * Suggest stations beside every input that asks for one; where none are found, as without a
+ * network, the code is written.
+ *
+ * @param {HTMLFormElement} form
+ * @param {(text: string) => Promise<object[]|null>} find gives stations with code, name, centre_name
  */
-export function startPlaces(form, address) {
+export function startPlaces(form, find) {
   const list = document.createElement("datalist");
   list.id = LIST_ID;
   form.append(list);
@@ -18,9 +21,9 @@ export function startPlaces(form, address) {
   async function suggest(input) {
     const text = input.value.trim();
     if (text.length < LEAST_LETTERS || labels.has(text)) return;
-    const found = await lookUp(address, text);
+    const found = await find(text).catch(() => null);
     // Something else was written meanwhile.
-    if (!found || text !== input.value.trim()) return;
+    if (!found || !form.isConnected || text !== input.value.trim()) return;
     for (const station of found) labels.set(station.code, labelOf(station));
     list.replaceChildren(...found.map(optionFor));
     showName(input);
@@ -50,13 +53,4 @@ function optionFor(station) {
   option.value = station.code;
   option.textContent = `${station.code} · ${labelOf(station)}`;
   return option;
-}
-
-async function lookUp(address, text) {
-  try {
-    const answer = await fetch(`${address}?search=${encodeURIComponent(text)}`);
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
-  }
 }

@@ -18,15 +18,18 @@ const MOST_ROWS = 200;
 export function startRepeats(form, rowTitle, changed) {
   form.addEventListener("click", (event) => {
     const repeat = event.target.closest("[data-repeat]");
+    let toFocus = null;
     if (event.target.closest("[data-add-row]")) {
-      addRow(repeat).querySelector("input, select, textarea")?.focus();
+      toFocus = addRow(repeat).querySelector("input, select, textarea");
     } else if (event.target.closest("[data-remove-row]")) {
       event.target.closest("[data-row]").remove();
+      toFocus = repeat.querySelector(":scope > [data-add-row]");
     } else {
       return;
     }
     number(repeat, rowTitle);
     changed();
+    toFocus?.focus();
   });
 }
 
@@ -35,6 +38,12 @@ function addRow(repeat) {
   const row = template.content.firstElementChild.cloneNode(true);
   repeat.querySelector(":scope > .rows").append(row);
   return row;
+}
+
+/** Give a repeat that has no rows yet so many. */
+export function makeRows(repeat, count, rowTitle) {
+  for (let rows = 0; rows < Math.min(count, MOST_ROWS); rows += 1) addRow(repeat);
+  number(repeat, rowTitle);
 }
 
 /**
@@ -70,7 +79,8 @@ function rename(root, renamed) {
   for (const element of root.querySelectorAll("*")) {
     for (const attribute of NAMING) {
       const name = element.getAttribute(attribute);
-      if (name) element.setAttribute(attribute, renamed(name));
+      // Some attributes name several: a hint and a message.
+      if (name) element.setAttribute(attribute, name.split(" ").map(renamed).join(" "));
     }
     if (element instanceof HTMLTemplateElement) rename(element.content, renamed);
   }

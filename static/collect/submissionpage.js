@@ -1,6 +1,6 @@
 /** One of the person's own submissions: where it stands, and what it says. */
 import { FormView } from "./formview.js";
-import { inLanguage, make } from "./parts.js";
+import { make } from "./parts.js";
 import { NEEDS_YOU } from "./sending.js";
 import { SENT, WAITING } from "./store.js";
 import { formPage } from "./syncing.js";
@@ -80,7 +80,7 @@ export async function showSubmission(app, root, { id }) {
   async function drawAnswers(about) {
     const form = { code: about.form, version: about.form_version };
     const page = about.form && (await formPage(form, app.language));
-    const title = page ? inLanguage(page.title, app.language) : app.parts.say("unknownForm");
+    const title = page?.title ?? app.parts.say("unknownForm");
     find("title").textContent = title;
     document.title = `${title} · Observer`;
     const pairs = page ? answersInWords(app, page, about, labels) : Object.entries(about.answers);
@@ -109,17 +109,14 @@ function answersInWords(app, page, about, labels) {
     step: 0,
     urgent: false,
     places: app.known.places,
-    findPlaces: async () => [],
     photo: app.known.me.photo,
     largestFile: app.known.me.largest_file,
     readOnly: true,
-    onChange: () => {},
-    onSend: () => {},
   });
-  const pairs = view.summary();
-  for (const [label, , field] of pairs) if (field) labels.set(field.split(":").at(-1), label);
+  const entries = [...view.entries()];
+  for (const { part, label } of entries) labels.set(part.dataset.field?.split(":").at(-1), label);
   view.destroy();
-  return pairs;
+  return entries.map(({ label, words }) => [label, words]);
 }
 
 function* factsOf(app, about) {

@@ -3,7 +3,9 @@ import { ask } from "./server.js";
 import { KNOWN, SENT, VISIT, keepPage, pageNamed } from "./store.js";
 
 const ME = "/api/v1/me";
-const LISTS = { forms: "/api/v1/forms", places: "/api/v1/places" };
+/** Where stations are looked up by their code or name. */
+export const PLACES = "/api/v1/places";
+const LISTS = { forms: "/api/v1/forms", places: PLACES };
 const SUBMISSIONS = "/api/v1/submissions";
 const VISITS = "/api/v1/visits";
 export const PICTURES = "observer-pictures";
@@ -104,10 +106,4 @@ async function syncVisits(store) {
   });
   if (records.length) await store.put(records);
   return null;
-}
-
-/** Polling stations of the mission in whose code or name these words stand; none without a network. */
-export async function findPlaces(words) {
-  const answer = await ask(`${LISTS.places}?search=${encodeURIComponent(words)}`);
-  return answer.reason ? [] : answer.json;
 }

@@ -73,7 +73,7 @@ def test_a_list_may_have_a_column_named_media():
 def test_the_phone_and_openrosa_clients_show_them(app, built, session):
     client = app.test_client()
     sign_in(client, "observer")
-    page = client.get("/my/forms/seals").text
+    page = client.get("/api/v1/forms/seals/1/page").json["html"]
     names = [picture.name for picture in session.query(Picture).order_by(Picture.name)]
     session.rollback()
     assert len(names) == 2
