@@ -8,7 +8,7 @@ import { warnOfStorage } from "./menu.js";
 import { Parts, button, inLanguage } from "./parts.js";
 import { Sender } from "./sending.js";
 import { ask } from "./server.js";
-import { Store, vaultOf, wipe } from "./store.js";
+import { Store, keepVault, lastVault, vaultOf, wipe } from "./store.js";
 import { showSubmission } from "./submissionpage.js";
 import * as syncing from "./syncing.js";
 import { applyTheme } from "./theme.js";
@@ -16,7 +16,6 @@ import { askPin, choosePin, registerPhone } from "./unlocking.js";
 import { Visits } from "./visits.js";
 
 const LANGUAGE = "observer.language";
-const PERSON = "observer.person";
 const ROUND = "observer.round";
 const REDRAW_MS = 100;
 const SYNC_PAUSE_MS = 60_000;
@@ -98,8 +97,8 @@ class App {
 
   /** Find out whose phone this is, from the phone itself and from the server, and open it. */
   async recognise() {
-    const person = signedInHere() ?? Number(localStorage.getItem(PERSON));
-    this.vault = person ? ((await vaultOf(person)) ?? null) : null;
+    const person = signedInHere();
+    this.vault = (person ? await vaultOf(person) : await lastVault()) ?? null;
     const asked = syncing.askWho();
     if (this.vault) {
       await this.unlock(this.vault);
@@ -150,7 +149,7 @@ class App {
   /** The phone is unlocked: show what was asked for, then see what is new. */
   open = async (vault, key) => {
     this.vault = vault;
-    localStorage.setItem(PERSON, vault.person);
+    await keepVault({ ...vault, openedAt: Date.now() });
     installing.keepKey(vault.person, key);
     this.store = new Store(vault.person, key, () => this.changed());
     await this.store.takeOver();
@@ -213,7 +212,6 @@ class App {
     const session = await this.session();
     await this.close();
     await installing.forgetKey();
-    localStorage.removeItem(PERSON);
     if (wiping) await wipe(person);
     if (session.csrf) {
       const body = new URLSearchParams({ csrf_token: session.csrf });
@@ -259,7 +257,6 @@ class App {
     const { person } = this.vault;
     await this.close();
     await installing.forgetKey();
-    localStorage.removeItem(PERSON);
     await wipe(person);
     this.vault = null;
     this.frame.showNotice(this.main, "ended");

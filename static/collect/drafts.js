@@ -3,6 +3,8 @@ import { newId } from "../checklists/expressions.js";
 import { DRAFT, WAITING, recordId } from "./store.js";
 import { iso } from "./times.js";
 
+const SETTLE_MS = 400;
+
 /** A new draft of a form; it is on the phone from its first change on. */
 export function newDraft({ form, round, place = "", visit = null, urgent = false }) {
   const payload = {
@@ -71,9 +73,16 @@ export class DraftKeeper {
       this.next = null;
       await this.keepFiles(state.files);
       this.content = contentOf(this.content, state);
-      await this.store.put([this.record(DRAFT, this.content)]);
+      await this.store.put([this.record(DRAFT, this.content)], { durability: "relaxed" });
       await this.dropFiles(state.files);
     }
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.settle(), SETTLE_MS);
+  }
+
+  /** Once the person stops to think, have it written where it outlives the phone's battery, too. */
+  async settle() {
+    if (!this.finished) await this.store.put([this.record(DRAFT, this.content)]);
   }
 
   async keepFiles(files) {
@@ -104,6 +113,7 @@ export class DraftKeeper {
   async finish(result, state) {
     await this.change(state);
     this.finished = true;
+    clearTimeout(this.settling);
     const { place, answers, position, attachments } = result;
     const payload = {
       ...this.content.payload,

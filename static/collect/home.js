@@ -31,6 +31,11 @@ export async function showHome(app, root, { query }) {
       drafts: drafts.filter(({ content }) => inRound(content.payload)),
     });
     drawForms(app, find);
+    find("synced").hidden = !app.syncedAt;
+    if (app.syncedAt) {
+      const time = app.formats.time(app.syncedAt);
+      find("synced").textContent = app.parts.say("upToDate", { time });
+    }
     const shown = all ? own : own.slice(0, SHOWN_FIRST);
     find("all").hidden = shown.length === own.length;
     find("mine").replaceChildren(

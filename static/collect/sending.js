@@ -124,7 +124,7 @@ export class Sender {
     if (!answer.receipt) return this.failed(record, answer);
     await this.app.store.put(
       [{ id: record.content.payload.id, kind: SENT, content: sentContent(record, answer.receipt) }],
-      [record.id],
+      { without: [record.id] },
     );
     this.onReceipt(answer.receipt);
     return answer;

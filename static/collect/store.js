@@ -52,18 +52,27 @@ async function withDatabase(act) {
   }
 }
 
-/** Write in one transaction: all of it or nothing is there when the promise is kept. */
-const inTransaction = (names, act) =>
+/**
+ * Write in one transaction: all of it or nothing is there when the promise is kept. What is written
+ * "relaxed" outlives the browser, but not the phone: that takes too long for each keystroke.
+ */
+const inTransaction = (names, act, durability = "strict") =>
   withDatabase(async (database) => {
-    const transaction = database.transaction(names, "readwrite", { durability: "strict" });
+    const transaction = database.transaction(names, "readwrite", { durability });
     await Promise.all([act(transaction), transaction.done]);
   });
 
 const isFull = (error) => error?.name === "QuotaExceededError";
 
-export const vaults = () => withDatabase((database) => database.getAll("vaults"));
 export const vaultOf = (person) => withDatabase((database) => database.get("vaults", person));
-export const keepVault = (vault) => withDatabase((database) => database.put("vaults", vault));
+export const keepVault = (vault) =>
+  inTransaction(["vaults"], (transaction) => transaction.objectStore("vaults").put(vault));
+
+/** The vault that was opened last on this phone; undefined where there is none. */
+export async function lastVault() {
+  const all = await withDatabase((database) => database.getAll("vaults"));
+  return all.sort((a, b) => (b.openedAt ?? 0) - (a.openedAt ?? 0))[0];
+}
 
 export const pageNamed = (key) => withDatabase((database) => database.get("pages", key));
 export const keepPage = (page) => withDatabase((database) => database.put("pages", page));
@@ -154,7 +163,7 @@ export class Store {
   }
 
   /** Keep records, each in the place of one with the same id; `without` are forgotten with it. */
-  async put(records, without = []) {
+  async put(records, { without = [], durability } = {}) {
     const written = records.map((one) => ({ urgent: false, ...one, written: crypto.randomUUID() }));
     const sealed = await Promise.all(
       written.map(async ({ id, kind, urgent, written, content }) => ({
@@ -163,25 +172,32 @@ export class Store {
         sealed: await sealJson(this.key, id, content),
       })),
     );
+    const orders = new Map();
+    const write = async (transaction) => {
+      const store = transaction.objectStore("records");
+      const last = await store.index("order").openKeyCursor(null, "prev");
+      let order = last?.key ?? 0;
+      for (const record of sealed) {
+        const before = await store.get([this.person, record.id]);
+        // What is finished goes to the end of the line.
+        const stays = before?.kind === record.kind;
+        orders.set(record.id, stays ? before.order : (order += 1));
+        await store.put({ ...record, order: orders.get(record.id) });
+      }
+      for (const id of without) await this.delete(transaction, id);
+    };
     try {
-      await inTransaction(["records", "files"], async (transaction) => {
-        const store = transaction.objectStore("records");
-        const last = await store.index("order").openKeyCursor(null, "prev");
-        let order = last?.key ?? 0;
-        for (const record of sealed) {
-          const before = await store.get([this.person, record.id]);
-          // What is finished goes to the end of the line.
-          const stays = before?.kind === record.kind;
-          await store.put({ ...record, order: stays ? before.order : (order += 1) });
-        }
-        for (const id of without) await this.delete(transaction, id);
-      });
+      await inTransaction(["records", "files"], write, durability);
       for (const { id } of written) this.unkept.delete(id);
     } catch (error) {
       if (!isFull(error)) throw error;
       for (const record of written) this.unkept.set(record.id, { ...record, order: Infinity });
     }
-    await this.tell([...written.map(({ id }) => id), ...without]);
+    const known = await this.records;
+    for (const record of written)
+      known?.set(record.id, { ...record, order: orders.get(record.id) });
+    for (const id of without) known?.delete(id);
+    this.tell([...orders.keys(), ...without]);
   }
 
   /** Forget records with their files. */
@@ -189,7 +205,9 @@ export class Store {
     await inTransaction(["records", "files"], async (transaction) => {
       for (const id of ids) await this.delete(transaction, id);
     });
-    await this.tell(ids);
+    const known = await this.records;
+    for (const id of ids) known?.delete(id);
+    this.tell(ids);
   }
 
   async delete(transaction, id) {
@@ -256,8 +274,7 @@ export class Store {
     }
   }
 
-  async tell(ids) {
-    await this.readAgain(ids);
+  tell(ids) {
     this.channel.postMessage({ person: this.person, ids });
     this.changed();
   }

@@ -23,6 +23,13 @@ PHONE: dict[str, Any] = {
 }
 
 
+def at(page: Page, address: str) -> Page:
+    """The page, with addresses without a host meant of this one."""
+    go = page.goto
+    page.goto = lambda path, **how: go(f"{address}{path}" if path[0] == "/" else path, **how)
+    return page
+
+
 def unlock(page: Page, pin: str = PIN) -> None:
     """Give the PIN that the phone asks for."""
     page.get_by_label("PIN", exact=True).fill(pin)

@@ -94,7 +94,7 @@ def test_what_is_drawn_once_stays_while_a_form_is_filled(page, session):
     session.commit()
     page.reload()
     expect(page.get_by_role("heading", name="My places")).to_be_visible()
-    expect(page.locator("[data-state]")).to_be_hidden()
+    expect(page.get_by_text("As the mission had it at")).to_be_visible()
     open_form(page)
     drawn = json.loads(page.locator("[name=drawn]").input_value())
     fill(page)
