@@ -59,7 +59,10 @@ async function withDatabase(act) {
 const inTransaction = (names, act, durability = "strict") =>
   withDatabase(async (database) => {
     const transaction = database.transaction(names, "readwrite", { durability });
-    await Promise.all([act(transaction), transaction.done]);
+    const [acted, done] = await Promise.allSettled([act(transaction), transaction.done]);
+    // What was asked of a transaction that fails says only that it failed; itself, why.
+    const failed = [done, acted].find(({ status }) => status === "rejected");
+    if (failed) throw failed.reason;
   });
 
 const isFull = (error) => error?.name === "QuotaExceededError";
@@ -75,7 +78,14 @@ export async function lastVault() {
 }
 
 export const pageNamed = (key) => withDatabase((database) => database.get("pages", key));
-export const keepPage = (page) => withDatabase((database) => database.put("pages", page));
+
+/** Keep a page for the time without a network; a full phone goes on without it. */
+export const keepPage = (page) =>
+  inTransaction(["pages"], (transaction) => transaction.objectStore("pages").put(page)).catch(
+    (error) => {
+      if (!isFull(error)) throw error;
+    },
+  );
 
 /** Forget a person on this phone: the vault, and all that it locks. */
 export async function wipe(person) {

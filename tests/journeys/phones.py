@@ -33,7 +33,7 @@ def at(page: Page, address: str) -> Page:
 def unlock(page: Page, pin: str = PIN) -> None:
     """Give the PIN that the phone asks for."""
     page.get_by_label("PIN", exact=True).fill(pin)
-    page.get_by_role("button", name="Open").click()
+    page.get_by_role("button", name="Open", exact=True).click()
     expect(page.get_by_role("heading", name="My places")).to_be_visible()
 
 
