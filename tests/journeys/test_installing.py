@@ -116,6 +116,12 @@ def test_after_one_visit_the_app_opens_without_a_network(page, phone, server, si
     assert not any(path.startswith("/static/findings/") for path in kept)
     assert page.evaluate("fetch('/api/v1/forms').then((answer) => answer.ok)")
     assert server.asked[-1] == "/api/v1/forms"
+    devtools = phone.new_cdp_session(page)
+    devtools.send("ServiceWorker.enable")
+    devtools.send("ServiceWorker.stopAllWorkers")
+    server.asked.clear()
+    page.goto("/my")
+    assert "/my" not in server.asked, "the app is there and is not loaded again"
     phone.set_offline(True)
     page.goto("/my")
     expect(page.get_by_role("heading", name="My forms")).to_be_visible()
