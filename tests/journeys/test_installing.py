@@ -211,6 +211,24 @@ def test_the_worker_keeps_a_persons_key_across_a_reload_and_forgets_it(page, sig
     assert page.evaluate(USE_KEY, 7) is None
 
 
+def test_what_only_some_phones_need_is_kept_from_its_first_use_on(page, phone, sign_in_as):
+    sheet = "/static/vendor/bootstrap/bootstrap.rtl.min.css"
+    look = """(sheet) => new Promise((done) => {
+        const link = document.createElement("link");
+        Object.assign(link, { rel: "stylesheet", href: sheet });
+        link.onload = () => done("styled");
+        link.onerror = () => done("plain");
+        document.head.append(link);
+    })"""
+    sign_in_as(page, "observer")
+    page.evaluate(INSTALL)
+    assert sheet not in page.evaluate(KEPT)
+    assert page.evaluate(look, sheet) == "styled"
+    phone.set_offline(True)
+    page.goto("/my")
+    assert page.evaluate(look, sheet) == "styled"
+
+
 def test_background_sync_tells_the_open_page_to_send(page, phone, live_server, sign_in_as):
     sign_in_as(page, "observer")
     page.evaluate(INSTALL)
