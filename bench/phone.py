@@ -213,7 +213,7 @@ def _open(phone: BrowserContext) -> Page:
     page = phone.new_page()
     slow = phone.new_cdp_session(page)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER_CPU})
-    page.goto(HOME)
+    page.goto(HOME, wait_until="commit")
     _named(page, *AT_HOME).wait_for()
     return page
 

@@ -32,6 +32,11 @@ precaching.precache([
   ...Object.entries(files).map(([url, integrity]) => ({ url, revision: integrity, integrity })),
 ]);
 
+/** Chromium asks the network for a page while the worker starts, unless told that this is in vain. */
+self.addEventListener("install", (event) => {
+  event.addRoutes?.({ condition: { requestMode: "navigate" }, source: "fetch-event" });
+});
+
 /* Answering. What no route takes, the API above all, goes to the network untouched. */
 
 routing.registerRoute(

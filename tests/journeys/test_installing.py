@@ -116,6 +116,12 @@ def test_after_one_visit_the_app_opens_without_a_network(page, phone, server, si
     assert not any(path.startswith("/static/findings/") for path in kept)
     assert page.evaluate("fetch('/api/v1/forms').then((answer) => answer.ok)")
     assert server.asked[-1] == "/api/v1/forms"
+    devtools = phone.new_cdp_session(page)
+    devtools.send("ServiceWorker.enable")
+    devtools.send("ServiceWorker.stopAllWorkers")
+    server.asked.clear()
+    page.goto("/my")
+    assert "/my" not in server.asked, "the app is there and is not loaded again"
     phone.set_offline(True)
     page.goto("/my")
     expect(page.get_by_role("heading", name="My forms")).to_be_visible()
@@ -203,6 +209,24 @@ def test_the_worker_keeps_a_persons_key_across_a_reload_and_forgets_it(page, sig
     page.evaluate("import('/static/collect/installing.js').then((m) => m.forgetKey())")
     page.reload()
     assert page.evaluate(USE_KEY, 7) is None
+
+
+def test_what_only_some_phones_need_is_kept_from_its_first_use_on(page, phone, sign_in_as):
+    sheet = "/static/vendor/bootstrap/bootstrap.rtl.min.css"
+    look = """(sheet) => new Promise((done) => {
+        const link = document.createElement("link");
+        Object.assign(link, { rel: "stylesheet", href: sheet });
+        link.onload = () => done("styled");
+        link.onerror = () => done("plain");
+        document.head.append(link);
+    })"""
+    sign_in_as(page, "observer")
+    page.evaluate(INSTALL)
+    assert sheet not in page.evaluate(KEPT)
+    assert page.evaluate(look, sheet) == "styled"
+    phone.set_offline(True)
+    page.goto("/my")
+    assert page.evaluate(look, sheet) == "styled"
 
 
 def test_background_sync_tells_the_open_page_to_send(page, phone, live_server, sign_in_as):
