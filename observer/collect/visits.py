@@ -37,10 +37,10 @@ def receive_visit(
     is_new = visit is None
     if visit is None:
         visit = Visit(id=visit_id, person_id=membership.person_id, team_id=membership.team_id)
-        session.add(visit)
     elif visit.person_id != membership.person_id:
         raise NotAllowedError(_("This visit is somebody else's."))
     _fill(session, visit, round_, place.strip()[:LONGEST_NAME], payload)
+    session.add(visit)
     session.flush()
     return visit, is_new
 

@@ -20,7 +20,8 @@ export function newDraft({ form, round, place = "", visit = null, urgent = false
     attachments: [],
   };
   if (urgent) payload.urgent = true;
-  return { payload, step: 0, files: [], progress: null, isNew: true };
+  // The place that is known already is not asked for first.
+  return { payload, step: place ? 1 : 0, files: [], progress: null, isNew: true };
 }
 
 /** A draft that corrects a submission, from what was sent of it last. */
@@ -39,7 +40,8 @@ export function correction(sent, files) {
     attachments: sent.attachments,
   };
   if (urgent) payload.urgent = true;
-  return { payload, step: 0, files, progress: null, isNew: true, corrects: true };
+  // At the summary, from which every answer can be reached.
+  return { payload, step: -1, files, progress: null, isNew: true, corrects: true };
 }
 
 /** Keeps one draft. */

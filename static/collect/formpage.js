@@ -90,7 +90,7 @@ async function showDraft(app, root, content) {
         keeper.content.isNew && !keeper.content.corrects ? null : keeper.content.payload.answers,
       place: keeper.content.payload.place ?? "",
       files,
-      step: keeper.content.isNew && payload.place ? 1 : keeper.content.step,
+      step: keeper.content.step,
       urgent: Boolean(keeper.content.payload.urgent),
       places: placesFor(app, page, payload.round),
       findPlaces: finderAt(PLACES),

@@ -40,7 +40,7 @@ export class FormView {
    *   texts: the sentences of `question_texts`, and those about the place, photos and positions
    *   answers: null, or an object as the API takes it; place: its code; urgent
    *   files: Map(field → {blob, sha256, type, name}), blob null for what the mission has already
-   *   step: number of the step to begin with
+   *   step: number of the step to begin with; -1 is the summary
    *   places: those offered, as the API gives them; findPlaces: async (text) → such places
    *   photo: {longest_edge, most_bytes}; largestFile: in bytes
    *   readOnly; onChange(view), told after each change; onSend(view)
@@ -63,7 +63,7 @@ export class FormView {
     this.position = this.findPosition();
     this.listen();
     this.settled = this.questions.settle();
-    this.steps.open(this.steps.all[this.options.step] ?? this.steps.all[0]);
+    this.steps.open(this.steps.all.at(this.options.step) ?? this.steps.all[0]);
     if (this.options.readOnly) this.close();
     this.isReady = true;
   }

@@ -10,7 +10,13 @@ const SUBMISSIONS = "/api/v1/submissions";
 const VISITS = "/api/v1/visits";
 
 /** After these nothing else would get through either: the rest waits with it. */
-const FOR_ALL = ["noNetwork", "signIn", "later", "notOurs"];
+const FOR_ALL = ["noNetwork", "signIn", "otherPerson", "later"];
+
+/** Nor after so many failures one behind the other, whatever they say. */
+const MOST_IN_A_ROW = 3;
+
+/** These say something about the network or the sign-in, and nothing about what was sent. */
+const NOT_ITS_OWN = ["noNetwork", "signIn", "otherPerson", "later"];
 
 /** What only a person can put right; the rest is tried again. */
 export const NEEDS_YOU = ["signIn", "notAllowed", "refused", "tooLarge", "fileGone"];
@@ -63,19 +69,21 @@ export class Sender {
   async sendEach() {
     let left = 0;
     let pause = 0;
+    let inARow = 0;
     let stop = false;
     const visits = (await this.app.store.all(VISIT)).filter(({ content }) => !content.sent);
     const waiting = await this.app.store.all(WAITING);
-    const queue = [...visits, ...waiting].sort((a, b) => Number(b.urgent) - Number(a.urgent));
+    const queue = inLine([...visits, ...waiting]);
     const session = queue.length ? await this.app.session() : {};
     if (queue.length && !session.csrf) stop = await this.failed(queue[0], session);
     for (const record of queue) {
       if (this.stopped) return;
       const outcome = stop || (await this.send(record, session.csrf));
+      inARow = outcome.receipt ? 0 : inARow + 1;
       if (outcome.receipt) continue;
       left += 1;
       pause = Math.max(pause, outcome.pause ?? 0);
-      if (FOR_ALL.includes(outcome.reason)) stop = outcome;
+      if (FOR_ALL.includes(outcome.reason) || inARow >= MOST_IN_A_ROW) stop = outcome;
     }
     this.onChange(null);
     this.tries = left ? this.tries + 1 : 0;
@@ -158,11 +166,19 @@ export class Sender {
   }
 
   async failed(record, { reason, pause = 0 }) {
-    if (record.content.reason !== reason) {
-      await this.app.store.put([{ ...record, content: { ...record.content, reason } }]);
+    const { content } = record;
+    const tries = (content.tries ?? 0) + (NOT_ITS_OWN.includes(reason) ? 0 : 1);
+    if (content.reason !== reason || content.tries !== tries) {
+      await this.app.store.put([{ ...record, content: { ...content, reason, tries } }]);
     }
     return { reason, pause };
   }
+}
+
+/** The urgent ones first, and what has made trouble before behind all that has not. */
+function inLine(records) {
+  const tries = ({ content }) => content.tries ?? 0;
+  return records.sort((a, b) => Number(b.urgent) - Number(a.urgent) || tries(a) - tries(b));
 }
 
 /** What is kept of a submission that has arrived. */

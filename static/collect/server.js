@@ -33,9 +33,9 @@ export async function ask(address, { longest = LONGEST_S, ...options } = {}) {
   const pause = Number(answer.headers.get("Retry-After")) || 0;
   const isJson = (answer.headers.get("Content-Type") || "").includes("json");
   // A redirect or a page of a network's own is no answer of ours, whatever its status says.
-  if (!isJson) return { status, reason: status >= 500 ? "later" : "notOurs", pause };
+  if (!isJson) return { status, reason: status >= 500 ? "fault" : "notOurs", pause };
   const json = await answer.json().catch(() => null);
   if (json === null) return { status, reason: "noNetwork", pause };
   if (answer.ok) return { status, json };
-  return { status, json, reason: REASONS[status] || "later", pause };
+  return { status, json, reason: REASONS[status] || (status >= 500 ? "fault" : "refused"), pause };
 }

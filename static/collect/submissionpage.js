@@ -116,7 +116,9 @@ function answersInWords(app, page, about, labels) {
   const entries = [...view.entries()];
   for (const { part, label } of entries) labels.set(part.dataset.field?.split(":").at(-1), label);
   view.destroy();
-  return entries.map(({ label, words }) => [label, words]);
+  // The place stands among the facts already.
+  const answers = entries.filter(({ part }) => part.dataset.field);
+  return answers.map(({ label, words }) => [label, words]);
 }
 
 function* factsOf(app, about) {

@@ -140,7 +140,7 @@ def test_whatever_a_network_does_all_arrives_once_photo_by_photo(
             page.get_by_role("button", name="Send now").click(timeout=3000)
             page.wait_for_timeout(300)
         expect(page.locator("[data-outbox]")).to_be_hidden()
-    assert [answers["comment"] for answers in answers_of(session)] == sent
+    assert sorted(answers["comment"] for answers in answers_of(session)) == sent
     attachments = session.scalars(select(Attachment)).all()
     assert len(attachments) == len(sent)
     assert all(attachment.stored_sha256 for attachment in attachments)
@@ -279,3 +279,45 @@ MANY = """async () => {
     await store.put([{ id: `${payload.id}:1`, kind: "waiting", content: { payload, reason: "" } }]);
   }
 }"""
+
+
+def test_a_record_that_the_server_stumbles_over_goes_behind_the_others(page, session):
+    def stumble(route):
+        if "stumble" in (route.request.post_data or ""):
+            route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway</h1>")
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/submissions", stumble)
+    for comment in ("stumble", "second", "third"):
+        open_form(page)
+        fill(page, comment=comment)
+        send(page)
+        go_home(page)
+    page.get_by_role("button", name="Send now").click()
+    expect(page.locator("[data-waiting] > li")).to_have_count(1)
+    assert [answers["comment"] for answers in answers_of(session)] == ["second", "third"]
+
+
+def test_the_place_can_be_changed_before_and_after_sending_and_answers_stay(page, session):
+    open_form(page)
+    fill(page, comment="Kept")
+    page.get_by_role("button", name="Change: Place").click()
+    page.get_by_label("Place", exact=True).select_option("1501-01-2")
+    page.get_by_role("button", name="Summary").click()
+    send(page)
+    expect(status(page)).to_have_text("Received")
+    page.get_by_role("link", name="Correct it").click()
+    expect(page.locator(".step:visible")).to_contain_text("Kept")
+    page.get_by_role("button", name="Change: Place").click()
+    page.get_by_label("Place", exact=True).select_option("1502-01-1")
+    page.get_by_role("button", name="Summary").click()
+    send(page)
+    expect(status(page)).to_have_text("Received")
+    expect(page.locator("[data-facts]")).to_contain_text("1502-01-1")
+    (submission,) = stored(session)
+    assert submission.current_revision == 2
+    revisions = session.scalars(select(Revision).order_by(Revision.number)).all()
+    assert [revision.payload["place"] for revision in revisions] == ["1501-01-2", "1502-01-1"]
+    assert [revision.answers["comment"] for revision in revisions] == ["Kept", "Kept"]
+    session.close()
