@@ -9,7 +9,6 @@ from flask import Response
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
-from observer.collect.installing import as_shell
 from tests.collect.builders import build_collecting
 
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
@@ -61,13 +60,6 @@ def until(page, condition):
 @pytest.fixture
 def server(app):
     """The application on a free port: what it is asked, what another answers in its place."""
-    home = app.view_functions["collect.home"]
-
-    def shell():
-        return as_shell(home())
-
-    shell.permission = home.permission
-    app.view_functions["collect.home"] = shell
     server = make_server("127.0.0.1", 0, app, threaded=True)
     server.impostors, server.asked = {}, []
     application = app.wsgi_app
@@ -124,7 +116,7 @@ def test_after_one_visit_the_app_opens_without_a_network(page, phone, server, si
     assert "/my" not in server.asked, "the app is there and is not loaded again"
     phone.set_offline(True)
     page.goto("/my")
-    expect(page.get_by_role("heading", name="My forms")).to_be_visible()
+    expect(page.get_by_label("PIN", exact=True)).to_be_visible()
     phone.set_offline(False)
     server.shutdown()
     server.asked.clear()
@@ -132,7 +124,7 @@ def test_after_one_visit_the_app_opens_without_a_network(page, phone, server, si
     page = phone.new_page()
     for address in ("/my", "/my/forms/opening", "/my?round=first"):
         page.goto(address)
-        expect(page.get_by_role("heading", name="My forms")).to_be_visible()
+        expect(page.get_by_label("PIN", exact=True)).to_be_visible()
         modules = page.evaluate("import('/static/collect/home.js').then(() => 'loaded')")
         assert modules == "loaded"
         assert page.evaluate("document.fonts.load('16px \"Source Sans 3\"').then((f) => f.length)")
