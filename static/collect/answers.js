@@ -12,7 +12,7 @@ export const labelOf = (part) =>
 export function aboutQuestion(part, message) {
   const label = labelOf(part);
   if (!label) return message;
-  return /[?.!…:]$/.test(label) ? `${label} ${message}` : `${label}: ${message}`;
+  return /[?؟.!…:]$/.test(label) ? `${label} ${message}` : `${label}: ${message}`;
 }
 
 /** Finds the part of the page that belongs to a field: a question, a group or a repeat. */
