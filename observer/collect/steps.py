@@ -71,7 +71,7 @@ def behind(label: str, message: str) -> str:
     """The message behind a label, which may be a question with its own mark at the end."""
     if not label:
         return message
-    return f"{label}{' ' if label[-1] in '?.!…:' else ': '}{message}"
+    return f"{label}{' ' if label[-1] in '?؟.!…:' else ': '}{message}"
 
 
 def answers_in_words(

@@ -12,7 +12,7 @@ export const labelOf = (part) =>
 export function aboutQuestion(part, message) {
   const label = labelOf(part);
   if (!label) return message;
-  return /[?.!…:]$/.test(label) ? `${label} ${message}` : `${label}: ${message}`;
+  return /[?؟.!…:]$/.test(label) ? `${label} ${message}` : `${label}: ${message}`;
 }
 
 /** Finds the part of the page that belongs to a field: a question, a group or a repeat. */
@@ -89,7 +89,8 @@ export const orderOf = (part) => (part.dataset.order ?? "").split(" ").filter(Bo
 
 /** What a person reads as the answer to the question on this part of the page. */
 export function answerInWords(part) {
-  const chosen = [...part.querySelectorAll(".choice:has(input:checked)")];
+  const ticked = part.querySelectorAll(".choice > input:checked");
+  const chosen = [...ticked].map((input) => input.closest(".choice"));
   if (part.dataset.type === "rank") {
     chosen.sort((a, b) => Number(a.dataset.rank) - Number(b.dataset.rank));
   }

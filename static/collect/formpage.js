@@ -135,6 +135,7 @@ async function showDraft(app, root, content) {
   await open(false);
   return {
     async leave() {
+      await mounted?.allRead();
       await keeper.saving;
       mounted?.destroy();
       release?.();

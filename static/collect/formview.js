@@ -50,6 +50,7 @@ export class FormView {
     this.root = root;
     this.page = page;
     this.files = new Map();
+    this.reading = Promise.resolve();
     this.form = elementOf(page.html);
     root.replaceChildren(this.form);
     const { texts } = this.options;
@@ -96,6 +97,9 @@ export class FormView {
       largestFile,
       changed: this.changed,
       tell: this.questions.tell,
+      reading: (promise) => {
+        this.reading = Promise.all([this.reading, promise]);
+      },
     });
     startPlaces(this.form, findPlaces);
     startRepeats(this.form, this.questions.rowTitle, () => this.changed(null, null));
@@ -105,11 +109,15 @@ export class FormView {
     this.form.addEventListener("click", ({ target }) => {
       if (target.closest("[data-back], [data-next], [data-to-summary]")) this.tellChange();
     });
-    this.form.addEventListener("submit", (event) => {
+    this.form.addEventListener("submit", async (event) => {
       event.preventDefault();
       // The Enter key in any field asks to submit; it is not meant to send what is half filled.
-      if (this.steps.isAtSummary && !this.options.readOnly) this.options.onSend(this);
-      else document.activeElement?.blur();
+      if (!this.steps.isAtSummary || this.options.readOnly) {
+        document.activeElement?.blur();
+        return;
+      }
+      await this.allRead();
+      if (!this.isGone) this.options.onSend(this);
     });
   }
 
@@ -223,12 +231,17 @@ export class FormView {
     };
   }
 
+  /** Resolves when the photos and files chosen so far are among the answers. */
+  async allRead() {
+    await this.reading;
+  }
+
   /** Label and words of each answer that counts. */
   summary() {
     return [...this.entries()].map(({ label, words }) => [label, words]);
   }
 
-  /** Leave the page as it was before. */
+  /** Leave the page as it was before; a photo that is still being read, see allRead(), is lost. */
   destroy() {
     this.isGone = true;
     this.position.stop();

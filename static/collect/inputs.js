@@ -10,9 +10,10 @@ import { nowFor } from "./times.js";
  * @param {object} with_
  *   texts; position; files, those taken, by part of the page; photo, how small to make photos;
  *   largestFile in bytes; changed(part, control), told after each; tell(part, message), which
- *   shows what is wrong with an answer
+ *   shows what is wrong with an answer; reading(promise), told of each file that is being read
  */
-export function startInputs(form, { texts, position, files, photo, largestFile, changed, tell }) {
+export function startInputs(form, with_) {
+  const { texts, position, files, photo, largestFile, changed, tell, reading } = with_;
   form.addEventListener("click", (event) => {
     const control = event.target.closest("button");
     const part = control?.closest("[data-field]");
@@ -42,8 +43,10 @@ export function startInputs(form, { texts, position, files, photo, largestFile, 
     }
     changed(part, control);
   });
-  form.addEventListener("change", async ({ target }) => {
-    if (target.type !== "file" || !target.files.length) return;
+  form.addEventListener("change", ({ target }) => {
+    if (target.type === "file" && target.files.length) reading(take(target));
+  });
+  async function take(target) {
     const part = target.closest("[data-field]");
     const [chosen] = target.files;
     const isPhoto = part.dataset.type === "image";
@@ -58,7 +61,7 @@ export function startInputs(form, { texts, position, files, photo, largestFile, 
       tell(part, texts[isPhoto ? "badPhoto" : (error.reason ?? "badFile")]);
     }
     part.removeAttribute("aria-busy");
-  });
+  }
   // Before the form hears of it: the order is an answer.
   form.addEventListener(
     "input",

@@ -240,3 +240,26 @@ def test_no_request_leaves_the_origin(page, live_server):
     next_step(page)
     assert foreign == []
     assert PIN not in page.content()
+
+
+def test_a_photo_that_is_still_being_made_smaller_is_sent_along(page, session):
+    open_form(page)
+    next_step(page)
+    next_step(page)
+    page.evaluate(
+        """() => {
+          const toBlob = HTMLCanvasElement.prototype.toBlob;
+          HTMLCanvasElement.prototype.toBlob = function (...its) {
+            setTimeout(() => toBlob.apply(this, its), 1500);
+          };
+        }"""
+    )
+    page.get_by_label("Photo").set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(size=(300, 150))}
+    )
+    next_step(page)
+    send(page)
+    expect(status(page)).to_contain_text("Received")
+    attachment = session.scalars(select(Attachment)).one()
+    assert attachment.stored_sha256
+    session.close()
