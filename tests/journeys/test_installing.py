@@ -10,18 +10,19 @@ from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from tests.collect.builders import build_collecting
+from tests.journeys.phones import open_form, unlock
 
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
 
 INSTALL = """async () => {
-    const installing = await import("/static/collect/installing.js");
-    window.offers = [];
-    const registration = await installing.register({ onUpdate: (apply) => offers.push(apply) });
-    const worker = registration.installing ?? registration.active;
-    while (!["activated", "redundant"].includes(worker.state)) {
-        await new Promise((changed) => { worker.onstatechange = changed; });
+    const { register } = await import("/static/collect/installing.js");
+    const registration = await register({ onUpdate: () => {} });
+    for (;;) {
+        const { installing, waiting, active } = registration;
+        if (active?.state === "activated") return "activated";
+        if (!installing && !waiting && !active) return "redundant";
+        await new Promise((changed) => setTimeout(changed, 20));
     }
-    return worker.state;
 }"""
 KEPT = """async () => {
     const found = [];
@@ -29,24 +30,6 @@ KEPT = """async () => {
         for (const { url } of await (await caches.open(name)).keys()) found.push(url);
     }
     return found.map((url) => new URL(url).pathname);
-}"""
-KEEP_KEY = """async (person) => {
-    const { keepKey } = await import("/static/collect/installing.js");
-    const use = ["encrypt", "decrypt"];
-    window.key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, use);
-    window.sealed = await crypto.subtle.encrypt(
-        { name: "AES-GCM", iv: new Uint8Array(12) }, key, new TextEncoder().encode("a secret"));
-    sessionStorage.sealed = JSON.stringify([...new Uint8Array(sealed)]);
-    await keepKey(person, key);
-}"""
-USE_KEY = """async (person) => {
-    const { askKey } = await import("/static/collect/installing.js");
-    const key = await askKey(person);
-    if (!key) return key;
-    const sealed = new Uint8Array(JSON.parse(sessionStorage.sealed));
-    const open = await crypto.subtle.decrypt(
-        { name: "AES-GCM", iv: new Uint8Array(12) }, key, sealed);
-    return new TextDecoder().decode(open);
 }"""
 
 
@@ -97,8 +80,8 @@ def page(phone, session):
     assert page.problems == []
 
 
-def test_after_one_visit_the_app_opens_without_a_network(page, phone, server, sign_in_as):
-    sign_in_as(page, "observer")
+def test_after_one_visit_the_app_opens_without_a_network(page, phone, server, first_visit):
+    first_visit(page)
     assert page.evaluate(INSTALL) == "activated"
     kept = page.evaluate(KEPT)
     assert "/my" in kept
@@ -128,7 +111,7 @@ def test_after_one_visit_the_app_opens_without_a_network(page, phone, server, si
         modules = page.evaluate("import('/static/collect/home.js').then(() => 'loaded')")
         assert modules == "loaded"
         assert page.evaluate("document.fonts.load('16px \"Source Sans 3\"').then((f) => f.length)")
-    assert server.asked == []
+    assert "/my" not in server.asked
 
 
 LOGIN = "<!doctype html><title>Free Wi-Fi</title><h1>Welcome</h1>"
@@ -162,13 +145,14 @@ def test_the_sign_in_page_is_not_kept_as_the_app(page, sign_in_as):
     assert page.evaluate(INSTALL) == "activated"
 
 
-def test_a_newer_version_waits_until_it_is_let_in(page, phone, app, tmp_path, sign_in_as):
-    sign_in_as(page, "observer")
-    page.evaluate(INSTALL)
-    page.evaluate(KEEP_KEY, 7)
-    other = phone.new_page()
-    other.goto("/my")
-    other.evaluate(INSTALL)
+def test_a_newer_version_waits_until_it_is_let_in_and_disturbs_no_form(
+    page, app, tmp_path, first_visit
+):
+    first_visit(page)
+    until(page, "navigator.serviceWorker.controller")
+    open_form(page)
+    page.get_by_role("group", name="On time?").get_by_text("No").click()
+    page.get_by_label("Minutes late").fill("33")
     newer = tmp_path / "static"
     shutil.copytree(Path(app.static_folder), newer)
     with (newer / "collect/phone.css").open("a") as sheet:
@@ -176,31 +160,29 @@ def test_a_newer_version_waits_until_it_is_let_in(page, phone, app, tmp_path, si
     app.static_folder = str(newer)
     style = "fetch('/static/collect/phone.css').then((answer) => answer.text())"
     page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
-    until(page, "offers.length")
+    expect(page.get_by_text("There is a new version of these pages")).to_be_visible()
     assert ".newer" not in page.evaluate(style)
-    page.reload()
-    page.evaluate(INSTALL)
-    assert ".newer" not in page.evaluate(style)
-    assert page.evaluate(USE_KEY, 7) == "a secret"
+    expect(page.get_by_label("Minutes late")).to_have_value("33")
     with page.expect_event("load"):
-        page.evaluate("offers[0]()")
+        page.get_by_role("button", name="Use it now").click()
+    expect(page.get_by_label("Minutes late")).to_have_value("33")
     assert ".newer" in page.evaluate(style)
-    assert page.evaluate(USE_KEY, 7) == "a secret"
-    until(other, "offers.length")
     assert page.evaluate(KEPT).count("/static/collect/phone.css") == 1
 
 
-def test_the_worker_keeps_a_persons_key_across_a_reload_and_forgets_it(page, sign_in_as):
-    sign_in_as(page, "observer")
-    assert page.evaluate(USE_KEY, 7) is None, "nobody keeps one yet"
-    page.evaluate(INSTALL)
-    page.evaluate(KEEP_KEY, 7)
+def test_a_page_loaded_anew_asks_for_no_pin_but_a_locked_phone_does(page, first_visit):
+    first_visit(page)
+    until(page, "navigator.serviceWorker.controller")
     page.reload()
-    assert page.evaluate(USE_KEY, 7) == "a secret"
-    assert page.evaluate(USE_KEY, 8) is None
-    page.evaluate("import('/static/collect/installing.js').then((m) => m.forgetKey())")
+    expect(page.get_by_role("heading", name="My places")).to_be_visible()
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="Lock", exact=True).click()
+    expect(page.get_by_label("PIN", exact=True)).to_be_visible()
     page.reload()
-    assert page.evaluate(USE_KEY, 7) is None
+    page.get_by_label("PIN", exact=True).fill("000000")
+    page.get_by_role("button", name="Open", exact=True).click()
+    expect(page.get_by_text("This is not the PIN")).to_be_visible()
+    unlock(page)
 
 
 def test_what_only_some_phones_need_is_kept_from_its_first_use_on(page, phone, sign_in_as):
@@ -254,11 +236,6 @@ def test_background_sync_tells_the_open_page_to_send(page, phone, live_server, s
 def test_a_browser_finds_the_app_installable(page, phone, sign_in_as):
     sign_in_as(page, "observer")
     page.evaluate(INSTALL)
-    page.evaluate("""() => {
-        const link = Object.assign(document.createElement("link"), { rel: "manifest" });
-        link.href = "/my/manifest.webmanifest";
-        document.head.append(link);
-    }""")
     devtools = phone.new_cdp_session(page)
     found = devtools.send("Page.getAppManifest")
     assert found["url"].endswith("/my/manifest.webmanifest")

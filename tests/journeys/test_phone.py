@@ -145,7 +145,13 @@ def test_what_a_network_says_instead_of_the_mission_is_not_believed(page, sessio
     fill(page)
     send(page)
     go_home(page)
-    for sentence in ("may ask to sign in", "had a fault", "signed out", "may ask to sign in", "busy"):
+    for sentence in (
+        "may ask to sign in",
+        "had a fault",
+        "signed out",
+        "may ask to sign in",
+        "busy",
+    ):
         expect(page.locator("[data-outbox]")).to_contain_text(sentence)
         page.get_by_role("button", name="Send now").click()
     expect(page.locator("[data-mine]")).to_contain_text("Received")
@@ -244,7 +250,6 @@ def test_no_request_leaves_the_origin(page, live_server):
 
 def test_a_photo_that_is_still_being_made_smaller_is_sent_along(page, session):
     open_form(page)
-    next_step(page)
     next_step(page)
     page.evaluate(
         """() => {
