@@ -12,6 +12,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from observer.access.guard import with_disabled
+from observer.access.models import Phone
 from observer.access.permissions import PUBLIC, needs
 from observer.access.phones import (
     NotOwnPhoneError,
@@ -42,6 +43,7 @@ LONGEST_NAME = 200
 @with_disabled
 def me() -> Response:
     """Who is signed in, with what the application has to know of the mission and its settings."""
+    _note_contact()
     membership = current_membership()
     mission, settings = membership.mission, current_settings()
     current = current_round(mission)
@@ -80,6 +82,12 @@ def me() -> Response:
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _note_contact() -> None:
+    if phone_id := session.get("phone"):
+        note_contact(get_session().get_one(Phone, uuid.UUID(phone_id)))
+        get_session().commit()
 
 
 @blueprint.route("/phones", methods=["POST"])

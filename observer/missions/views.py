@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
-from flask_babel import gettext as _
+import uuid
 
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import format_timedelta
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from observer.access.models import Phone
 from observer.access.permissions import needs
-from observer.database import get_session
+from observer.database import get_session, now
+from observer.missions import phones as operations
 from observer.missions.overview import doubts, holdings, members, region_lines
 from observer.missions.scope import current_scope, region_of_code
 
@@ -43,3 +49,53 @@ def overview() -> str:
         page=page,
         pages=pages,
     )
+
+
+@blueprint.route("/mission/phones")
+@needs("mission.manage")
+def phones() -> str:
+    """The phones of the mission's people."""
+    mission = current_scope().mission
+    return render_template(
+        "missions/phones.html",
+        mission=mission,
+        phones=operations.phones_of(get_session(), mission),
+    )
+
+
+@blueprint.route("/mission/phones/<uuid:phone_id>/end", methods=["GET", "POST"])
+@needs("mission.manage")
+def end_phone(phone_id: uuid.UUID) -> str | Response:
+    """End the use of a phone that is lost, after asking."""
+    phone = _phone(phone_id)
+    if request.method == "GET":
+        return render_template("missions/end_phone.html", phone=phone)
+    operations.end_phone(phone)
+    get_session().commit()
+    flash(_("The use of the phone has been ended."), "success")
+    return redirect(url_for(".phones"))
+
+
+@blueprint.route("/mission/phones/<uuid:phone_id>/restore", methods=["POST"])
+@needs("mission.manage")
+def restore_phone(phone_id: uuid.UUID) -> Response:
+    """Let a phone be used again that has not been told yet."""
+    if operations.restore_phone(_phone(phone_id)):
+        flash(_("The phone can be used again."), "success")
+    else:
+        flash(_("The phone has wiped itself already; it can be set up anew."), "danger")
+    get_session().commit()
+    return redirect(url_for(".phones"))
+
+
+def _phone(phone_id: uuid.UUID) -> Phone:
+    phone = operations.phone_of(get_session(), current_scope().mission, phone_id)
+    return phone or abort(404, _("There is no such phone in this mission."))
+
+
+@blueprint.context_processor
+def _words() -> dict[str, object]:
+    return {
+        "browser": operations.browser_in_words,
+        "ago": lambda moment: format_timedelta(moment - now(), add_direction=True),
+    }

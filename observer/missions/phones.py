@@ -1,0 +1,69 @@
+"""The phones of a mission's people, and ending the use of one that is lost."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from observer.access.models import Phone
+from observer.database import now
+from observer.missions.models import Membership, Mission
+
+# In this order: a browser's name for itself names those that it wants to be taken for, too.
+_BROWSERS = {
+    "Edge": r"\bEdgA?/(\d+)",
+    "Samsung Internet": r"\bSamsungBrowser/(\d+)",
+    "Opera": r"\bOPR/(\d+)",
+    "Firefox": r"\b(?:Firefox|FxiOS)/(\d+)",
+    "Chrome": r"\b(?:HeadlessChrome|Chrome|CriOS)/(\d+)",
+    "Safari": r"\bVersion/(\d+)\S* .*Safari",
+}
+_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "CrOS", "Linux")
+LONGEST_NAME = 60
+
+
+def phones_of(session: Session, mission: Mission) -> Sequence[Phone]:
+    """The phones of the mission's people, by person, the one that was heard of last first."""
+    return session.scalars(
+        select(Phone)
+        .join(Membership, Membership.person_id == Phone.person_id)
+        .join(Phone.person)
+        .where(Membership.mission_id == mission.id)
+        .options(joinedload(Phone.person, innerjoin=True))
+        .order_by(Phone.person_id, Phone.last_seen_at.desc())
+    ).all()
+
+
+def phone_of(session: Session, mission: Mission, phone_id: uuid.UUID) -> Phone | None:
+    """The phone with this id, of one of the mission's people."""
+    return session.scalar(
+        select(Phone)
+        .join(Membership, Membership.person_id == Phone.person_id)
+        .where(Membership.mission_id == mission.id, Phone.id == phone_id)
+    )
+
+
+def end_phone(phone: Phone) -> None:
+    """End the use of a phone: it is signed out at once, and wipes itself when it asks next."""
+    phone.ended_at = phone.ended_at or now()
+
+
+def restore_phone(phone: Phone) -> bool:
+    """Take the end back; False where the phone has been told already."""
+    if phone.wiped_at is not None:
+        return False
+    phone.ended_at = None
+    return True
+
+
+def browser_in_words(agent: str) -> str:
+    """Browser and system, such as ``Chrome 140, Android``, from what a browser calls itself."""
+    system = next((name for name in _SYSTEMS if name in agent), "")
+    for name, pattern in _BROWSERS.items():
+        if found := re.search(pattern, agent):
+            return ", ".join(filter(None, (f"{name} {found[1]}", system)))
+    return agent[:LONGEST_NAME]
