@@ -13,6 +13,8 @@ from flask_login import current_user
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 """The languages the pages are written in."""
+PHONE_LANGUAGES = LANGUAGES | {"ar": "العربية"}
+"""Those of the application on the phone; what a catalogue does not say yet it says in English."""
 
 
 def select_language() -> str:

@@ -31,7 +31,7 @@ from observer.collect.queries import (
 )
 from observer.collect.uploading import LATER_S, check_size
 from observer.database import get_session
-from observer.language import LANGUAGES
+from observer.language import PHONE_LANGUAGES
 from observer.limits import submission_limit
 from observer.missions.models import Place
 from observer.missions.scope import current_membership
@@ -284,8 +284,9 @@ def form_as_page(form: str, version: int) -> Response:
     ``language`` is one of the pages' languages; the page's own by default.
     """
     language = request.args.get("language") or str(get_locale())
-    if language not in LANGUAGES:
-        abort(400, _("The languages are: %(languages)s.", languages=", ".join(LANGUAGES)))
+    if language not in PHONE_LANGUAGES:
+        known = ", ".join(PHONE_LANGUAGES)
+        abort(400, _("The languages are: %(languages)s.", languages=known))
     return _with_etag(form_page(definition_of(_published(form, version)), version, language))
 
 

@@ -12,7 +12,7 @@ from observer.collect.formpage import form_page
 from observer.collect.installing import SHELL, app_modules, as_shell
 from observer.collect.xform import NoXFormError, write_xform
 from observer.database import get_session
-from observer.language import LANGUAGES
+from observer.language import PHONE_LANGUAGES
 from observer.missions.scope import current_scope
 
 blueprint = Blueprint("collect", __name__)
@@ -30,7 +30,7 @@ def home(page: str = "") -> Response:
 @needs("submission.create")
 def texts(language: str) -> Response:
     """What the application says, and the parts that its pages are put together from."""
-    if language not in LANGUAGES:
+    if language not in PHONE_LANGUAGES:
         abort(404, _("There are no pages in this language."))
     with force_locale(language):
         html = render_template("collect/texts.html")

@@ -8,9 +8,11 @@ export const FILES = ["image", "audio", "video", "file"];
 export const labelOf = (part) =>
   part?.querySelector("legend, .question-label")?.textContent.trim() ?? "";
 
-/** What is said about a question, behind its words. */
-export function aboutQuestion(part, message) {
-  const label = labelOf(part);
+/** What is said about the question on a part of the page, behind its words. */
+export const aboutQuestion = (part, message) => behind(labelOf(part), message);
+
+/** A message behind a label, which may be a question with its own mark at the end. */
+export function behind(label, message) {
   if (!label) return message;
   return /[?؟.!…:]$/.test(label) ? `${label} ${message}` : `${label}: ${message}`;
 }

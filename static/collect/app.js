@@ -68,7 +68,7 @@ class App {
     this.language = texts.language;
     const root = document.documentElement;
     root.lang = texts.language;
-    root.dir = RIGHT_TO_LEFT.includes(texts.language) ? "rtl" : "ltr";
+    turn(RIGHT_TO_LEFT.includes(texts.language) ? "rtl" : "ltr");
     this.formats = new Formats(texts.language, this.known?.me?.mission.timezone);
   }
 
@@ -361,6 +361,17 @@ class App {
     const name = place?.name ?? centre?.centre_name;
     return name ? `${name} · ${code}` : code;
   }
+}
+
+/** Have the page run in a direction, with the style sheet that is made for it. */
+function turn(direction) {
+  document.documentElement.dir = direction;
+  const sheet = document.querySelector("link[data-sided]");
+  const wanted = sheet.href.replace(
+    /(\.rtl)?\.min\.css$/,
+    direction === "rtl" ? ".rtl.min.css" : ".min.css",
+  );
+  if (sheet.href !== wanted) sheet.href = wanted;
 }
 
 /** Whom the server has signed in here: it says so in a cookie for these pages, network or not. */

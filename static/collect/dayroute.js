@@ -158,7 +158,7 @@ function visitLine(app, centre, visits) {
 function wrongPlace(app, visit, centre) {
   const others = centresOf(app.known.places.filter(({ round }) => round === app.round.code));
   const select = make("select", {
-    class: "form-select",
+    class: "wrong-place",
     "aria-label": app.parts.say("wrongPlace"),
   });
   select.append(make("option", { value: "" }, app.parts.say("wrongPlace")));

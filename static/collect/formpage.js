@@ -92,7 +92,7 @@ async function showDraft(app, root, content) {
       files,
       step: keeper.content.step,
       urgent: Boolean(keeper.content.payload.urgent),
-      places: placesFor(app, page, payload.round),
+      places: placesFor(app, payload.round),
       findPlaces: finderAt(PLACES),
       photo: me.photo,
       largestFile: me.largest_file,
@@ -154,7 +154,15 @@ async function filesOf(store, keeper) {
   );
 }
 
-const placesFor = (app, page, round) =>
-  app.known.places.filter(
-    (place) => place.round === round && (page.place === "any" || page.place === place.kind),
-  );
+/** The places to choose from: the stations assigned, and the centres that they lie in. */
+function placesFor(app, round) {
+  const places = app.known.places.filter((place) => place.round === round);
+  const centres = new Map();
+  for (const { kind, centre, centre_name: name } of places) {
+    if (kind === "station") {
+      centres.set(centre, { code: centre, name, kind: "centre", centre, centre_name: name });
+    }
+  }
+  for (const { code } of places) centres.delete(code);
+  return [...places, ...centres.values()];
+}

@@ -1,4 +1,5 @@
 /** One of the person's own submissions: where it stands, and what it says. */
+import { behind, labelOf } from "./answers.js";
 import { FormView } from "./formview.js";
 import { make } from "./parts.js";
 import { NEEDS_YOU } from "./sending.js";
@@ -34,8 +35,11 @@ export function standing(app, { about, waits, reason, record }) {
   return { look: "waiting", words: app.parts.say("waiting") };
 }
 
-/** What is to be said about it: why it is held, rejected or still here. */
-export function reasonsFor(app, { about, waits, reason, record }, labelOf = () => "") {
+/**
+ * What is to be said about it: why it is held, rejected or still here. What is wrong with an answer
+ * is said where `labels` has the question's words, by its name.
+ */
+export function reasonsFor(app, { about, waits, reason, record }, labels = null) {
   if (waits) {
     const { came } = record.content;
     const count = about.attachments.length;
@@ -44,10 +48,12 @@ export function reasonsFor(app, { about, waits, reason, record }, labelOf = () =
     return [partly, words].filter(Boolean);
   }
   const errors = about.status === "held" ? about.errors : [];
-  const held = errors.map(({ question, message }) =>
-    [question && labelOf(question), message].filter(Boolean).join(" – "),
-  );
-  return [...held, about.status_reason].filter(Boolean);
+  const whole = errors.filter(({ question }) => !question).map(({ message }) => message);
+  const answers = errors.filter(({ question }) => question);
+  const wrong = labels
+    ? answers.map(({ question, message }) => behind(labels.get(question), message))
+    : answers.slice(0, 1).map(() => app.parts.say("answersWrong"));
+  return [...whole, ...wrong, about.status_reason].filter(Boolean);
 }
 
 /** Show a submission: `/my/submissions/<id>`. */
@@ -70,7 +76,7 @@ export async function showSubmission(app, root, { id }) {
     }
     find("facts").replaceChildren(...factsOf(app, about));
     find("reasons").replaceChildren(
-      ...reasonsFor(app, found, labels.get.bind(labels)).map((one) => make("li", {}, one)),
+      ...reasonsFor(app, found, labels).map((one) => make("li", {}, one)),
     );
     return null;
   }
@@ -114,7 +120,9 @@ function answersInWords(app, page, about, labels) {
     readOnly: true,
   });
   const entries = [...view.entries()];
-  for (const { part, label } of entries) labels.set(part.dataset.field?.split(":").at(-1), label);
+  for (const part of view.form.querySelectorAll("[data-field]")) {
+    labels.set(part.dataset.field.split(":").at(-1), labelOf(part));
+  }
   view.destroy();
   // The place stands among the facts already.
   const answers = entries.filter(({ part }) => part.dataset.field);

@@ -13,7 +13,6 @@ export function chooseTheme(theme) {
 export function applyTheme() {
   const theme = chosenTheme() || (dark.matches ? "dark" : "light");
   document.documentElement.dataset.theme = theme;
-  document.documentElement.dataset.bsTheme = theme === "dark" ? "dark" : "light";
 }
 
 dark.addEventListener("change", applyTheme);
