@@ -29,7 +29,7 @@ login_manager.login_view = "access.sign_in"
 @login_manager.user_loader
 def _person_of_cookie(person_id: str) -> Person | None:
     person = get_session().get(Person, int(person_id))
-    if person is None:
+    if person is None or _phone_is_ended():
         return None
     return person if person.active or takes_disabled() else None
 
