@@ -6,6 +6,7 @@ import secrets
 import uuid
 from datetime import timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from observer.access.models import Person, Phone
@@ -38,12 +39,17 @@ def register_phone(
             name=name,
             recovery=secrets.token_bytes(RECOVERY_BYTES),
         )
-        session.add(phone)
-        session.flush()
-        return phone, True
+        try:
+            with session.begin_nested():
+                session.add(phone)
+        except IntegrityError:
+            # The same phone asked twice at the same moment: there is one secret for both.
+            phone = session.get_one(Phone, phone_id)
+        else:
+            return phone, True
     if phone.person_id != person.id:
         raise NotOwnPhoneError
-    if phone.ended_at is not None:
+    if is_ended(session, phone_id):
         raise PhoneEndedError
     return phone, False
 

@@ -111,7 +111,7 @@ def read_json(content: bytes | str) -> dict[str, Any]:
     except ValueError as reason:
         raise UnreadableError(_("This is not JSON: %(reason)s", reason=str(reason))) from reason
     if not isinstance(payload, dict):
-        raise UnreadableError(_("A submission is a JSON object."))
+        raise UnreadableError(_("This is not a JSON object."))
     return payload
 
 
@@ -147,6 +147,8 @@ def content_sha256(payload: dict[str, Any], person_id: int) -> str:
     """
     content = {"revision": 1, "attachments": []} | payload
     content |= {"id": str(_read_id(payload.get("id")))}
+    if content.get("urgent") is False:
+        del content["urgent"]
     content = {n: v for n, v in content.items() if n != "sent_at" and v is not None}
     canonical = json.dumps([person_id, content], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

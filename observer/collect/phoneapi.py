@@ -24,9 +24,10 @@ from observer.access.phones import (
 from observer.collect.envelope import UnreadableError, read_json
 from observer.collect.intake import NotAllowedError
 from observer.collect.models import Visit
+from observer.collect.uploading import check_size
 from observer.collect.visits import own_visits, receive_visit
 from observer.database import get_session, now
-from observer.language import PHONE_LANGUAGES
+from observer.language import LANGUAGES
 from observer.menu import pages_of
 from observer.missions.rounds import current_round
 from observer.missions.scope import current_membership
@@ -78,7 +79,7 @@ def me() -> Response:
             "most_bytes": settings.photo_most_bytes,
         },
         largest_file=settings.max_attachment_bytes,
-        languages=PHONE_LANGUAGES,
+        languages=LANGUAGES,
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -94,19 +95,19 @@ def _note_contact() -> None:
 @needs("submission.create")
 def add_phone() -> Response | tuple[Response, int]:
     """Make a phone known; it gets the secret for a forgotten PIN, and this sign-in is its own."""
-    given = request.get_json(silent=True)
     try:
+        given = _read_body()
         phone_id = uuid.UUID(given["id"])
-        name = given["name"]
+        name = given["name"].strip()[:LONGEST_NAME]
     except (TypeError, KeyError, ValueError, AttributeError):
-        phone_id, name = None, None
-    if phone_id is None or not isinstance(name, str) or not name.isprintable():
+        name = ""
+    if not name or not name.isprintable():
         return problem(400, _('Send {"id": a UUID made by the phone, "name": a text}.'))
     try:
-        phone, is_new = register_phone(
-            get_session(), current_user, phone_id, name.strip()[:LONGEST_NAME]
-        )
+        phone, is_new = register_phone(get_session(), current_user, phone_id, name)
     except PhoneEndedError:
+        # It has been told now, which is written down.
+        get_session().commit()
         return problem(410, _("The mission room has ended the use of this phone."))
     except NotOwnPhoneError:
         return problem(409, _("This phone's id is somebody else's."))
@@ -136,8 +137,8 @@ def phone(phone_id: uuid.UUID) -> Response | tuple[str, int]:
 def put_visit(visit_id: uuid.UUID) -> Response | tuple[Response, int]:
     """Store a visit, or what is known of it since."""
     try:
-        payload = read_json(request.get_data(cache=False))
-        visit, is_new = receive_visit(get_session(), current_membership(), visit_id, payload)
+        told = _read_body()
+        visit, is_new = receive_visit(get_session(), current_membership(), visit_id, told)
     except UnreadableError as reason:
         return problem(400, str(reason))
     except NotAllowedError as reason:
@@ -151,6 +152,12 @@ def put_visit(visit_id: uuid.UUID) -> Response | tuple[Response, int]:
 def visits() -> Response:
     """The person's own visits, in the order of their arrivals."""
     return jsonify([_visit(visit) for visit in own_visits(get_session(), current_membership())])
+
+
+def _read_body() -> dict[str, Any]:
+    content = request.get_data(cache=False)
+    check_size(content, current_settings().max_submission_bytes)
+    return read_json(content)
 
 
 def _visit(visit: Visit) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from observer.collect.envelope import LONGEST_NAME, UnreadableError, moment_of, position_of
@@ -31,39 +32,54 @@ def receive_visit(
     if round_ is None:
         raise NotAllowedError(_("You may not report for this round."))
     place = payload.get("place")
-    if not isinstance(place, str) or not place.strip() or not place.isprintable():
+    if not isinstance(place, str) or not place.strip() :
         raise UnreadableError(_("place must be the code of the place visited."))
+    told = _read(payload) | _placed(session, round_, place.strip()[:LONGEST_NAME])
     visit = session.get(Visit, visit_id)
-    is_new = visit is None
     if visit is None:
         visit = Visit(id=visit_id, person_id=membership.person_id, team_id=membership.team_id)
-    elif visit.person_id != membership.person_id:
+        _fill(visit, told)
+        try:
+            with session.begin_nested():
+                session.add(visit)
+        except IntegrityError:
+            # Another tab sent it at the same moment.
+            visit = session.get_one(Visit, visit_id)
+        else:
+            return visit, True
+    if visit.person_id != membership.person_id:
         raise NotAllowedError(_("This visit is somebody else's."))
-    _fill(session, visit, round_, place.strip()[:LONGEST_NAME], payload)
-    session.add(visit)
+    _fill(visit, told)
     session.flush()
-    return visit, is_new
+    return visit, False
 
 
-def _fill(
-    session: Session, visit: Visit, round_: Round, code: str, payload: dict[str, Any]
-) -> None:
+def _fill(visit: Visit, told: dict[str, Any]) -> None:
+    for name, value in told.items():
+        setattr(visit, name, value)
+
+
+def _placed(session: Session, round_: Round, code: str) -> dict[str, Any]:
+    known = select(Place.id).where(Place.mission_id == round_.mission_id, Place.code == code)
+    return {"round_id": round_.id, "place_code": code, "place_id": session.scalar(known)}
+
+
+def _read(payload: dict[str, Any]) -> dict[str, Any]:
     arrived_at = _moment(payload, "arrived_at")
     if arrived_at is None:
         raise UnreadableError(_("arrived_at is missing: send when the visit began."))
-    position = _position(payload)
-    visit.round_id = round_.id
-    visit.place_code = code
-    visit.place_id = session.scalar(
-        select(Place.id).where(Place.mission_id == round_.mission_id, Place.code == code)
-    )
-    visit.arrived_at, visit.left_at = arrived_at, _moment(payload, "left_at")
-    visit.sent_at = _moment(payload, "sent_at")
-    visit.changed_at = now()
-    visit.clock_error_s = (
-        (visit.sent_at - visit.changed_at).total_seconds() if visit.sent_at else None
-    )
-    visit.lat, visit.lon, visit.accuracy_m = position or (None, None, None)
+    changed_at, sent_at = now(), _moment(payload, "sent_at")
+    lat, lon, accuracy_m = _position(payload) or (None, None, None)
+    return {
+        "arrived_at": arrived_at,
+        "left_at": _moment(payload, "left_at"),
+        "sent_at": sent_at,
+        "changed_at": changed_at,
+        "clock_error_s": (sent_at - changed_at).total_seconds() if sent_at else None,
+        "lat": lat,
+        "lon": lon,
+        "accuracy_m": accuracy_m,
+    }
 
 
 def _moment(payload: dict[str, Any], name: str) -> datetime | None:

@@ -6,10 +6,10 @@ import re
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, contains_eager
 
-from observer.access.models import Phone
+from observer.access.models import Person, Phone
 from observer.database import now
 from observer.missions.models import Membership, Mission
 
@@ -24,18 +24,26 @@ _BROWSERS = {
 }
 _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "CrOS", "Linux")
 LONGEST_NAME = 60
+MOST_SHOWN = 200
 
 
-def phones_of(session: Session, mission: Mission) -> Sequence[Phone]:
-    """The phones of the mission's people, by person, the one that was heard of last first."""
-    return session.scalars(
+def phones_of(session: Session, mission: Mission, whose: str = "") -> Sequence[Phone]:
+    """The MOST_SHOWN phones of the mission's people that were heard of last, that one first.
+
+    ``whose`` is a part of their person's name or email.
+    """
+    query = (
         select(Phone)
         .join(Membership, Membership.person_id == Phone.person_id)
         .join(Phone.person)
         .where(Membership.mission_id == mission.id)
-        .options(joinedload(Phone.person, innerjoin=True))
-        .order_by(Phone.person_id, Phone.last_seen_at.desc())
-    ).all()
+        .options(contains_eager(Phone.person))
+    )
+    if whose:
+        named = (column.icontains(whose, autoescape=True) for column in (Person.name, Person.email))
+        query = query.where(or_(*named))
+    query = query.order_by(Phone.last_seen_at.desc(), Phone.id).limit(MOST_SHOWN)
+    return session.scalars(query).all()
 
 
 def phone_of(session: Session, mission: Mission, phone_id: uuid.UUID) -> Phone | None:

@@ -55,11 +55,14 @@ def overview() -> str:
 @needs("mission.manage")
 def phones() -> str:
     """The phones of the mission's people."""
-    mission = current_scope().mission
+    mission, whose = current_scope().mission, request.args.get("whose", "").strip()
+    found = operations.phones_of(get_session(), mission, whose)
     return render_template(
         "missions/phones.html",
         mission=mission,
-        phones=operations.phones_of(get_session(), mission),
+        phones=found,
+        whose=whose,
+        truncated=len(found) == operations.MOST_SHOWN,
     )
 
 
