@@ -11,6 +11,7 @@ import { askPin, choosePin, registerPhone } from "./unlocking.js";
 
 const LANGUAGE = "observer.language";
 const ROUND = "observer.round";
+const WRONG_BY_MINUTES = 5;
 const REDRAW_MS = 100;
 const SYNC_PAUSE_MS = 60_000;
 const RIGHT_TO_LEFT = ["ar"];
@@ -238,9 +239,18 @@ class App {
     this.frame.setState(isOther ? "stateOther" : (STATES[reason] ?? null));
     if (!json?.person || isOther) return;
     this.who = json;
+    this.checkClock(json.now);
     if (this.store && json.phone !== this.vault.phone) {
       const answer = await registerPhone(this.vault.phone, json.csrf);
       if (answer.status === 410) await this.wipeEnded();
+    }
+  }
+
+  /** A phone's wrong clock is nothing to worry about, but to be known. */
+  checkClock(now) {
+    const minutes = Math.round((Date.now() - Date.parse(now)) / 60_000);
+    if (Math.abs(minutes) >= WRONG_BY_MINUTES) {
+      this.frame.notify("clock", { values: { minutes: this.formats.number(minutes) } });
     }
   }
 
