@@ -6,12 +6,13 @@ the whole mission and by nobody who is limited to regions: nothing says it lies 
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, or_, select, union
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from observer.access.models import Person
@@ -40,6 +41,10 @@ class Filters:
     """The beginning of a place's code, or a part of a centre's name."""
     who: str = ""
     """A team's code, or a part of an observer's name."""
+    code: str = ""
+    """The beginning of a receipt code, or of the id that it is taken from."""
+    urgent: bool = False
+    """Only those that their observers marked as urgent."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +217,10 @@ def _conditions(session: Session, scope: Scope, filters: Filters) -> list[Column
         conditions.append(Submission.place_id.in_(places))
     if filters.who.strip():
         conditions.append(_reported_by(session, scope, filters.who.strip()))
+    if filters.code.strip():
+        conditions.append(_begins_with(filters.code))
+    if filters.urgent:
+        conditions.append(Submission.urgent)
     return conditions
 
 
@@ -242,6 +251,14 @@ def _reported_by(session: Session, scope: Scope, text: str) -> ColumnElement[boo
         Submission.person_id.in_(_listed(session, people)),
         Submission.team_id.in_(_listed(session, teams)),
     )
+
+
+def _begins_with(code: str) -> ColumnElement[bool]:
+    digits = re.sub(r"[\s-]", "", code).lower()
+    if not re.fullmatch(r"[0-9a-f]{1,32}", digits):
+        return false()
+    # Between two ids, which the key's own index finds, however a database stores them.
+    return Submission.id.between(uuid.UUID(f"{digits:0<32}"), uuid.UUID(f"{digits:f<32}"))
 
 
 def _listed(
