@@ -149,7 +149,6 @@ def put_visit(visit_id: uuid.UUID) -> Response | tuple[Response, int]:
 
 @blueprint.route("/visits")
 @needs("submission.create")
-@with_disabled
 def visits() -> Response:
     """The person's own visits, in the order of their arrivals."""
     return jsonify([_visit(visit) for visit in own_visits(get_session(), current_membership())])
