@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, or_, select, union
 from sqlalchemy.orm import Session, joinedload, load_only
@@ -21,6 +22,8 @@ from observer.collect.queries import counted_revision
 from observer.missions.models import Membership, Place, PlaceKind, Region, Round, Team
 from observer.missions.scope import Scope
 from observer.review.models import Verification
+
+Id = TypeVar("Id", int, uuid.UUID)
 
 PAGE = 50
 COUNT_UP_TO = 10_000
@@ -220,7 +223,8 @@ def _conditions(session: Session, scope: Scope, filters: Filters) -> list[Column
     if filters.code.strip():
         conditions.append(_begins_with(filters.code))
     if filters.urgent:
-        conditions.append(Submission.urgent)
+        urgent = select(Submission.id).where(*conditions, Submission.urgent)
+        conditions.append(Submission.id.in_(_listed(session, urgent)))
     return conditions
 
 
@@ -262,8 +266,8 @@ def _begins_with(code: str) -> ColumnElement[bool]:
 
 
 def _listed(
-    session: Session, ids: Select[tuple[int]] | CompoundSelect[tuple[int]]
-) -> Select[tuple[int]] | CompoundSelect[tuple[int]] | Sequence[int]:
+    session: Session, ids: Select[tuple[Id]] | CompoundSelect[tuple[Id]]
+) -> Select[tuple[Id]] | CompoundSelect[tuple[Id]] | Sequence[Id]:
     """The ids themselves where they are few, so that the database looks them up in its index."""
     found = session.scalars(ids.limit(FEW + 1)).all()
     return ids if len(found) > FEW else found
