@@ -7,7 +7,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from observer.collect.models import Revision
+from observer.access.models import Phone
+from observer.collect.models import Revision, Visit
 from observer.database import make_engine
 from observer.missions.models import Mission
 from observer.schema import METADATA, is_current, migrate
@@ -37,6 +38,11 @@ def test_an_older_database_is_upgraded_with_its_submissions(databases):
         assert revision.answers == {"opened_on_time": "no"}
         assert revision.submission.form.code == "opening"
         assert revision.instance_id is None
+        assert revision.visit_id is None
+        assert revision.submission.urgent is False
+        assert revision.submission.round.closed_at is None
+        assert session.scalars(select(Phone)).all() == []
+        assert session.scalars(select(Visit)).all() == []
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []

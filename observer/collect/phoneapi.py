@@ -27,7 +27,7 @@ from observer.collect.models import Visit
 from observer.collect.uploading import check_size
 from observer.collect.visits import own_visits, receive_visit
 from observer.database import get_session, now
-from observer.language import LANGUAGES
+from observer.language import PHONE_LANGUAGES
 from observer.menu import pages_of
 from observer.missions.rounds import current_round
 from observer.missions.scope import current_membership
@@ -79,7 +79,7 @@ def me() -> Response:
             "most_bytes": settings.photo_most_bytes,
         },
         largest_file=settings.max_attachment_bytes,
-        languages=LANGUAGES,
+        languages=PHONE_LANGUAGES,
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -32,7 +32,7 @@ def receive_visit(
     if round_ is None:
         raise NotAllowedError(_("You may not report for this round."))
     place = payload.get("place")
-    if not isinstance(place, str) or not place.strip() :
+    if not isinstance(place, str) or not place.strip() or not place.isprintable():
         raise UnreadableError(_("place must be the code of the place visited."))
     told = _read(payload) | _placed(session, round_, place.strip()[:LONGEST_NAME])
     visit = session.get(Visit, visit_id)

@@ -1,8 +1,8 @@
-"""Findings for programs."""
+"""Findings for programs, and what the mission room asks for again and again."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request, url_for
 from flask_babel import gettext as _
 
 from observer.access.permissions import needs
@@ -10,6 +10,7 @@ from observer.collect.models import Status
 from observer.database import get_session
 from observer.findings.findings import COUNTED, UnknownNameError, findings
 from observer.findings.names import known
+from observer.findings.urgent import urgent
 from observer.missions.scope import asked_round, current_scope
 
 blueprint = Blueprint("findings_api", __name__, url_prefix="/api/v1")
@@ -35,6 +36,18 @@ def list_findings() -> Response:
     except UnknownNameError as error:
         abort(404, str(error))
     return jsonify([finding.to_json() for finding in found])
+
+
+@blueprint.route("/urgent")
+@needs("finding.view")
+def list_urgent() -> Response:
+    """What observers marked as urgent and nobody has dealt with; 304 while that is the same."""
+    found = urgent(get_session(), current_scope())
+    for one in found["submissions"]:
+        one["link"] = url_for("review.submission", submission_id=one["id"])
+    answer = jsonify(found)
+    answer.add_etag()
+    return answer.make_conditional(request)
 
 
 def _level() -> int | None:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from observer.access.permissions import needs
 from observer.checklists.definition import FormDefinition, Question
 from observer.checklists.library import definition_of, published_forms
+from observer.collect.intake import receipt_code
 from observer.collect.models import Status
 from observer.database import get_session, now
 from observer.findings import words
@@ -36,6 +37,7 @@ def _words() -> dict[str, object]:
     return {
         "words": words,
         "status_names": STATUSES,
+        "receipt_code": receipt_code,
         "min_base": current_settings().min_base,
     }
 

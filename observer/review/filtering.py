@@ -53,6 +53,8 @@ def read_filters(session: Session, scope: Scope, form: SubmissionFilterForm) -> 
         region_ids=_region_ids(session, scope, form.region.data),
         place=form.place.data or "",
         who=form.who.data or "",
+        code=form.code.data or "",
+        urgent=form.urgent.data == "yes",
     )
 
 

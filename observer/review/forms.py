@@ -40,6 +40,10 @@ class SubmissionFilterForm(_GetForm):
     region = SelectField(_l("Region"), validate_choice=False)
     place = StringField(_l("Place"), render_kw={"placeholder": _l("code or name")})
     who = StringField(_l("Team or observer"), render_kw={"placeholder": _l("code or name")})
+    code = StringField(_l("Receipt code"), render_kw={"placeholder": "8F3A20C1"})
+    urgent = SelectField(
+        _l("Urgency"), choices=[ANY, SelectChoice("yes", _l("urgent"))], validate_choice=False
+    )
 
 
 class IncidentFilterForm(_GetForm):

@@ -48,6 +48,7 @@ class Incident:
     """Where the observer was, else where the place is."""
     summary: str
     status: Status
+    urgent: bool
 
 
 def incidents(
@@ -65,6 +66,7 @@ def incidents(
         select(
             Submission.id,
             Submission.status,
+            Submission.urgent,
             Submission.received_at,
             Revision.answers,
             Revision.lat,
@@ -158,6 +160,7 @@ def _incident(mission: Mission, row: Any) -> Incident:
         lon=row.lon if observed_from else row.place_lon,
         summary=_text(answers.get("what_happened")),
         status=Status(row.status),
+        urgent=row.urgent,
     )
 
 

@@ -6,12 +6,14 @@ the whole mission and by nobody who is limited to regions: nothing says it lies 
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, or_, select, union
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from observer.access.models import Person
@@ -20,6 +22,8 @@ from observer.collect.queries import counted_revision
 from observer.missions.models import Membership, Place, PlaceKind, Region, Round, Team
 from observer.missions.scope import Scope
 from observer.review.models import Verification
+
+Id = TypeVar("Id", int, uuid.UUID)
 
 PAGE = 50
 COUNT_UP_TO = 10_000
@@ -40,6 +44,10 @@ class Filters:
     """The beginning of a place's code, or a part of a centre's name."""
     who: str = ""
     """A team's code, or a part of an observer's name."""
+    code: str = ""
+    """The beginning of a receipt code, or of the id that it is taken from."""
+    urgent: bool = False
+    """Only those that their observers marked as urgent."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +220,11 @@ def _conditions(session: Session, scope: Scope, filters: Filters) -> list[Column
         conditions.append(Submission.place_id.in_(places))
     if filters.who.strip():
         conditions.append(_reported_by(session, scope, filters.who.strip()))
+    if filters.code.strip():
+        conditions.append(_begins_with(filters.code))
+    if filters.urgent:
+        urgent = select(Submission.id).where(*conditions, Submission.urgent)
+        conditions.append(Submission.id.in_(_listed(session, urgent)))
     return conditions
 
 
@@ -244,9 +257,17 @@ def _reported_by(session: Session, scope: Scope, text: str) -> ColumnElement[boo
     )
 
 
+def _begins_with(code: str) -> ColumnElement[bool]:
+    digits = re.sub(r"[\s-]", "", code).lower()
+    if not re.fullmatch(r"[0-9a-f]{1,32}", digits):
+        return false()
+    # Between two ids, which the key's own index finds, however a database stores them.
+    return Submission.id.between(uuid.UUID(f"{digits:0<32}"), uuid.UUID(f"{digits:f<32}"))
+
+
 def _listed(
-    session: Session, ids: Select[tuple[int]] | CompoundSelect[tuple[int]]
-) -> Select[tuple[int]] | CompoundSelect[tuple[int]] | Sequence[int]:
+    session: Session, ids: Select[tuple[Id]] | CompoundSelect[tuple[Id]]
+) -> Select[tuple[Id]] | CompoundSelect[tuple[Id]] | Sequence[Id]:
     """The ids themselves where they are few, so that the database looks them up in its index."""
     found = session.scalars(ids.limit(FEW + 1)).all()
     return ids if len(found) > FEW else found

@@ -20,6 +20,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from observer.access.permissions import may, needs
+from observer.collect.intake import receipt_code
 from observer.collect.media import path_of
 from observer.collect.models import Submission
 from observer.database import get_session
@@ -56,7 +57,7 @@ DONE = {
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"status_names": STATUSES}
+    return {"status_names": STATUSES, "receipt_code": receipt_code}
 
 
 @blueprint.route("/submissions")

@@ -119,6 +119,7 @@ def test_who_is_signed_in_and_what_the_phone_has_to_know(phone, on_phone):
         ("runoff", True),
     ]
     assert me["photo"] == {"longest_edge": 1600, "most_bytes": 400_000}
+    assert set(me["languages"]) == {"en", "es", "fr", "ar"}
     assert me["pages"] == []
     assert phone.client.post("/api/v1/phones", json={}).status_code == 400
     assert "CSRF" in phone.client.post("/api/v1/phones", json={}).json["detail"]

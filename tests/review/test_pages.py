@@ -1,9 +1,10 @@
 """What the reviewer's pages say."""
 
 import re
+from datetime import timedelta
 
 from observer.review import queries
-from tests.review.builders import submit
+from tests.review.builders import NOON, submit
 
 LATE = {"opened_on_time": "no", "delay_minutes": 45, "box_sealed": "no"}
 
@@ -138,3 +139,46 @@ def test_the_pages_open_whatever_was_sent(session, built, as_):
         assert analyst.get(f"/submissions/{submission.id}").status_code == 200
     for address in ("/submissions", "/incidents"):
         assert analyst.get(address, round="runoff").status_code == 200
+
+
+def test_a_report_is_found_by_the_code_its_observer_reads_out(session, built, as_):
+    wanted = submit(session, built, LATE, id="8f3a20c1-0000-4000-8000-000000000001")
+    submit(session, built, LATE, id="8f3a20c2-0000-4000-8000-000000000001")
+    analyst = as_("analyst")
+    for code in ("8F3A20C1", "8f3a 20c1 ", "8f3a20c1-0000", str(wanted.id)):
+        page = analyst.get("/submissions", code=code)
+        assert rows(page) == [str(wanted.id)], code
+        assert "<code>8F3A20C1</code>" in page.text
+    assert len(rows(analyst.get("/submissions", code="8F3A"))) == 2
+    for nothing in ("8F3A20C3", "_f3a20c1", "observer", "8" * 33):
+        assert rows(analyst.get("/submissions", code=nothing)) == [], nothing
+    assert "<code>8F3A20C1</code>" in analyst.get(f"/submissions/{wanted.id}").text
+
+
+def test_urgent_reports_are_marked_and_can_be_listed_alone(session, built, as_):
+    calm = submit(session, built, LATE)
+    urgent = submit(session, built, {"gravity": "critical"}, form="incident", urgent=True)
+    analyst = as_("analyst")
+    mark = '<span class="status urgent">urgent</span>'
+    assert analyst.get("/submissions").text.count(mark) == 1
+    assert rows(analyst.get("/submissions", urgent="yes")) == [str(urgent.id)]
+    assert mark in analyst.get(f"/submissions/{urgent.id}").text
+    assert mark not in analyst.get(f"/submissions/{calm.id}").text
+    assert mark in analyst.get("/incidents", round="runoff").text
+
+
+def test_a_phone_whose_clock_is_days_wrong_is_named_and_stands_where_it_arrived(
+    session, built, as_
+):
+    def sent(days, minutes):
+        moment = (NOON + timedelta(minutes=minutes, days=days)).isoformat()
+        times = dict.fromkeys(("started_at", "finished_at", "sent_at"), moment)
+        return submit(session, built, LATE, minutes=minutes, **times)
+
+    arrived = [sent(days, minutes) for minutes, days in enumerate((4, 0, -4, -400))]
+    words = ("4 days ahead", "right", "4 days behind", "1 year behind")
+    analyst = as_("analyst")
+    assert rows(analyst.get("/submissions")) == [str(one.id) for one in reversed(arrived)]
+    for submission, said in zip(arrived, words, strict=True):
+        page = analyst.get(f"/submissions/{submission.id}").text
+        assert re.search(rf"Phone's clock</dt><dd>{said}", page), said
