@@ -35,11 +35,15 @@ export function drawMenu(app, root) {
   });
   for (const name of ["save", "lock", "sign-out"]) find(name).hidden = !app.store;
   find("save").addEventListener("click", async () => {
+    app.frame.closeMenu();
     const saved = await saveAsFile(app.store, app.vault.about.email);
     if (!saved) app.frame.notify("nothingToSave");
   });
   find("lock").addEventListener("click", () => app.lock());
-  find("sign-out").addEventListener("click", () => signOut(app));
+  find("sign-out").addEventListener("click", () => {
+    app.frame.closeMenu();
+    signOut(app);
+  });
   showStorage(app, find("storage"));
 }
 

@@ -108,11 +108,11 @@ export class Sender {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
     const answer = await ask(`${VISITS}/${record.id}`, { method: "PUT", headers, body });
     if (!answer.json || answer.reason) return this.failed(record, answer);
-    const now = await this.app.store.get(record.id);
+    const sent = JSON.stringify(content.payload);
     // It may have been left while its arrival was under way.
-    if (now.written === record.written) {
-      await this.app.store.put([{ ...record, content: { ...content, sent: true, reason: "" } }]);
-    }
+    await this.app.store.update(record.id, (now) =>
+      JSON.stringify(now.payload) === sent ? { ...now, sent: true, reason: "" } : null,
+    );
     return { receipt: answer.json };
   }
 
@@ -166,11 +166,11 @@ export class Sender {
   }
 
   async failed(record, { reason, pause = 0 }) {
-    const { content } = record;
-    const tries = (content.tries ?? 0) + (NOT_ITS_OWN.includes(reason) ? 0 : 1);
-    if (content.reason !== reason || content.tries !== tries) {
-      await this.app.store.put([{ ...record, content: { ...content, reason, tries } }]);
-    }
+    await this.app.store.update(record.id, (content) => {
+      const tries = (content.tries ?? 0) + (NOT_ITS_OWN.includes(reason) ? 0 : 1);
+      const isNew = content.reason !== reason || content.tries !== tries;
+      return isNew ? { ...content, reason, tries } : null;
+    });
     return { reason, pause };
   }
 }

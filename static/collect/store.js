@@ -114,6 +114,7 @@ export class Store {
     this.changed = changed;
     // Opened once: a list of hundreds is drawn often, and what is sealed is slow to read.
     this.records = null;
+    this.updating = Promise.resolve();
     this.unkept = new Map();
     this.unkeptFiles = new Map();
     this.channel = new BroadcastChannel(CHANGES);
@@ -208,6 +209,20 @@ export class Store {
       known?.set(record.id, { ...record, order: orders.get(record.id) });
     for (const id of without) known?.delete(id);
     this.tell([...orders.keys(), ...without]);
+  }
+
+  /**
+   * Change what a record holds as it is now, one change after the other: `change` is given its
+   * content and gives the new one, or null where it is to stay. A record that is gone stays gone.
+   */
+  update(id, change) {
+    const act = async () => {
+      const record = await this.get(id);
+      const content = record && change(record.content);
+      if (content) await this.put([{ ...record, content }]);
+    };
+    this.updating = this.updating.catch(() => {}).then(act);
+    return this.updating;
   }
 
   /** Forget records with their files. */

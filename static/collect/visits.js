@@ -34,23 +34,26 @@ export class Visits {
     const before = this.current();
     const payload = { round, place, arrived_at: now, left_at: null, position: null };
     const record = { id: crypto.randomUUID(), kind: VISIT, content: { payload, sent: false } };
-    const left = before ? [changed(before, { left_at: now })] : [];
-    await this.store.put([...left, record]);
+    if (before) await this.change(before, { left_at: now });
+    await this.store.put([record]);
     this.addPosition(record.id);
   }
 
   leave = (record) => this.change(record, { left_at: iso() });
   stay = (record) => this.change(record, { left_at: null });
   move = (record, place) => this.change(record, { place });
-  change = (record, what) => this.store.put([changed(record, what)]);
+
+  /** What is on the screen may be older than what is kept: the position comes when it comes. */
+  change({ id }, what) {
+    return this.store.update(id, (content) => changed(content, what));
+  }
 
   /** The position comes when it is found; nobody waits for it. */
   addPosition(id) {
     navigator.geolocation?.getCurrentPosition(
-      async ({ coords }) => {
+      ({ coords }) => {
         const { latitude: lat, longitude: lon, accuracy: accuracy_m } = coords;
-        const record = await this.store.get(id);
-        if (record) await this.change(record, { position: { lat, lon, accuracy_m } });
+        this.change({ id }, { position: { lat, lon, accuracy_m } });
       },
       () => {},
       { enableHighAccuracy: true, timeout: FIND_POSITION_MS },
@@ -58,8 +61,9 @@ export class Visits {
   }
 }
 
-const changed = ({ id, content }, what) => ({
-  id,
-  kind: VISIT,
-  content: { ...content, payload: { ...content.payload, ...what }, sent: false, reason: "" },
+const changed = (content, what) => ({
+  ...content,
+  payload: { ...content.payload, ...what },
+  sent: false,
+  reason: "",
 });
