@@ -267,7 +267,7 @@ def _time_empty(playwright: Playwright, line: Line, password: str) -> float:
 
 
 def _time_anew(playwright: Playwright, line: Line, profile: Path) -> tuple[float, float, float]:
-    """Until the app asks for the PIN, from there to its list, and from there to the first answer."""
+    """Until the PIN is asked for, from there to the list, and from there to the first answer."""
     with _phone(playwright, line, profile) as phone:
         started = time.perf_counter()
         page = _open(phone)

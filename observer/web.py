@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import NoReturn
 
 from flask import Flask, Response, abort, redirect, render_template, request, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import gettext as _
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
@@ -50,8 +50,19 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+PARTS_OF_PAGES = ("text/css", "text/javascript", "font/woff2", "application/json")
+"""What is never a page goes without the policies of pages: on a phone, each byte counts."""
+
+
 class _Sessions(SecureCookieSessionInterface):
-    """The session cookie goes over https alone wherever the page came over https."""
+    """The session cookie goes over https alone wherever the page came over https.
+
+    Static files are the same for all: whoever has one is not to fetch it anew for a new cookie.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
@@ -116,10 +127,11 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
 
 def _protect(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if response.mimetype not in PARTS_OF_PAGES:
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     # A static file has no version in its name, as modules name each other without; so Flask has it

@@ -16,10 +16,17 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment
 
 from observer import ROOT
-from observer.language import LANGUAGES
+from observer.language import LANGUAGES, PHONE_LANGUAGES
 
 TRANSLATED = sorted(set(LANGUAGES) - {"en"})
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+ON_THE_PHONE = sorted(set(PHONE_LANGUAGES) - set(LANGUAGES))
+PHONE_PARTS = (
+    "collect/_phone.html",
+    "collect/_questions.html",
+    "collect/form.html",
+    "collect/texts.html",
+)
 UNTRANSLATED = {"Observer", "JSON", "CSV", "PDF", "HTML", "XLSX", "XLSForm", "SHA", "km", "m"}
 """Names and signs that are the same in every language."""
 SPOKEN = ("alt", "aria-label", "aria-description", "placeholder", "title")
@@ -54,6 +61,18 @@ def test_every_sentence_is_translated(template_catalog, language):
             texts = list(translated.string)
         if message.id and not (all(texts) and not translated.fuzzy):
             missing.append(message.id)
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", ON_THE_PHONE)
+def test_the_phone_says_every_sentence_in_its_further_languages(template_catalog, language):
+    translations = catalog(language)
+    missing = [
+        message.id
+        for message in template_catalog
+        if any(path.endswith(PHONE_PARTS) for path, _line in message.locations)
+        and not translations.get(message.id).string
+    ]
     assert missing == []
 
 

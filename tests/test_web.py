@@ -73,7 +73,7 @@ def test_the_other_languages_are_chosen_by_keyboard(
     viewport = {"width": size[0], "height": size[1]}
     context = browser.new_context(base_url=live_server, locale="en", viewport=viewport)
     page = context.new_page()
-    sign_in_as(page, "coordinator")
+    sign_in_as(page, "analyst")
     page.locator(".navbar-toggler, .site-person .dropdown-toggle").locator("visible=true").focus()
     page.keyboard.press("Enter")
     english, french = (page.get_by_role("button", name=one) for one in ("English", "Français"))

@@ -14,6 +14,7 @@ import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, meta
@@ -23,6 +24,8 @@ NAMED_IN = {
     ".js": re.compile(r"""\b(?:from|import)\s*\(?\s*["'](\.[^"']+)["']"""),
     ".css": re.compile(r"""url\(\s*["']?(?!data:)([^"')#]+)"""),
 }
+
+IMPORTED_FIRST = re.compile(r"""\bfrom\s*["'](\.[^"']+)["']""")
 
 LATER = ("vendor/bootstrap/bootstrap.rtl.min.css",)
 """Files that only some phones need; each is kept on a phone from the first time it is used."""
@@ -69,6 +72,21 @@ def files_of_app(templates: Iterable[str], folder: Path) -> list[AppFile]:
     return [found[name] for name in sorted(found)]
 
 
+@cache
+def imported_by(name: str, folder: Path) -> tuple[str, ...]:
+    """What a module imports before it runs, and what is imported by that, by name."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        one = waiting.pop()
+        text = (folder / one).read_text(encoding="utf-8")
+        named = (_beside(one, other) for other in IMPORTED_FIRST.findall(text))
+        new = [other for other in named if other not in found]
+        found.update(new)
+        waiting += new
+    return tuple(sorted(found))
+
+
 def app_file(name: str, folder: Path) -> AppFile:
     """A file with its checksum. Raises FileNotFoundError."""
     digest = hashlib.sha256((folder / name).read_bytes()).digest()
@@ -79,6 +97,9 @@ def _named_in(name: str, folder: Path) -> list[str]:
     pattern = NAMED_IN.get(posixpath.splitext(name)[1])
     if pattern is None:
         return []
-    here = posixpath.dirname(name)
-    named = pattern.findall((folder / name).read_text(encoding="utf-8"))
-    return [posixpath.normpath(posixpath.join(here, one)) for one in named]
+    text = (folder / name).read_text(encoding="utf-8")
+    return [_beside(name, one) for one in pattern.findall(text)]
+
+
+def _beside(name: str, relative: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), relative))

@@ -13,7 +13,14 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from observer.access.permissions import PUBLIC, needs
-from observer.collect.app_files import LATER, AppFile, app_file, files_of_app, texts_of_template
+from observer.collect.app_files import (
+    LATER,
+    AppFile,
+    app_file,
+    files_of_app,
+    imported_by,
+    texts_of_template,
+)
 
 blueprint = Blueprint("installing", __name__)
 
@@ -21,6 +28,8 @@ SCOPE = "/my"
 """The address of the app's page; every page below it is the same."""
 SHELL = "collect/app.html"
 """The template of the app's page."""
+MAIN = "collect/app.js"
+"""The module that the app's page begins with."""
 MARK = "X-Observer-Shell"
 """The header by which a worker knows the app's page from a sign-in page or another network's."""
 BRAND, PAPER = "#174a5b", "#f6f7f5"
@@ -71,13 +80,13 @@ def as_shell(page: str) -> Response:
     return answer
 
 
-def app_modules() -> list[str]:
-    """The addresses of the app's modules, for a page to ask for all at once.
+def first_modules() -> list[str]:
+    """The addresses of the modules that the app begins with, for a page to ask for all at once.
 
     Otherwise a browser learns of a module only after it has read the one that imports it.
     """
-    files = current_app_files().files
-    return [_address(file) for file in files if file.name.endswith(".js")]
+    folder = Path(str(current_app.static_folder))
+    return [url_for("static", filename=name) for name in imported_by(MAIN, folder)]
 
 
 @blueprint.route("/my/sw.js")

@@ -1,33 +1,20 @@
 /** The application on the phone: who uses it, what is on the screen, and what goes on behind it. */
 import { Formats } from "./formats.js";
-import { showCorrection, showKeptDraft, showNewForm } from "./formpage.js";
 import { Frame } from "./frame.js";
-import { showHome } from "./home.js";
 import * as installing from "./installing.js";
-import { warnOfStorage } from "./menu.js";
 import { Parts, button, inLanguage } from "./parts.js";
-import { Sender } from "./sending.js";
 import { ask } from "./server.js";
 import { Store, keepVault, lastVault, vaultOf, wipe } from "./store.js";
-import { showSubmission } from "./submissionpage.js";
 import * as syncing from "./syncing.js";
 import { applyTheme } from "./theme.js";
 import { askPin, choosePin, registerPhone } from "./unlocking.js";
-import { Visits } from "./visits.js";
 
 const LANGUAGE = "observer.language";
 const ROUND = "observer.round";
+const WRONG_BY_MINUTES = 5;
 const REDRAW_MS = 100;
 const SYNC_PAUSE_MS = 60_000;
 const RIGHT_TO_LEFT = ["ar"];
-
-const PAGES = [
-  [/^\/my\/?$/, showHome],
-  [/^\/my\/forms\/(?<code>[^/]+)$/, showNewForm],
-  [/^\/my\/drafts\/(?<id>[^/]+)$/, showKeptDraft],
-  [/^\/my\/submissions\/(?<id>[^/]+)$/, showSubmission],
-  [/^\/my\/submissions\/(?<id>[^/]+)\/correct$/, showCorrection],
-];
 
 class App {
   /** Who the server says is signed in, or null. */
@@ -45,7 +32,10 @@ class App {
   async start() {
     applyTheme();
     const language = localStorage.getItem(LANGUAGE) ?? document.documentElement.lang;
-    const texts = (await syncing.textsKept(language)) ?? (await syncing.fetchTexts(language));
+    const kept = await syncing.textsKept(language);
+    // What was kept is on the screen at once; what has come since, the next time.
+    const fetched = syncing.fetchTexts(language);
+    const texts = kept ?? (await fetched);
     if (!texts) {
       document.querySelector("[data-first]").hidden = false;
       return;
@@ -56,11 +46,15 @@ class App {
       this.frame.showNotice(this.main, "notSecure");
       return;
     }
-    installing.register({ onUpdate: (apply) => this.offerUpdate(apply) });
+    whenLoaded(() => installing.register({ onUpdate: (apply) => this.offerUpdate(apply) }));
     installing.onSend(() => this.sender?.now());
-    // For the next time: what is on the screen stays as it is.
-    syncing.fetchTexts(language);
     await this.recognise();
+  }
+
+  /** What only an unlocked phone needs: it comes while the PIN is being typed. */
+  fetchRest() {
+    this.fetchingRest ??= import("./pages.js");
+    return this.fetchingRest;
   }
 
   useTexts(texts) {
@@ -125,14 +119,19 @@ class App {
   async welcome(who) {
     this.who = who;
     const vault = await vaultOf(who.person.id);
-    if (vault) await this.unlock(vault);
-    else choosePin(this, this.main, { opened: this.open });
+    if (vault) {
+      await this.unlock(vault);
+    } else {
+      choosePin(this, this.main, { opened: this.open });
+      this.fetchRest();
+    }
   }
 
   async unlock(vault) {
     const key = await installing.askKey(vault.person);
     if (key) return this.open(vault, key);
     const forgotten = () => this.forgotten(vault);
+    this.fetchRest();
     return askPin(this, this.main, { vault, opened: this.open, forgotten });
   }
 
@@ -157,13 +156,14 @@ class App {
     this.known = await syncing.lastKnown(this.store);
     const isFirst = !this.known.me;
     if (isFirst) this.known.me = this.who;
+    this.rest = await this.fetchRest();
     this.learn();
-    this.sender = new Sender(this, {
+    this.sender = new this.rest.Sender(this, {
       onChange: (id) => this.sends(id),
       onReceipt: () => {},
     });
     navigator.storage?.persist?.();
-    warnOfStorage(this);
+    this.rest.warnOfStorage(this);
     // The first time there is nothing to show before it has come.
     if (isFirst) await this.sync();
     await this.show();
@@ -176,7 +176,7 @@ class App {
   learn() {
     const { me } = this.known;
     this.formats = new Formats(this.language, me.mission.timezone);
-    this.visits ??= new Visits(this.store, this.formats);
+    this.visits ??= new this.rest.Visits(this.store, this.formats);
     this.visits.formats = this.formats;
     const chosen = localStorage.getItem(ROUND);
     this.round =
@@ -239,9 +239,18 @@ class App {
     this.frame.setState(isOther ? "stateOther" : (STATES[reason] ?? null));
     if (!json?.person || isOther) return;
     this.who = json;
+    this.checkClock(json.now);
     if (this.store && json.phone !== this.vault.phone) {
       const answer = await registerPhone(this.vault.phone, json.csrf);
       if (answer.status === 410) await this.wipeEnded();
+    }
+  }
+
+  /** A phone's wrong clock is nothing to worry about, but to be known. */
+  checkClock(now) {
+    const minutes = Math.round((Date.now() - Date.parse(now)) / 60_000);
+    if (Math.abs(minutes) >= WRONG_BY_MINUTES) {
+      this.frame.notify("clock", { values: { minutes: this.formats.number(minutes) } });
     }
   }
 
@@ -271,7 +280,7 @@ class App {
       const session = await this.session();
       if (!session.csrf || !this.store) return;
       const reason = await syncing.syncAll(this.store, this.who, this.language, (number, count) =>
-        this.frame.setState("stateFetching", { number: number + 1, count }),
+        this.frame.setState("stateFetching", { number, count }),
       );
       if (!this.store) return;
       this.syncedAt = Date.now();
@@ -315,7 +324,7 @@ class App {
     this.page = null;
     this.main.replaceChildren();
     const { pathname, searchParams: query } = new URL(location.href);
-    for (const [pattern, page] of PAGES) {
+    for (const [pattern, page] of this.rest.PAGES) {
       const found = pattern.exec(pathname);
       if (!found) continue;
       const names = Object.entries(found.groups ?? {});
@@ -361,6 +370,12 @@ class App {
     const name = place?.name ?? centre?.centre_name;
     return name ? `${name} · ${code}` : code;
   }
+}
+
+/** Once everything on the page has come, so that the worker finds it and need not fetch it again. */
+function whenLoaded(act) {
+  if (document.readyState === "complete") act();
+  else window.addEventListener("load", act, { once: true });
 }
 
 /** Have the page run in a direction, with the style sheet that is made for it. */

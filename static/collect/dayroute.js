@@ -78,6 +78,9 @@ function centrePanel(app, centre, { done, begun, visits }) {
     add(station, "station");
   }
   if (centre.isUnlisted) left = 0;
+  const open = section.querySelector("[data-open]");
+  open.hidden = left === 0;
+  open.textContent = app.parts.say("open", { count: left });
   return { panel: section, left };
 }
 

@@ -1,7 +1,5 @@
 /** What stands around every page of the application: its head and menu, and what it says. */
-import { drawMenu } from "./menu.js";
 import { button, make } from "./parts.js";
-import { saveAsFile } from "./saving.js";
 import { WAITING } from "./store.js";
 
 /** The sentences about the state of things after which signing in helps. */
@@ -17,7 +15,8 @@ export class Frame {
   draw() {
     document.body.replaceChildren(this.app.parts.part("frame"));
     const { menu, opener } = this;
-    opener.addEventListener("click", () => {
+    opener.addEventListener("click", async () => {
+      const { drawMenu } = await this.app.fetchRest();
       menu.hidden = !menu.hidden;
       opener.setAttribute("aria-expanded", String(!menu.hidden));
       if (!menu.hidden) drawMenu(this.app, menu);
@@ -129,9 +128,9 @@ export class Frame {
 
   /** Something in these pages failed: nothing is lost, and it can be taken away as a file. */
   rescue() {
-    const { parts, store, vault } = this.app;
+    const { parts, rest, store, vault } = this.app;
     if (!parts || document.querySelector(".rescue")) return;
-    const save = button(parts.say("saveFile"), () => saveAsFile(store, vault.about.email));
+    const save = button(parts.say("saveFile"), () => rest.saveAsFile(store, vault.about.email));
     const reload = button(parts.say("reload"), () => location.reload(), "btn-primary");
     this.notices.append(
       make(

@@ -64,24 +64,31 @@ export async function lastKnown(store) {
 /** Fetch everything anew. Gives the reason where that did not go well, or null. */
 export async function syncAll(store, me, language, progress = () => {}) {
   await store.put([{ id: "me", kind: KNOWN, content: me }]);
-  for (const [id, address] of Object.entries(LISTS)) {
-    const answer = await ask(address);
-    if (answer.reason) return answer.reason;
-    await store.put([{ id, kind: KNOWN, content: answer.json }]);
-    if (id === "forms") {
-      const reason = await syncForms(answer.json, language, progress);
-      if (reason) return reason;
-    }
-  }
-  return (await syncSubmissions(store)) ?? (await syncVisits(store));
+  const reasons = await Promise.all([
+    syncList(store, "forms", (forms) => syncForms(forms, language, progress)),
+    syncList(store, "places"),
+    syncSubmissions(store),
+    syncVisits(store),
+  ]);
+  return reasons.find(Boolean) ?? null;
+}
+
+async function syncList(store, id, then = () => null) {
+  const answer = await ask(LISTS[id]);
+  if (answer.reason) return answer.reason;
+  await store.put([{ id, kind: KNOWN, content: answer.json }]);
+  return then(answer.json);
 }
 
 async function syncForms(forms, language, progress) {
-  for (const [number, form] of forms.entries()) {
-    progress(number, forms.length);
-    if (!(await formPage(form, language))) return "noNetwork";
-  }
-  return null;
+  let came = 0;
+  progress(came, forms.length);
+  const pages = forms.map(async (form) => {
+    const page = await formPage(form, language);
+    progress((came += 1), forms.length);
+    return page;
+  });
+  return (await Promise.all(pages)).every(Boolean) ? null : "noNetwork";
 }
 
 /** What reviewers did since, and what was sent from elsewhere. */

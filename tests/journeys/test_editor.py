@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from observer import ROOT
 from observer.checklists.library import all_versions
 from tests.collect.builders import build_collecting
+from tests.journeys.phones import open_form
 
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
 
@@ -78,14 +79,18 @@ def move_with_the_keyboard_and_undo(page):
     expect(page.get_by_role("status").filter(has_text="Undone")).to_be_visible()
 
 
-def test_a_form_is_edited_tried_published_and_filled(
-    browser, live_server, phone, session, sign_in_as
-):
-    built = build_collecting(session)
-    before = source_of_first(session, built)
+@pytest.fixture
+def page(browser, live_server):
     context = browser.new_context(base_url=live_server, viewport=DESK, locale="en")
     page = context.new_page()
     page.set_default_timeout(10_000)
+    yield page
+    context.close()
+
+
+def test_a_form_is_edited_tried_published_and_filled(page, phone, session, sign_in_as, first_visit):
+    built = build_collecting(session)
+    before = source_of_first(session, built)
     sign_in_as(page, "admin")
     page.goto("/forms")
     page.get_by_role("link", name="Edit").click()
@@ -101,11 +106,9 @@ def test_a_form_is_edited_tried_published_and_filled(
     assert source_of_first(session, built) == before
 
     field = phone.new_page()
-    sign_in_as(field, "observer")
-    field.goto("/my/forms/opening?round=runoff&place=1501-01-1")
-    field.get_by_role("button", name="Next").click()
+    first_visit(field)
+    open_form(field)
     asked = field.get_by_label("Why did it never begin?")
     expect(asked).to_be_hidden()
     field.get_by_role("group", name="Did voting begin on time?").get_by_text("It never").click()
     expect(asked).to_be_visible()
-    context.close()

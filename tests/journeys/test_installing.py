@@ -87,7 +87,7 @@ def test_after_one_visit_the_app_opens_without_a_network(page, phone, server, fi
     assert "/my" in kept
     assert "/static/collect/home.js" in kept
     assert "/static/collect/store.js" in kept, "what a module imports is kept with it"
-    assert "/static/vendor/fonts/source-sans-3-latin-400-normal.woff2" in kept
+    assert "/static/vendor/bootstrap/bootstrap.min.css" in kept
     assert not any(path.startswith("/static/findings/") for path in kept)
     assert page.evaluate("fetch('/api/v1/forms').then((answer) => answer.ok)")
     assert server.asked[-1] == "/api/v1/forms"
@@ -110,7 +110,6 @@ def test_after_one_visit_the_app_opens_without_a_network(page, phone, server, fi
         expect(page.get_by_label("PIN", exact=True)).to_be_visible()
         modules = page.evaluate("import('/static/collect/home.js').then(() => 'loaded')")
         assert modules == "loaded"
-        assert page.evaluate("document.fonts.load('16px \"Source Sans 3\"').then((f) => f.length)")
     assert "/my" not in server.asked
 
 

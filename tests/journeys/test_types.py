@@ -11,12 +11,13 @@ from observer.collect.models import Attachment, Revision, Submission
 from tests.checklists.test_corpus import FORMS, read
 from tests.collect.builders import build_collecting
 from tests.collect.test_places import SENT_ON
+from tests.journeys.phones import go_home, open_form, status
 
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
 
 
 @pytest.fixture
-def page(phone, session, sign_in_as):
+def page(phone, session, first_visit):
     built = build_collecting(session)
     for name, content in FORMS.items():
         import_definition(session, built.mission, read(name), content, name, publish=True)
@@ -28,14 +29,14 @@ def page(phone, session, sign_in_as):
     problems = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-    sign_in_as(page, "observer")
+    first_visit(page)
     yield page
     assert problems == []
 
 
 def start(page, code):
-    page.goto(f"/my/forms/{code}?place=1501-01-1")
-    next_step(page)
+    go_home(page)
+    open_form(page, form=code)
 
 
 def next_step(page):
@@ -48,7 +49,7 @@ def send(page, session):
     while page.get_by_role("button", name="Next").is_visible():
         next_step(page)
     page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.get_by_text("Received", exact=False).first).to_be_visible()
+    expect(status(page)).to_contain_text("Received")
     session.rollback()
     revision = session.scalars(select(Revision)).one()
     submission = session.scalars(select(Submission)).one()
