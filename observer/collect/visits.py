@@ -54,6 +54,22 @@ def receive_visit(
     return visit, False
 
 
+def import_visit(session: Session, membership: Membership, told: dict[str, Any]) -> bool:
+    """Store a visit that came in a file, its id among what is told of it; gives whether it is new.
+
+    A file may be older than what its phone sent since: it opens no visit again that has ended.
+    Raises what ``receive_visit`` raises.
+    """
+    try:
+        visit_id = uuid.UUID(told.get("id"))
+    except (TypeError, ValueError, AttributeError) as reason:
+        raise UnreadableError(_("id must be the UUID of the visit.")) from reason
+    known = session.get(Visit, visit_id)
+    if known is not None and known.left_at is not None and told.get("left_at") is None:
+        told = told | {"left_at": known.left_at.isoformat()}
+    return receive_visit(session, membership, visit_id, told)[1]
+
+
 def _fill(visit: Visit, told: dict[str, Any]) -> None:
     for name, value in told.items():
         setattr(visit, name, value)

@@ -3,13 +3,14 @@
 import base64
 import hashlib
 import json
+import uuid
 
 import pytest
 from sqlalchemy import select
 
 from observer.access.models import Person
 from observer.cli import cli
-from observer.collect.models import Attachment, Status, Submission
+from observer.collect.models import Attachment, Status, Submission, Visit
 from tests.collect.builders import build_collecting, payload, photo
 from tests.missions.builders import token_headers
 
@@ -87,6 +88,72 @@ def test_what_somebody_disabled_left_behind_is_held(run, session):
     session.close()
     assert run(payload() | OBSERVER).exit_code == 0
     assert [one.status for one in stored(session)] == [Status.HELD]
+
+
+def visit(**more):
+    return OBSERVER | {
+        "visit": {
+            "id": str(uuid.uuid4()),
+            "round": "runoff",
+            "place": "1501-01",
+            "arrived_at": "2026-06-07T06:00:00-05:00",
+            "left_at": None,
+            "position": {"lat": -12.0, "lon": -77.0, "accuracy_m": 8},
+        }
+        | more
+    }
+
+
+def visits(session):
+    found = session.scalars(select(Visit).order_by(Visit.arrived_at)).all()
+    session.close()
+    return found
+
+
+def test_visits_come_along_and_are_counted_for_themselves(run, session):
+    first = visit()
+    lost = visit(place="nowhere", arrived_at="2026-06-07T09:00:00-05:00")
+    on_it = payload(visit=first["visit"]["id"])
+    done = run(first, lost, on_it | OBSERVER, first)
+    assert (done.exit_code, done.output) == (
+        0,
+        "waiting.ndjson: submissions: 1 stored; visits: 2 stored, 1 stored before\n",
+    )
+    assert [(one.place_code, one.place_id is None) for one in visits(session)] == [
+        ("1501-01", False),
+        ("nowhere", True),
+    ]
+    assert run(visit()).output == "waiting.ndjson: submissions: none; visits: 1 stored\n"
+
+
+def test_a_file_tells_when_a_visit_ended_and_opens_none_again(run, session):
+    begun = visit()
+    run(begun)
+    ended = OBSERVER | {"visit": begun["visit"] | {"left_at": "2026-06-07T07:00:00-05:00"}}
+    for line in (ended, begun):
+        assert run(line).exit_code == 0
+        (stored_visit,) = visits(session)
+        assert stored_visit.left_at.isoformat() == "2026-06-07T12:00:00+00:00"
+
+
+def test_a_visit_that_cannot_be_taken_is_named_and_keeps_back_no_other(run, session):
+    done = run(
+        visit(id="x"),
+        visit(id=None),
+        visit(arrived_at="noon"),
+        visit(round="third"),
+        visit(place=7),
+        visit() | {"email": "stranger@example.org"},
+        visit(),
+    )
+    assert done.exit_code == 1
+    lines = done.output.splitlines()
+    said = ("UUID", "UUID", "arrived_at", "this round", "place", "stranger@example.org")
+    for number, (line, reason) in enumerate(zip(lines, said, strict=False), start=1):
+        assert line.startswith(f"line {number}: not taken: ")
+        assert reason in line
+    assert lines[6:] == ["waiting.ndjson: submissions: none; visits: 6 not taken, 1 stored"]
+    assert len(visits(session)) == 1
 
 
 @pytest.mark.parametrize(
