@@ -89,7 +89,7 @@ async function signOut(app) {
   const waiting = (await app.store.all(WAITING)).length;
   const choice = await app.frame.choose(
     app.parts.say("signOut"),
-    app.parts.say("signOutText", { drafts, waiting }),
+    app.parts.say(drafts + waiting ? "signOutText" : "nothingToSave", { drafts, waiting }),
     [
       ["keep", app.parts.say("signOutKeep"), "btn-primary"],
       ["wipe", app.parts.say("signOutWipe"), "btn-outline-danger"],
