@@ -8,7 +8,16 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -73,10 +82,11 @@ def _find(app: Flask, folder: Path) -> App:
     return App(revision, tuple(files), tuple(app_file(name, folder) for name in LATER))
 
 
-def as_shell(page: str) -> Response:
-    """The app's page with the mark without which no worker keeps it."""
-    answer = Response(page)
-    answer.headers[MARK] = current_app_files().revision
+def shell() -> Response:
+    """The app's page, with the mark without which no worker keeps it."""
+    release = current_app_files().revision
+    answer = Response(render_template(SHELL, modules=first_modules(), release=release))
+    answer.headers[MARK] = release
     return answer
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from observer.access.permissions import needs
 from observer.checklists.library import definition_of, form_version
 from observer.collect.formpage import form_page
-from observer.collect.installing import SHELL, as_shell, first_modules
+from observer.collect.installing import shell
 from observer.collect.xform import NoXFormError, write_xform
 from observer.database import get_session
 from observer.language import PHONE_LANGUAGES
@@ -23,7 +23,7 @@ blueprint = Blueprint("collect", __name__)
 @needs("submission.create")
 def home(page: str = "") -> Response:
     """The phone's application: one page, the same for all; its scripts show what is asked for."""
-    return as_shell(render_template(SHELL, modules=first_modules()))
+    return shell()
 
 
 @blueprint.route("/my/texts/<language>")

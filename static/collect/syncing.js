@@ -28,10 +28,14 @@ export async function fetchTexts(language) {
   return page;
 }
 
+/** Of which release of these pages this one is: a newer one may draw forms in another way. */
+const release = () => document.querySelector("meta[name=release]")?.content;
+
 /** A form's page in a language: from the phone, else from the server; null where there is none. */
 export async function formPage(form, language) {
   const kept = await pageNamed(formKey(form, language));
-  return kept?.page ?? (await fetchForm(form, language));
+  if (kept?.release === release()) return kept.page;
+  return (await fetchForm(form, language)) ?? kept?.page ?? null;
 }
 
 async function fetchForm(form, language) {
@@ -40,7 +44,7 @@ async function fetchForm(form, language) {
   const address = `/api/v1/forms/${encodeURIComponent(code)}/${version}/page?${asked}`;
   const answer = await ask(address);
   if (answer.reason || !answer.json?.html) return null;
-  await keepPage({ key: formKey(form, language), page: answer.json });
+  await keepPage({ key: formKey(form, language), release: release(), page: answer.json });
   await keepPictures(answer.json.html);
   return answer.json;
 }

@@ -145,7 +145,7 @@ def test_the_sign_in_page_is_not_kept_as_the_app(page, sign_in_as):
 
 
 def test_a_newer_version_waits_until_it_is_let_in_and_disturbs_no_form(
-    page, app, tmp_path, first_visit
+    page, app, server, tmp_path, first_visit
 ):
     first_visit(page)
     until(page, "navigator.serviceWorker.controller")
@@ -162,10 +162,12 @@ def test_a_newer_version_waits_until_it_is_let_in_and_disturbs_no_form(
     expect(page.get_by_text("There is a new version of these pages")).to_be_visible()
     assert ".newer" not in page.evaluate(style)
     expect(page.get_by_label("Minutes late")).to_have_value("33")
+    server.asked.clear()
     with page.expect_event("load"):
         page.get_by_role("button", name="Use it now").click()
     expect(page.get_by_label("Minutes late")).to_have_value("33")
     assert ".newer" in page.evaluate(style)
+    assert "/api/v1/forms/opening/1/page" in server.asked, "forms are drawn as this release does"
     assert page.evaluate(KEPT).count("/static/collect/phone.css") == 1
 
 
