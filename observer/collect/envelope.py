@@ -309,6 +309,13 @@ def position_of(value: Any) -> Position:
         raise ValueError(value) from reason
 
 
+def position_as_sent(
+    lat: float | None, lon: float | None, accuracy_m: float | None
+) -> dict[str, float | None] | None:
+    """A position that was stored, as a phone writes it; None where there is none."""
+    return None if lat is None else {"lat": lat, "lon": lon, "accuracy_m": accuracy_m}
+
+
 def _within(value: Any, is_possible: Callable[[float], bool]) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(value)
