@@ -17,7 +17,7 @@ from observer.access.permissions import SIGNED_IN, may, needs
 from observer.checklists.library import definition_of, form_version, published_forms
 from observer.checklists.logic import compiled_form
 from observer.checklists.models import FormVersion
-from observer.collect.envelope import LARGEST_NUMBER, named_files, read_json
+from observer.collect.envelope import LARGEST_NUMBER, named_files, position_as_sent, read_json
 from observer.collect.formpage import form_page
 from observer.collect.intake import NotAllowedError, UnreadableError, receipt_code, receive
 from observer.collect.media import Arrived, take_in
@@ -167,6 +167,7 @@ def _content(revision: Revision, came: Set[tuple[uuid.UUID, str]]) -> dict[str, 
         "answers": revision.answers,
         "started_at": revision.started_at.isoformat() if revision.started_at else None,
         "finished_at": revision.finished_at.isoformat() if revision.finished_at else None,
+        "position": position_as_sent(revision.lat, revision.lon, revision.accuracy_m),
         "visit": str(revision.visit_id) if revision.visit_id else None,
         "attachments": [
             {

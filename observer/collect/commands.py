@@ -148,6 +148,8 @@ def _member(session: Session, members: dict[str, Membership], email: object) -> 
     if not isinstance(email, str) or not email:
         raise UnreadableError('It names nobody: add "email", or --as EMAIL for the whole file.')
     email = normalise_email(email)
+    if not email.isprintable():
+        raise UnreadableError(f"{email!r} is no email.")
     if email not in members:
         person = session.scalar(select(Person).where(Person.email == email))
         membership = membership_of(session, person) if person else None

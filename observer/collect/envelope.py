@@ -161,10 +161,10 @@ def read_envelope(given: dict[str, Any]) -> Envelope:
     envelope = Envelope(
         id=_read_id(payload.get("id")),
         revision=_read_revision(payload.get("revision", 1)),
-        form=_required(payload, "form", str, _("the code of the form, a text")),
-        form_version=_required(payload, "form_version", int, _("the form's version, an integer")),
-        round=_required(payload, "round", str, _("the code of the round, a text")),
-        answers=_required(payload, "answers", dict, _("an object of answers by question name")),
+        form=required(payload, "form", str, _("the code of the form, a text")),
+        form_version=required(payload, "form_version", int, _("the form's version, an integer")),
+        round=required(payload, "round", str, _("the code of the round, a text")),
+        answers=required(payload, "answers", dict, _("an object of answers by question name")),
         payload=payload,
     )
     if replaced:
@@ -215,7 +215,8 @@ def _read_revision(value: Any) -> int:
     raise UnreadableError(_("revision must be an integer of 1 or more."))
 
 
-def _required(payload: dict[str, Any], name: str, kind: type, what: str) -> Any:
+def required(payload: dict[str, Any], name: str, kind: type, what: str) -> Any:
+    """What stands there under a name. Raises UnreadableError where that is not of its kind."""
     value = payload.get(name)
     if type(value) is not kind:
         raise UnreadableError(_("%(name)s is missing: send %(what)s.", name=name, what=what))
@@ -306,6 +307,13 @@ def position_of(value: Any) -> Position:
         )
     except (AttributeError, KeyError, TypeError, OverflowError) as reason:
         raise ValueError(value) from reason
+
+
+def position_as_sent(
+    lat: float | None, lon: float | None, accuracy_m: float | None
+) -> dict[str, float | None] | None:
+    """A position that was stored, as a phone writes it; None where there is none."""
+    return None if lat is None else {"lat": lat, "lon": lon, "accuracy_m": accuracy_m}
 
 
 def _within(value: Any, is_possible: Callable[[float], bool]) -> float:

@@ -21,7 +21,7 @@ from observer.access.phones import (
     note_contact,
     register_phone,
 )
-from observer.collect.envelope import UnreadableError, read_json
+from observer.collect.envelope import UnreadableError, position_as_sent, read_json
 from observer.collect.intake import NotAllowedError
 from observer.collect.models import Visit
 from observer.collect.uploading import check_size
@@ -44,7 +44,6 @@ LONGEST_NAME = 200
 @with_disabled
 def me() -> Response:
     """Who is signed in, with what the application has to know of the mission and its settings."""
-    _note_contact()
     membership = current_membership()
     mission, settings = membership.mission, current_settings()
     current = current_round(mission)
@@ -82,12 +81,16 @@ def me() -> Response:
         languages=PHONE_LANGUAGES,
     )
     answer.headers["Cache-Control"] = "no-store"
+    _note_contact()
     return answer
 
 
 def _note_contact() -> None:
     if phone_id := session.get("phone"):
-        note_contact(get_session().get_one(Phone, uuid.UUID(phone_id)))
+        phone = get_session().get_one(Phone, uuid.UUID(phone_id))
+        # What has only been read ends here: who writes after it takes a place in line.
+        get_session().commit()
+        note_contact(phone)
         get_session().commit()
 
 
@@ -167,8 +170,6 @@ def _visit(visit: Visit) -> dict[str, Any]:
         "place": visit.place_code,
         "arrived_at": visit.arrived_at.isoformat(),
         "left_at": visit.left_at.isoformat() if visit.left_at else None,
-        "position": None
-        if visit.lat is None
-        else {"lat": visit.lat, "lon": visit.lon, "accuracy_m": visit.accuracy_m},
+        "position": position_as_sent(visit.lat, visit.lon, visit.accuracy_m),
         "received_at": visit.received_at.isoformat(),
     }

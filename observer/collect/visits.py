@@ -12,7 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from observer.collect.envelope import LONGEST_NAME, UnreadableError, moment_of, position_of
+from observer.access.permissions import may
+from observer.collect.envelope import (
+    LONGEST_NAME,
+    UnreadableError,
+    moment_of,
+    position_of,
+    required,
+)
 from observer.collect.intake import NotAllowedError
 from observer.collect.models import Visit
 from observer.database import now
@@ -28,7 +35,10 @@ def receive_visit(
     A place that is not there is kept by its code. Raises UnreadableError where it is no visit,
     NotAllowedError where it is not this person's to tell of.
     """
-    round_ = round_of_code(membership.mission, str(payload.get("round")))
+    if not may(membership.person.role, "submission.create"):
+        raise NotAllowedError(_("Your role does not fill in forms."))
+    code = required(payload, "round", str, _("the code of the round, a text"))
+    round_ = round_of_code(membership.mission, code)
     if round_ is None:
         raise NotAllowedError(_("You may not report for this round."))
     place = payload.get("place")

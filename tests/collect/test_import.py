@@ -144,20 +144,34 @@ def test_a_visit_that_cannot_be_taken_is_named_and_keeps_back_no_other(run, sess
         visit(round="third"),
         visit(place=7),
         visit() | {"email": "stranger@example.org"},
+        visit() | {"email": "analyst@example.org"},
+        visit(round=None),
+        visit(position="here"),
         visit(),
     )
     assert done.exit_code == 1
     lines = done.output.splitlines()
-    said = ("UUID", "UUID", "arrived_at", "this round", "place", "stranger@example.org")
+    reasons = ("UUID", "UUID", "arrived_at", "this round", "place", "stranger@", "role", "round is")
+    said = (*reasons, "position")
     for number, (line, reason) in enumerate(zip(lines, said, strict=False), start=1):
         assert line.startswith(f"line {number}: not taken: ")
         assert reason in line
-    assert lines[6:] == ["waiting.ndjson: submissions: none; visits: 6 not taken, 1 stored"]
+    assert lines[9:] == ["waiting.ndjson: submissions: none; visits: 9 not taken, 1 stored"]
     assert len(visits(session)) == 1
 
 
 @pytest.mark.parametrize(
-    "wrong", ['{"files": 7}', '{"files": {"a": 7}}', '{"files": {"a": "?"}}', "[]", '{"email": 7}']
+    "wrong",
+    [
+        '{"files": 7}',
+        '{"files": {"a": 7}}',
+        '{"files": {"a": "?"}}',
+        "[]",
+        '{"email": 7}',
+        '{"email": "a\\u0000"}',
+        '{"email": "\\ud800"}',
+        '{"visit": {}, "email": "\\ud800"}',
+    ],
 )
 def test_a_bad_line_is_one_line_of_output(run, wrong):
     done = run(wrong)
