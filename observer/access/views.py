@@ -66,7 +66,13 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
     answer = redirect(_own_page(request.args.get("next")))
     # By it the application on the phone knows whose it is without a network; it opens nothing.
     lifetime = current_app.permanent_session_lifetime
-    answer.set_cookie(PERSON_COOKIE, person.get_id(), max_age=lifetime, samesite="Lax")
+    answer.set_cookie(
+        PERSON_COOKIE,
+        person.get_id(),
+        max_age=lifetime,
+        secure=request.is_secure,
+        samesite="Lax",
+    )
     return answer
 
 

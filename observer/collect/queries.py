@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from observer.collect.envelope import Error, named_files
+from observer.collect.envelope import Error
 from observer.collect.models import Attachment, Revision, Submission
-from observer.missions.models import Assignment, Membership, Place, PlaceKind, Round
-
-
-@dataclass(frozen=True)
-class Centre:
-    """A polling centre with those of its stations that are somebody's to observe."""
-
-    place: Place
-    stations: tuple[Place, ...]
+from observer.missions.models import Assignment, Membership, Place, Round
 
 
 def assigned_places(session: Session, membership: Membership, round_: Round) -> Sequence[Place]:
@@ -42,38 +33,22 @@ def assigned_places(session: Session, membership: Membership, round_: Round) -> 
     ).all()
 
 
-def by_centre(places: Iterable[Place]) -> list[Centre]:
-    """Places grouped by the centre they are, or lie in, in their order."""
-    stations: dict[int, list[Place]] = {}
-    centres: dict[int, Place] = {}
-    for place in places:
-        centre = place if place.kind == PlaceKind.CENTRE else place.centre
-        centres.setdefault(centre.id, centre)
-        group = stations.setdefault(centre.id, [])
-        if place.kind == PlaceKind.STATION:
-            group.append(place)
-    return [Centre(centres[key], tuple(group)) for key, group in stations.items()]
-
-
 def own_submissions(
     session: Session,
     membership: Membership,
     *,
-    round_: Round | None = None,
     after_change: int | None = None,
     since: datetime | None = None,
 ) -> Sequence[Submission]:
     """The person's submissions, the one that changed last at the end.
 
-    Limited to a round, to what changed after the change with a number, or to what was first
-    received at a moment or later.
+    Limited to what changed after the change with a number, or to what was first received at a
+    moment or later.
     """
     query = select(Submission).where(
         Submission.mission_id == membership.mission_id,
         Submission.person_id == membership.person_id,
     )
-    if round_ is not None:
-        query = query.where(Submission.round_id == round_.id)
     if after_change is not None:
         query = query.where(Submission.change > after_change)
     if since is not None:
@@ -85,19 +60,6 @@ def own_submissions(
             joinedload(Submission.round),
         ).order_by(Submission.change)
     ).all()
-
-
-def own_submission(
-    session: Session, membership: Membership, submission_id: uuid.UUID
-) -> Submission | None:
-    """The person's own submission with this id."""
-    return session.scalar(
-        select(Submission).where(
-            Submission.id == submission_id,
-            Submission.mission_id == membership.mission_id,
-            Submission.person_id == membership.person_id,
-        )
-    )
 
 
 def counted_revision(session: Session, submission: Submission) -> Revision:
@@ -193,16 +155,3 @@ def held_because(
     for submission_id, errors in rows:
         found[submission_id] += [one for one in errors if one not in found[submission_id]]
     return found
-
-
-def own_attachments(
-    session: Session, submission: Submission, revision: Revision
-) -> list[Attachment]:
-    """The photos that a revision names, come or still to come."""
-    named = {file.sha256 for file in named_files(revision.payload)}
-    attachments = session.scalars(
-        select(Attachment)
-        .where(Attachment.submission_id == submission.id)
-        .order_by(Attachment.question, Attachment.id)
-    )
-    return [attachment for attachment in attachments if attachment.sha256 in named]

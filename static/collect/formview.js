@@ -6,9 +6,10 @@
  */
 import { labelOf, partOf } from "./answers.js";
 import { forgetPictures, startInputs } from "./inputs.js";
+import { withValues } from "./parts.js";
 import { startPlaces } from "./places.js";
 import { Position } from "./position.js";
-import { Questions, touch, withValues } from "./questions.js";
+import { Questions, touch } from "./questions.js";
 import { startRepeats } from "./repeats.js";
 import { restoreAnswers } from "./restoring.js";
 import { Steps } from "./steps.js";

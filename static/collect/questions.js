@@ -3,12 +3,10 @@ import { FormLogic } from "../checklists/logic.js";
 import { orderOf, partOf, readAnswers } from "./answers.js";
 import { chooseOffered, fillIn, markStarted } from "./filling.js";
 import { findOutputs, showOutputs, withAnswers } from "./outputs.js";
+import { withValues } from "./parts.js";
 
 // Choices that are no longer offered may take others with them, and so on.
 const MOST_ROUNDS = 20;
-
-/** A text with what stands in braces in it replaced by values of these names. */
-export const withValues = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 /** From here on it is said what is wrong with the answer to a question. */
 export function touch(part) {

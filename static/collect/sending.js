@@ -19,7 +19,7 @@ const MOST_IN_A_ROW = 3;
 const NOT_ITS_OWN = ["noNetwork", "signIn", "otherPerson", "later"];
 
 /** What only a person can put right; the rest is tried again. */
-export const NEEDS_YOU = ["signIn", "notAllowed", "refused", "tooLarge", "fileGone"];
+export const NEEDS_YOU = ["signIn", "otherPerson", "notAllowed", "refused", "tooLarge", "fileGone"];
 
 /** Keeps sending, with growing pauses, whenever there may be a network again. */
 export class Sender {
