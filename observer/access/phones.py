@@ -6,6 +6,7 @@ import secrets
 import uuid
 from datetime import timedelta
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -62,9 +63,11 @@ def note_contact(phone: Phone) -> None:
 
 def is_ended(session: Session, phone_id: uuid.UUID) -> bool | None:
     """Whether a phone is to wipe itself, which is written down as told; None for an unknown one."""
-    phone = session.get(Phone, phone_id)
-    if phone is None:
-        return None
-    if phone.ended_at is not None and phone.wiped_at is None:
-        phone.wiped_at = now()
-    return phone.ended_at is not None
+    # In one step: an admin may be taking the end back at this very moment.
+    session.execute(
+        update(Phone)
+        .where(Phone.id == phone_id, Phone.ended_at.is_not(None), Phone.wiped_at.is_(None))
+        .values(wiped_at=now())
+    )
+    phone = session.get(Phone, phone_id, populate_existing=True)
+    return None if phone is None else phone.ended_at is not None

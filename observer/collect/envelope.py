@@ -242,7 +242,7 @@ def _read_urgency(envelope: Envelope) -> None:
     urgent = envelope.payload.get("urgent", False)
     if urgent is True:
         envelope.urgent = True
-    elif urgent not in (False, None):
+    elif urgent is not False and urgent is not None:
         envelope.errors.append(error(_("urgent is neither true nor false.")))
 
 

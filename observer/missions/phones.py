@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from observer.access.models import Person, Phone
@@ -60,12 +60,13 @@ def end_phone(phone: Phone) -> None:
     phone.ended_at = phone.ended_at or now()
 
 
-def restore_phone(phone: Phone) -> bool:
+def restore_phone(session: Session, phone: Phone) -> bool:
     """Take the end back; False where the phone has been told already."""
-    if phone.wiped_at is not None:
-        return False
-    phone.ended_at = None
-    return True
+    # In one step: the phone may be asking at this very moment.
+    restored = session.execute(
+        update(Phone).where(Phone.id == phone.id, Phone.wiped_at.is_(None)).values(ended_at=None)
+    )
+    return restored.rowcount == 1
 
 
 def browser_in_words(agent: str) -> str:

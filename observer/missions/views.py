@@ -83,7 +83,7 @@ def end_phone(phone_id: uuid.UUID) -> str | Response:
 @needs("mission.manage")
 def restore_phone(phone_id: uuid.UUID) -> Response:
     """Let a phone be used again that has not been told yet."""
-    if operations.restore_phone(_phone(phone_id)):
+    if operations.restore_phone(get_session(), _phone(phone_id)):
         flash(_("The phone can be used again."), "success")
     else:
         flash(_("The phone has wiped itself already; it can be set up anew."), "danger")

@@ -3,27 +3,25 @@ import { Formats } from "./formats.js";
 import { Frame } from "./frame.js";
 import * as installing from "./installing.js";
 import { Parts, button, inLanguage } from "./parts.js";
-import { ask } from "./server.js";
+import { STATES, Session } from "./session.js";
 import { Store, keepVault, lastVault, vaultOf, wipe } from "./store.js";
 import * as syncing from "./syncing.js";
 import { applyTheme } from "./theme.js";
-import { askPin, choosePin, registerPhone } from "./unlocking.js";
+import { askPin, choosePin } from "./unlocking.js";
 
 const LANGUAGE = "observer.language";
 const ROUND = "observer.round";
-const WRONG_BY_MINUTES = 5;
 const REDRAW_MS = 100;
 const SYNC_PAUSE_MS = 60_000;
 const RIGHT_TO_LEFT = ["ar"];
 
 class App {
-  /** Who the server says is signed in, or null. */
-  who = null;
   vault = null;
   store = null;
   known = null;
   page = null;
   frame = new Frame(this);
+  session = new Session(this);
   showing = Promise.resolve();
   sendingId = null;
   syncedAt = 0;
@@ -96,7 +94,7 @@ class App {
     const asked = syncing.askWho();
     if (this.vault) {
       await this.unlock(this.vault);
-      await this.heard(await asked);
+      await this.session.heard(await asked);
       return;
     }
     this.main.replaceChildren(this.parts.part("start"));
@@ -117,7 +115,7 @@ class App {
 
   /** Open the phone for who is signed in. */
   async welcome(who) {
-    this.who = who;
+    this.session.who = who;
     const vault = await vaultOf(who.person.id);
     if (vault) {
       await this.unlock(vault);
@@ -138,7 +136,7 @@ class App {
   async forgotten(vault) {
     const answer = await syncing.askWho();
     if (answer.json?.person?.id === vault.person) {
-      this.who = answer.json;
+      this.session.who = answer.json;
       choosePin(this, this.main, { vault, opened: this.open });
     } else {
       this.frame.notify("forgottenOffline");
@@ -155,7 +153,7 @@ class App {
     await this.store.takeOver();
     this.known = await syncing.lastKnown(this.store);
     const isFirst = !this.known.me;
-    if (isFirst) this.known.me = this.who;
+    if (isFirst) this.known.me = this.session.who;
     this.rest = await this.fetchRest();
     this.learn();
     this.sender = new this.rest.Sender(this, {
@@ -210,7 +208,7 @@ class App {
 
   async signOut({ wiping }) {
     const { person } = this.vault;
-    const session = await this.session();
+    const session = await this.session.ask();
     await this.close();
     await installing.forgetKey();
     if (wiping) await wipe(person);
@@ -221,66 +219,20 @@ class App {
     location.assign("/sign-in?next=/my");
   }
 
-  // What the server says.
-
-  /** `{csrf}` where this very person is signed in, else `{reason}`. */
-  async session() {
-    const answer = await syncing.askWho();
-    await this.heard(answer);
-    if (answer.reason) return { reason: answer.reason, pause: answer.pause };
-    if (answer.json.person.id !== this.vault.person) return { reason: "otherPerson" };
-    return { csrf: answer.json.csrf };
-  }
-
-  /** Draw conclusions from what the server said about who is signed in. */
-  async heard({ json, reason }) {
-    if (reason === "signIn" && (await this.isEnded())) return;
-    const isOther = json?.person && this.vault && json.person.id !== this.vault.person;
-    this.frame.setState(isOther ? "stateOther" : (STATES[reason] ?? null));
-    if (!json?.person || isOther) return;
-    this.who = json;
-    this.checkClock(json.now);
-    if (this.store && json.phone !== this.vault.phone) {
-      const answer = await registerPhone(this.vault.phone, json.csrf);
-      if (answer.status === 410) await this.wipeEnded();
-    }
-  }
-
-  /** A phone's wrong clock is nothing to worry about, but to be known. */
-  checkClock(now) {
-    const minutes = Math.round((Date.now() - Date.parse(now)) / 60_000);
-    if (Math.abs(minutes) >= WRONG_BY_MINUTES) {
-      this.frame.notify("clock", { values: { minutes: this.formats.number(minutes) } });
-    }
-  }
-
-  /** Whether the mission room has ended the use of this phone; then all on it is wiped. */
-  async isEnded() {
-    if (!this.vault) return false;
-    const answer = await ask(`/api/v1/phones/${this.vault.phone}`);
-    if (answer.status !== 410 || !answer.json) return false;
-    await this.wipeEnded();
-    return true;
-  }
-
-  async wipeEnded() {
-    const { person } = this.vault;
-    await this.close();
-    await installing.forgetKey();
-    await wipe(person);
-    this.vault = null;
-    this.frame.showNotice(this.main, "ended");
-  }
+  // What the mission has.
 
   /** Fetch what is new. */
   async sync() {
     if (this.isSyncing || !this.store) return;
     this.isSyncing = true;
     try {
-      const session = await this.session();
+      const session = await this.session.ask();
       if (!session.csrf || !this.store) return;
-      const reason = await syncing.syncAll(this.store, this.who, this.language, (number, count) =>
-        this.frame.setState("stateFetching", { number, count }),
+      const reason = await syncing.syncAll(
+        this.store,
+        this.session.who,
+        this.language,
+        (number, count) => this.frame.setState("stateFetching", { number, count }),
       );
       if (!this.store) return;
       this.syncedAt = Date.now();
@@ -394,8 +346,6 @@ function signedInHere() {
   const found = /(?:^|; )observer_person=(\d+)/.exec(document.cookie);
   return found ? Number(found[1]) : null;
 }
-
-const STATES = { noNetwork: "stateNoNetwork", signIn: "stateSignIn", otherPerson: "stateOther" };
 
 const app = new App();
 window.addEventListener("error", () => app.frame.rescue());

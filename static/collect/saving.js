@@ -1,10 +1,15 @@
 /** Saves what is not sent as a file that the mission room imports: a record on each line. */
 import { DRAFT, VISIT, WAITING } from "./store.js";
+import { iso } from "./times.js";
 
 /** Offer everything that is not sent as a download, photos and all; gives how many lines it has. */
 export async function saveAsFile(store, email) {
   const visits = (await store.all(VISIT)).filter(({ content }) => !content.sent);
-  const lines = visits.map(({ id, content }) => ({ visit: { id, ...content.payload }, email }));
+  const sent_at = iso();
+  const lines = visits.map(({ id, content }) => ({
+    visit: { id, ...content.payload, sent_at },
+    email,
+  }));
   for (const record of await store.all(WAITING, DRAFT)) {
     lines.push(await lineOf(store, record, email));
   }

@@ -24,7 +24,7 @@ export const NEEDS_YOU = ["signIn", "otherPerson", "notAllowed", "refused", "too
 /** Keeps sending, with growing pauses, whenever there may be a network again. */
 export class Sender {
   /**
-   * @param {object} app with `store`, and `session()` giving the CSRF token of this very person or
+   * @param {object} app with `store`, and `session.ask()` giving the CSRF token of this very person or
    *   the reason why there is none
    * @param {{onChange: Function, onReceipt: Function}} events told which record is being sent
    *   (null: none), and of each receipt
@@ -74,7 +74,7 @@ export class Sender {
     const visits = (await this.app.store.all(VISIT)).filter(({ content }) => !content.sent);
     const waiting = await this.app.store.all(WAITING);
     const queue = inLine([...visits, ...waiting]);
-    const session = queue.length ? await this.app.session() : {};
+    const session = queue.length ? await this.app.session.ask() : {};
     if (queue.length && !session.csrf) stop = await this.failed(queue[0], session);
     for (const record of queue) {
       if (this.stopped) return;

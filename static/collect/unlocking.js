@@ -46,7 +46,7 @@ export function choosePin(app, view, { vault = null, opened }) {
     if ([...pin.value].length < LEAST_PIN) return tellProblem(view, app.parts.say("pinShort"));
     if (pin.value !== again.value) return tellProblem(view, app.parts.say("pinDiffers"));
     const chosen = pin.value;
-    const { person, csrf } = app.who;
+    const { person, csrf } = app.session.who;
     const phone = vault?.phone ?? crypto.randomUUID();
     const answer = await registerPhone(phone, csrf);
     if (answer.reason) return tellProblem(view, app.parts.say(sentenceFor(answer)));

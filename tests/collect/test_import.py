@@ -136,6 +136,17 @@ def test_a_file_tells_when_a_visit_ended_and_opens_none_again(run, session):
         assert stored_visit.left_at.isoformat() == "2026-06-07T12:00:00+00:00"
 
 
+def test_what_a_phone_has_sent_since_is_not_put_back_by_an_older_file(run, session):
+    saved = visit(sent_at="2026-06-07T06:30:00-05:00")
+    moved = OBSERVER | {
+        "visit": saved["visit"] | {"place": "1501-02", "sent_at": "2026-06-07T08:00:00-05:00"}
+    }
+    for line in (moved, saved):
+        assert run(line).exit_code == 0
+        (stored_visit,) = visits(session)
+        assert (stored_visit.place_code, stored_visit.clock_error_s) == ("1501-02", None)
+
+
 def test_a_visit_that_cannot_be_taken_is_named_and_keeps_back_no_other(run, session):
     done = run(
         visit(id="x"),

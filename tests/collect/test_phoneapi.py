@@ -235,6 +235,17 @@ def test_a_visit_is_stored_and_what_is_known_of_it_later(phone, built, session):
     )
 
 
+def test_a_visit_that_was_overtaken_on_its_way_changes_nothing(phone, session):
+    visit_id = str(uuid.uuid4())
+    phone.visit(visit_id, left_at="2026-06-07T07:30:00-05:00", sent_at="2026-06-07T07:30:05-05:00")
+    late = phone.visit(visit_id, left_at=None, sent_at="2026-06-07T07:29:00-05:00")
+    assert late.status_code == 200
+    assert stored(session, Visit, visit_id).left_at is not None
+    # A clock that was put right is no overtaking.
+    phone.visit(visit_id, left_at=None, sent_at="2026-06-06T07:29:00-05:00")
+    assert stored(session, Visit, visit_id).left_at is None
+
+
 def test_a_visit_is_its_own_persons_and_of_their_mission(phone, on_phone, session):
     visit_id = str(uuid.uuid4())
     phone.visit(visit_id)
