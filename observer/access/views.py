@@ -19,6 +19,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
 from observer.access.forms import SignInForm
@@ -63,6 +64,8 @@ def sign_in() -> str | BaseResponse | tuple[str, int]:
         session["language"] = language
     login_user(person)
     session.permanent = True
+    # Made now, so that no two requests that come at the same moment make one each.
+    generate_csrf()
     answer = redirect(_own_page(request.args.get("next")))
     # By it the application on the phone knows whose it is without a network; it opens nothing.
     lifetime = current_app.permanent_session_lifetime

@@ -91,7 +91,7 @@ class App {
   async recognise() {
     const person = signedInHere();
     this.vault = (person ? await vaultOf(person) : await lastVault()) ?? null;
-    const asked = syncing.askWho();
+    const asked = this.session.fetch();
     if (this.vault) {
       await this.unlock(this.vault);
       await this.session.heard(await asked);
@@ -134,7 +134,7 @@ class App {
   }
 
   async forgotten(vault) {
-    const answer = await syncing.askWho();
+    const answer = await this.session.fetch();
     if (answer.json?.person?.id === vault.person) {
       this.session.who = answer.json;
       choosePin(this, this.main, { vault, opened: this.open });

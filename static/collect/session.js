@@ -22,9 +22,17 @@ export class Session {
     this.app = app;
   }
 
+  /** What the server says now; whoever asks while an answer is on its way is given the same one. */
+  fetch() {
+    this.fetching ??= askWho().finally(() => {
+      this.fetching = null;
+    });
+    return this.fetching;
+  }
+
   /** `{csrf}` where the person whose phone is open is signed in, else `{reason}`. */
   async ask() {
-    const answer = await askWho();
+    const answer = await this.fetch();
     await this.heard(answer);
     if (answer.reason) return { reason: answer.reason, pause: answer.pause };
     if (answer.json.person.id !== this.app.vault?.person) return { reason: "otherPerson" };
