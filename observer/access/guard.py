@@ -57,8 +57,12 @@ def with_passwords(view: View) -> View:
 
 def takes_passwords() -> bool:
     """Whether this request's view is one that clients sign in to with a password."""
+    return _view_is_marked("takes_passwords")
+
+
+def _view_is_marked(mark: str) -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "takes_passwords", False)
+    return getattr(view, mark, False)
 
 
 def with_disabled(view: View) -> View:
@@ -69,8 +73,7 @@ def with_disabled(view: View) -> View:
 
 def takes_disabled() -> bool:
     """Whether this request's view is one that somebody disabled may still use."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "takes_disabled", False)
+    return _view_is_marked("takes_disabled")
 
 
 def _person_of_password() -> Person | None:

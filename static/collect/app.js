@@ -156,10 +156,7 @@ class App {
     if (isFirst) this.known.me = this.session.who;
     this.rest = await this.fetchRest();
     this.learn();
-    this.sender = new this.rest.Sender(this, {
-      onChange: (id) => this.sends(id),
-      onReceipt: () => {},
-    });
+    this.sender = new this.rest.Sender(this, (id) => this.sends(id));
     navigator.storage?.persist?.();
     this.rest.warnOfStorage(this);
     // The first time there is nothing to show before it has come.

@@ -87,9 +87,7 @@ function drawOutbox(app, find, waiting) {
     ...waiting.slice(0, SHOWN_FIRST).map((record) => {
       const about = record.content.payload;
       const one = { about, waits: true, reason: record.content.reason, record };
-      const row = submissionRow(app, one);
-      if (record.unkept) row.append(make("div", { class: "problem" }, app.parts.say("notKept")));
-      return row;
+      return submissionRow(app, one);
     }),
   );
 }

@@ -9,14 +9,14 @@ const LONGEST_UPLOAD_S = 600;
 const SUBMISSIONS = "/api/v1/submissions";
 const VISITS = "/api/v1/visits";
 
-/** After these nothing else would get through either: the rest waits with it. */
+/**
+ * These say something about the network or the sign-in, and nothing about what was sent: nothing
+ * else would get through either, and the rest waits with it.
+ */
 const FOR_ALL = ["noNetwork", "signIn", "otherPerson", "later"];
 
 /** Nor after so many failures one behind the other, whatever they say. */
 const MOST_IN_A_ROW = 3;
-
-/** These say something about the network or the sign-in, and nothing about what was sent. */
-const NOT_ITS_OWN = ["noNetwork", "signIn", "otherPerson", "later"];
 
 /** What only a person can put right; the rest is tried again. */
 export const NEEDS_YOU = ["signIn", "otherPerson", "notAllowed", "refused", "tooLarge", "fileGone"];
@@ -26,13 +26,11 @@ export class Sender {
   /**
    * @param {object} app with `store`, and `session.ask()` giving the CSRF token of this very person or
    *   the reason why there is none
-   * @param {{onChange: Function, onReceipt: Function}} events told which record is being sent
-   *   (null: none), and of each receipt
+   * @param {Function} onChange told which record is being sent (null: none)
    */
-  constructor(app, { onChange, onReceipt }) {
+  constructor(app, onChange) {
     this.app = app;
     this.onChange = onChange;
-    this.onReceipt = onReceipt;
     this.tries = 0;
     this.timer = null;
     this.stopped = false;
@@ -134,7 +132,6 @@ export class Sender {
       [{ id: record.content.payload.id, kind: SENT, content: sentContent(record, answer.receipt) }],
       { without: [record.id] },
     );
-    this.onReceipt(answer.receipt);
     return answer;
   }
 
@@ -167,7 +164,7 @@ export class Sender {
 
   async failed(record, { reason, pause = 0 }) {
     await this.app.store.update(record.id, (content) => {
-      const tries = (content.tries ?? 0) + (NOT_ITS_OWN.includes(reason) ? 0 : 1);
+      const tries = (content.tries ?? 0) + (FOR_ALL.includes(reason) ? 0 : 1);
       const isNew = content.reason !== reason || content.tries !== tries;
       return isNew ? { ...content, reason, tries } : null;
     });
