@@ -34,6 +34,7 @@ export class Sender {
     this.tries = 0;
     this.timer = null;
     this.stopped = false;
+    this.isInLine = false;
     window.addEventListener("online", this.now);
     document.addEventListener("visibilitychange", this.whenVisible);
   }
@@ -53,14 +54,15 @@ export class Sender {
     return this.sendAll();
   };
 
-  /** Send what waits. One tab at a time, so that two do not send the same. */
+  /** Send what waits, once who is sending has done. One tab at a time, so that none sends twice. */
   async sendAll() {
     clearTimeout(this.timer);
-    if (this.stopped) return;
+    if (this.stopped || this.isInLine) return;
     if (!navigator.locks) return this.sendEach();
-    await navigator.locks.request("observer-outbox", { ifAvailable: true }, async (lock) => {
-      if (lock) await this.sendEach();
-      else this.later(FIRST_PAUSE_S);
+    this.isInLine = true;
+    await navigator.locks.request("observer-outbox", async () => {
+      this.isInLine = false;
+      if (!this.stopped) await this.sendEach();
     });
   }
 
