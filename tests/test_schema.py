@@ -41,6 +41,7 @@ def test_an_older_database_is_upgraded_with_its_submissions(databases):
         assert revision.visit_id is None
         assert revision.submission.urgent is False
         assert revision.submission.round.closed_at is None
+        assert revision.submission.assigned_to is None
         assert session.scalars(select(Phone)).all() == []
         assert session.scalars(select(Visit)).all() == []
     with engine.connect() as connection:

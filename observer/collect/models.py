@@ -58,6 +58,9 @@ class Submission(Base):
     """When its first revision arrived, by the server's clock."""
     urgent: Mapped[bool] = mapped_column(default=False)
     """Whether its observer wants it looked at before anything else."""
+    assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """The reviewer who looks after it."""
+    assigned_at: Mapped[datetime | None]
     change: Mapped[int]
     """Raised at every change, in the order of commits; see ``collect.changes``."""
 
@@ -66,7 +69,8 @@ class Submission(Base):
     )
     round: Mapped[Round] = relationship()
     form: Mapped[Form | None] = relationship()
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    assigned_to: Mapped[Person | None] = relationship(foreign_keys=assigned_to_id)
     team: Mapped[Team | None] = relationship()
     place: Mapped[Place | None] = relationship()
     region: Mapped[Region | None] = relationship()
@@ -136,6 +140,8 @@ class Attachment(Base):
     stored_sha256: Mapped[str | None] = mapped_column(String(64))
     """Of the re-encoded file on the server; None until the file itself has arrived."""
     media_type: Mapped[str] = mapped_column(String(100))
+    perceptual_hash: Mapped[str | None] = mapped_column(String(16), index=True)
+    """Of a picture: 64 bits as hexadecimal digits, near each other where pictures look alike."""
     received_at: Mapped[datetime | None]
 
 
