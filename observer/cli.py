@@ -11,6 +11,7 @@ from flask.cli import FlaskGroup, with_appcontext
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from observer.access.commands import audit
 from observer.checklists.commands import form
 from observer.collect.commands import submission
 from observer.demo.commands import demo_command
@@ -110,6 +111,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
 for command in (mission, round_, region, place, person, assignment):
     cli.add_command(command)
+cli.add_command(audit)
 cli.add_command(form)
 cli.add_command(submission)
 cli.add_command(findings)

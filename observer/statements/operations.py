@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from observer import ROOT
+from observer.access.audit import record
 from observer.access.models import Person
 from observer.database import now
 from observer.missions.models import Mission, Round
@@ -76,6 +77,7 @@ def create_statement(
     )
     session.add(statement)
     session.flush()
+    record(session, "statement.create", statement.slug)
     return statement
 
 
@@ -111,6 +113,7 @@ def save_statement(
     session.refresh(statement)
     if saved.rowcount == 0:  # type: ignore[attr-defined]
         raise ChangedMeanwhileError(statement)
+    record(session, "statement.save", statement.slug, edit=statement.edit)
     return statement
 
 
@@ -136,4 +139,5 @@ def put_source(
     source.body, source.title, source.figure = body, title, figure
     source.published_on, source.url, source.accessed_on = published_on, url, accessed_on
     session.flush()
+    record(session, "source.save", code, figure=figure)
     return source
