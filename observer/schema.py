@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from observer import ROOT
 from observer.access import models as _access
@@ -38,5 +38,17 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 def is_current(engine: Engine) -> bool:
     """Whether the database has the schema of this release."""
     with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory.from_config(_config()).get_current_head()
+        return is_known_revision(current_revision(connection), newest=True)
+
+
+def current_revision(connection: Connection) -> str | None:
+    """The revision of the schema that a database has; None where it has none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known_revision(revision: str | None, *, newest: bool = False) -> bool:
+    """Whether this release has a revision of the schema, or has it as its newest."""
+    scripts = ScriptDirectory.from_config(_config())
+    if newest:
+        return revision == scripts.get_current_head()
+    return revision in {script.revision for script in scripts.walk_revisions()}

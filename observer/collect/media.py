@@ -55,6 +55,12 @@ def path_of(media: Path, stored_sha256: str) -> Path:
     return media / stored_sha256[:2] / stored_sha256
 
 
+def kept_files(media: Path) -> list[Path]:
+    """All files that are kept, in the order of their names."""
+    found = (path for path in media.glob("??/*") if _SHA256.fullmatch(path.name))
+    return sorted(path for path in found if path.is_file())
+
+
 def take_in(media: Path, sha256: str, content: bytes) -> Arrived:
     """Check a file that a phone named by its hash, and keep it if it is of a kind that is taken.
 
