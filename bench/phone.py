@@ -26,7 +26,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 
 from observer.database import make_engine, make_sessions
 from observer.demo.building import build
-from observer.schema import migrate
+from observer.migrating import migrate
 from observer.settings import Settings
 
 CHROMIUM = "/usr/bin/chromium"

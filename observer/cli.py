@@ -19,10 +19,10 @@ from observer.collect.commands import submission
 from observer.demo.commands import demo_command
 from observer.findings.commands import findings
 from observer.maps.commands import map_command
+from observer.migrating import is_current, migrate
 from observer.missions.commandline import on_terminal
 from observer.missions.commands import assignment, mission, place, region, round_
 from observer.missions.people_commands import person
-from observer.schema import is_current, migrate
 from observer.server import serve_application
 from observer.settings import (
     Settings,

@@ -15,8 +15,9 @@ from observer.cli import cli
 from observer.collect.media import kept_files, path_of
 from observer.collect.models import Submission
 from observer.database import make_engine
+from observer.migrating import is_current, migrate
 from observer.missions.models import Mission
-from observer.schema import METADATA, is_current, migrate
+from observer.schema import METADATA
 from tests.collect.builders import build_collecting
 from tests.collect.test_media import photo, send, sha256, with_photo
 from tests.missions.builders import token_headers
@@ -87,7 +88,11 @@ def with_revision(content):
 @pytest.mark.parametrize(
     ("name", "change", "says"),
     [
-        ("tables/mission.ndjson", lambda old: old.replace(b"Peru", b"Oz"), "rows of mission"),
+        (
+            "tables/mission.ndjson",
+            lambda old: old.replace(b"Peru", b"Oz"),
+            "rows of mission are not",
+        ),
         ("tables/region.ndjson", lambda old: b"", "rows of region"),
         (MANIFEST, lambda old: "{}", "no backup of this program"),
         (MANIFEST, with_revision, "newer release"),

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from observer.access.models import Phone
 from observer.collect.models import Revision, Visit
 from observer.database import make_engine
+from observer.migrating import is_current, migrate
 from observer.missions.models import Mission
-from observer.schema import METADATA, is_current, migrate
+from observer.schema import METADATA
 from tests.missions.builders import build_mission
 
 OLD_ROWS = Path(__file__).with_name("schema_0001.sql").read_text().split(";\n")

@@ -69,14 +69,14 @@ def take_in(media: Path, sha256: str, content: bytes) -> Arrived:
     if hashlib.sha256(content).hexdigest() != sha256.lower():
         return Arrived(intact=False)
     if media_type := recording_type(content):
-        return Arrived(_keep(media, content), media_type)
+        return Arrived(keep(media, content), media_type)
     try:
         cleaned, media_type = clean_picture(content)
     except UnknownKindError as reason:
         raise UnknownKindError(KINDS_TAKEN) from reason
     except BadPictureError:
         return Arrived()
-    return Arrived(_keep(media, cleaned), media_type)
+    return Arrived(keep(media, cleaned), media_type)
 
 
 def recording_type(content: bytes) -> str:
@@ -85,8 +85,11 @@ def recording_type(content: bytes) -> str:
     return next(found, "")
 
 
-def _keep(media: Path, content: bytes) -> str:
-    """Write a file so that it is there entirely or not at all, whenever the power goes."""
+def keep(media: Path, content: bytes) -> str:
+    """Keep a file as it is; returns the SHA-256 by which :func:`path_of` finds it.
+
+    It is there entirely or not at all, whenever the power goes.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
     path = path_of(media, sha256)
     if path.exists():

@@ -21,10 +21,11 @@ from observer.database import make_engine, make_sessions
 from observer.demo.building import CODE, build
 from observer.demo.geography import make_centres
 from observer.demo.sizes import SIZES, Size
+from observer.migrating import migrate
 from observer.missions.location import strays
 from observer.missions.models import Assignment, Membership, Mission, Place, Region, Round
 from observer.review.models import Verification
-from observer.schema import METADATA, migrate
+from observer.schema import METADATA
 from tests.conftest import Databases
 from tests.demo.conftest import PASSWORD
 
