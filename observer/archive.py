@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -153,5 +154,5 @@ def table_of(described: dict[str, Any]) -> sa.TableClause:
 
 
 def _chunks(file: IO[bytes]) -> Iterator[list[bytes]]:
-    while chunk := [line for line, _ in zip(file, range(CHUNK), strict=False)]:
+    while chunk := list(islice(file, CHUNK)):
         yield chunk

@@ -36,6 +36,7 @@ from observer.missions import views as missions_views
 from observer.problems import problem
 from observer.review import views as review_views
 from observer.settings import Settings
+from observer.statements import version_views
 from observer.statements import views as statements_views
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -117,6 +118,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         findings_api,
         maps_views,
         statements_views,
+        version_views,
     ):
         app.register_blueprint(room.blueprint)
     _answer_errors(app)

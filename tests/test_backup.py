@@ -48,7 +48,8 @@ def files_of(media):
     return {path.name: path.read_bytes() for path in kept_files(media)}
 
 
-def test_everything_comes_back_in_either_kind_of_database(filled, databases, tmp_path):
+def test_everything_comes_back_in_either_kind_of_database(filled, databases, tmp_path, monkeypatch):
+    monkeypatch.setattr("observer.archive.CHUNK", 2)
     engine, media = filled
     back_up(engine, media, tmp_path / "first.zip")
     light = make_engine(f"sqlite:///{tmp_path / 'light.sqlite'}")

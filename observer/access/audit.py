@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from observer.access.models import AuditEntry, AuditHead
@@ -81,6 +81,12 @@ def verify(session: Session) -> tuple[int, str]:
     if (last := head(session)) != (number, previous):
         raise BrokenChainError(f"The log ends at entry {number}; {last[0]} were written.")
     return number, previous
+
+
+def forget_all(session: Session) -> None:
+    """Begin the log anew, for a database that is just being set up."""
+    session.execute(delete(AuditEntry))
+    session.execute(update(AuditHead).values(number=0, sha256=NOTHING))
 
 
 def newest_entries(
