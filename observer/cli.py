@@ -23,6 +23,7 @@ from observer.migrating import is_current, migrate
 from observer.missions.commandline import on_terminal
 from observer.missions.commands import assignment, mission, place, region, round_
 from observer.missions.people_commands import person
+from observer.review.commands import check
 from observer.server import serve_application
 from observer.settings import (
     Settings,
@@ -154,6 +155,7 @@ for command in (mission, round_, region, place, person, assignment):
     cli.add_command(command)
 cli.add_command(audit)
 cli.add_command(form)
+cli.add_command(check)
 cli.add_command(submission)
 cli.add_command(findings)
 cli.add_command(map_command)

@@ -34,7 +34,9 @@ from observer.maps import views as maps_views
 from observer.menu import pages_of
 from observer.missions import views as missions_views
 from observer.problems import problem
+from observer.review import queue_views
 from observer.review import views as review_views
+from observer.review.checking import check_on_arrival
 from observer.settings import Settings
 from observer.statements import version_views
 from observer.statements import views as statements_views
@@ -114,6 +116,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         installing,
         openrosa,
         review_views,
+        queue_views,
         findings_views,
         findings_api,
         maps_views,
@@ -121,6 +124,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         version_views,
     ):
         app.register_blueprint(room.blueprint)
+    check_on_arrival()
     _answer_errors(app)
     app.add_url_rule("/", "start", _start)
     app.after_request(_protect)

@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from observer.pictures import BadPictureError, UnknownKindError, clean_picture
+from observer.pictures import BadPictureError, UnknownKindError, clean_picture, perceptual_hash
 
 KINDS_TAKEN = (
     "Photos are JPEG, PNG or WebP; recordings MP4, WebM, Ogg, MP3, AAC, WAV, FLAC or AMR; "
@@ -46,6 +46,8 @@ class Arrived:
     media_type: str = ""
     intact: bool = True
     """Whether its bytes are those its name promises."""
+    perceptual_hash: str | None = None
+    """Of a picture that shows something; see :func:`observer.pictures.perceptual_hash`."""
 
 
 def path_of(media: Path, stored_sha256: str) -> Path:
@@ -76,7 +78,7 @@ def take_in(media: Path, sha256: str, content: bytes) -> Arrived:
         raise UnknownKindError(KINDS_TAKEN) from reason
     except BadPictureError:
         return Arrived()
-    return Arrived(keep(media, cleaned), media_type)
+    return Arrived(keep(media, cleaned), media_type, perceptual_hash=perceptual_hash(cleaned))
 
 
 def recording_type(content: bytes) -> str:

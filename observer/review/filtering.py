@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms.fields import SelectChoice
 
+from observer.access.models import Person
 from observer.checklists.library import definition_of, newest_definition, published_forms
 from observer.checklists.models import Form
 from observer.collect.models import Status
@@ -16,9 +17,16 @@ from observer.missions.models import Round
 from observer.missions.regions import descendants
 from observer.missions.rounds import current_round, round_of_code
 from observer.missions.scope import Scope, region_of_code
-from observer.review.forms import ANY, IncidentFilterForm, SubmissionFilterForm
+from observer.review.flags import SEVERITIES, TITLES
+from observer.review.forms import (
+    ANY,
+    IncidentFilterForm,
+    QueueFilterForm,
+    SubmissionFilterForm,
+)
 from observer.review.incidents import FORM
 from observer.review.queries import Filters, regions_to_choose
+from observer.review.queue import QueueFilters
 
 
 class UnknownNameError(LookupError):
@@ -55,6 +63,35 @@ def read_filters(session: Session, scope: Scope, form: SubmissionFilterForm) -> 
         who=form.who.data or "",
         code=form.code.data or "",
         urgent=form.urgent.data == "yes",
+    )
+
+
+def queue_form(session: Session, scope: Scope, given: MultiDict[str, str]) -> QueueFilterForm:
+    """The filters of the review queue with what can be chosen in this mission."""
+    form = QueueFilterForm(given)
+    form.round.choices = [ANY, *(SelectChoice(r.code, r.name) for r in scope.mission.rounds)]
+    titles = form_titles(session, scope)
+    form.form.choices = [ANY, *(SelectChoice(code, title) for code, title in titles.items())]
+    regions = regions_to_choose(session, scope)
+    form.region.choices = [ANY, *(SelectChoice(code, name) for code, name in regions)]
+    return form
+
+
+def queue_filters(
+    session: Session, scope: Scope, form: QueueFilterForm, reader: Person
+) -> QueueFilters:
+    """What the queue is limited to. Raises UnknownNameError for a code that names nothing."""
+    for field, known in ((form.severity, SEVERITIES), (form.check, TITLES)):
+        if field.data and field.data not in known:
+            raise UnknownNameError(_("There is no check or severity %(name)s.", name=field.data))
+    return QueueFilters(
+        round_id=_round_id(scope, form.round.data),
+        form_id=_form_id(session, scope, form.form.data),
+        region_ids=_region_ids(session, scope, form.region.data),
+        check=form.check.data or "",
+        severity=form.severity.data or "",
+        assigned_to=reader.id if form.who.data == "me" else None,
+        unassigned=form.who.data == "nobody",
     )
 
 

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from observer.collect.models import Status
+from observer.review.flags import SEVERITIES, TITLES
 
 STATUSES = {
     Status.HELD: _l("held"),
@@ -52,6 +53,41 @@ class IncidentFilterForm(_GetForm):
     round = SelectField(_l("Round"), validate_choice=False)
     gravity = SelectField(_l("Gravity"), validate_choice=False)
     type = SelectField(_l("Type"), validate_choice=False)
+
+
+class QueueFilterForm(_GetForm):
+    """What the review queue is limited to."""
+
+    who = SelectField(
+        _l("Looked after by"),
+        choices=[ANY, SelectChoice("me", _l("me")), SelectChoice("nobody", _l("nobody"))],
+        validate_choice=False,
+    )
+    severity = SelectField(
+        _l("Severity"),
+        choices=[ANY, *(SelectChoice(name, label) for name, label in SEVERITIES.items())],
+        validate_choice=False,
+    )
+    check = SelectField(
+        _l("Check"),
+        choices=[ANY, *(SelectChoice(name, label) for name, label in TITLES.items())],
+        validate_choice=False,
+    )
+    round = SelectField(_l("Round"), validate_choice=False)
+    form = SelectField(_l("Form"), validate_choice=False)
+    region = SelectField(_l("Region"), validate_choice=False)
+
+
+class AssignForm(FlaskForm):
+    """Who looks after a submission; empty for nobody."""
+
+    person = SelectField(_l("Looked after by"), coerce=str, validate_choice=False)
+
+
+class ReasonForm(FlaskForm):
+    """A reason or a question, in the reviewer's words."""
+
+    text = TextAreaField()
 
 
 class StepForm(FlaskForm):

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, or_, select, union
 from sqlalchemy.orm import Session, joinedload, load_only
@@ -106,7 +106,7 @@ def page(
             ),
         )
     query = query.order_by(Submission.received_at.desc(), Submission.id.desc()).limit(limit + 1)
-    found = session.scalars(_for_lists(query)).all()
+    found = session.scalars(for_lists(query)).all()
     more = len(found) > limit
     found = found[:limit]
     return Page(
@@ -133,7 +133,7 @@ def submission_in_scope(
         Submission.mission_id == scope.mission.id,
         scope.sees(Submission.region_id),
     )
-    return session.scalar(_for_lists(query))
+    return session.scalar(for_lists(query))
 
 
 def other_revisions(session: Session, submission: Submission) -> Sequence[Revision]:
@@ -187,7 +187,8 @@ def regions_to_choose(session: Session, scope: Scope) -> list[tuple[str, str]]:
     return chosen
 
 
-def _for_lists(query: Select[tuple[Submission]]) -> Select[tuple[Submission]]:
+def for_lists(query: Select[Any]) -> Select[Any]:
+    """A query of submissions that brings along all that a list shows of them."""
     # A region's geometry can be large, and no list draws it.
     return query.options(
         joinedload(Submission.round),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,11 @@ from observer.missions.models import Region
 from observer.missions.scope import Scope
 from observer.review import queries
 from observer.review.circumstances import metres_from_centre
-from observer.review.models import Verification
+from observer.review.desk import inquiries_about
+from observer.review.flags import flags_of
+from observer.review.models import Flag, Inquiry, Verification
 from observer.review.operations import may_undo, possible_steps
+from observer.review.queue import next_in_queue
 from observer.review.reading import (
     Difference,
     HeldReason,
@@ -39,6 +43,14 @@ class OtherContent:
 
 
 @dataclass(frozen=True)
+class Twin:
+    """Another submission that a flag names, and what it answers differently."""
+
+    submission: Submission
+    differences: list[Difference]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A submission with everything known of it."""
 
@@ -56,7 +68,12 @@ class Sheet:
     steps: list[str]
     may_undo: bool
     next_waiting: Submission | None
-    """The next older one in scope and round that waits for a reviewer."""
+    """The first in the queue besides it, else the next older one that waits for a reviewer."""
+    flags: Sequence[Flag]
+    """The open ones first, then those that were dismissed."""
+    inquiries: Sequence[Inquiry]
+    twins: list[Twin]
+    """Other submissions of the same form from the same place, as open flags name them."""
 
 
 def read_sheet(session: Session, scope: Scope, submission: Submission, reader: Person) -> Sheet:
@@ -65,6 +82,7 @@ def read_sheet(session: Session, scope: Scope, submission: Submission, reader: P
     counted = counted_revision(session, submission)
     counted_parts = _parts(counted, timezone)
     history = queries.history(session, submission)
+    flags = flags_of(session, submission)
     return Sheet(
         submission=submission,
         counted=counted,
@@ -85,8 +103,26 @@ def read_sheet(session: Session, scope: Scope, submission: Submission, reader: P
         metres=metres_from_centre(counted, submission.place),
         steps=possible_steps(session, submission),
         may_undo=bool(history) and may_undo(submission, history[-1], reader),
-        next_waiting=_next_waiting(session, scope, submission),
+        next_waiting=next_in_queue(session, scope, submission)
+        or _next_waiting(session, scope, submission),
+        flags=flags,
+        inquiries=inquiries_about(session, submission),
+        twins=_twins(session, scope, counted_parts, flags),
     )
+
+
+def _twins(
+    session: Session, scope: Scope, counted_parts: list[Part], flags: Sequence[Flag]
+) -> list[Twin]:
+    twins = []
+    for flag in flags:
+        if flag.check != "duplicate" or flag.dismissed_at is not None:
+            continue
+        other = queries.submission_in_scope(session, scope, uuid.UUID(flag.subject))
+        if other is not None:
+            its = _parts(counted_revision(session, other), scope.mission.timezone)
+            twins.append(Twin(other, differences(counted_parts, its)))
+    return twins
 
 
 def _definition(revision: Revision) -> FormDefinition | None:

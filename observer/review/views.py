@@ -35,11 +35,13 @@ from observer.review.filtering import (
     read_filters,
     submission_form,
 )
-from observer.review.forms import STATUSES, StepForm
+from observer.review.flags import SEVERITIES, sentence, title
+from observer.review.forms import STATUSES, AssignForm, ReasonForm, StepForm
 from observer.review.incidents import LIMIT, Incident, count_by_gravity
 from observer.review.incidents import incidents as find_incidents
 from observer.review.operations import ChangedMeanwhileError, NotPossibleError
 from observer.review.queries import COUNT_UP_TO, Cursor
+from observer.review.queue import reviewers
 from observer.review.sheet import read_sheet
 from observer.settings import current_settings
 
@@ -189,4 +191,11 @@ def _show(scope: Scope, found: Submission, form: StepForm, failed: str = "") -> 
         failed=failed,
         reasoned=[name for name, step in operations.STEPS.items() if step.reasoned],
         may_verify=may(current_user.role, "submission.verify"),
+        may_correct=may(current_user.role, "submission.correct"),
+        reviewers=reviewers(session, scope),
+        assigning=AssignForm(person=str(found.assigned_to_id or "")),
+        reason_form=ReasonForm(),
+        sentence=sentence,
+        check_title=title,
+        severities=SEVERITIES,
     )
