@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from observer.access.audit import forget_all
@@ -13,6 +13,7 @@ from observer.access.models import Person
 from observer.access.signin import hash_password
 from observer.checklists.library import import_builtin
 from observer.checklists.models import FormVersion
+from observer.collect.models import Submission
 from observer.demo.files import bring_files
 from observer.demo.geography import REGIONS_FILE, make_centres
 from observer.demo.people import SIGN_IN, make_people
@@ -25,6 +26,8 @@ from observer.missions.boundaries import import_regions
 from observer.missions.models import Mission
 from observer.missions.operations import add_mission, add_round
 from observer.missions.reports import Track, untracked
+from observer.review.checking import check_round
+from observer.review.models import Flag
 from observer.statements.drafts import read_draft
 from observer.statements.models import Source, Statement, StatementEdit
 from observer.statements.operations import keep_edit
@@ -75,10 +78,23 @@ def build(
         store_in_bulk(session, mission, reports, analyst, total)
     else:
         receive_and_review(session, mission, reports, analyst)
+    if size != "national":
+        _check_quality(session, mission, track)
     # What was done to set it up was done by nobody; its log begins with its users.
     forget_all(session)
     session.commit()
     return mission
+
+
+def _check_quality(session: Session, mission: Mission, track: Track) -> None:
+    """Run the checks as if each report had been checked when it came, however they were written."""
+    session.execute(delete(Flag))
+    check_round(session, mission, track=track)
+    came = (
+        select(Submission.received_at).where(Submission.id == Flag.submission_id).scalar_subquery()
+    )
+    session.execute(update(Flag).values(found_at=came))
+    session.commit()
 
 
 def set_passwords(session: Session, password: str) -> None:

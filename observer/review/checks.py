@@ -87,9 +87,13 @@ Check = Callable[[Case], Iterator[Found]]
 
 def refused_answers(case: Case) -> Iterator[Found]:
     """What the form's own rules, the mission's places or the files that came held it for."""
+    questions = case.definition.questions() if case.definition else ()
+    labels = {question.name: question.table_label for question in questions}
     for number, each in enumerate(case.revision.errors or []):
-        details = {"message": str(each.get("message", ""))[:500], "question": each.get("question")}
-        yield Found("held", Severity.GRAVE, each.get("question") or f"#{number}", details)
+        name = each.get("question")
+        label = labels.get(name) or ({"en": name} if name else {})
+        details = {"message": str(each.get("message", ""))[:500], "label": label}
+        yield Found("held", Severity.GRAVE, name or f"#{number}", details)
 
 
 def broken_rules(case: Case) -> Iterator[Found]:

@@ -76,8 +76,8 @@ def sentence(flag: Flag) -> str:
 
 
 def _held(details: dict[str, Any]) -> str:
-    if details.get("question"):
-        return f"{details['question']}: {details['message']}"
+    if details["label"]:
+        return f"{in_language(details['label'])}: {details['message']}"
     return str(details["message"])
 
 

@@ -99,6 +99,9 @@ def test_bulk_writes_what_intake_and_review_write(new_address: Callable[[], str]
     """Which also says that intake holds those reports alone that are meant to be held."""
     bulk = build_tiny(new_address(), bulk=True)
     one_by_one = build_tiny(new_address(), bulk=False)
+    for built in (bulk, one_by_one):
+        # What was flagged on arrival and checked anew later has taken numbers.
+        built["flag"] = sorted(row[1:4] for row in built["flag"])
     for table, rows in one_by_one.items():
         assert rows == bulk[table], table
     status = list(Submission.__table__.c).index(Submission.__table__.c.status)
