@@ -18,6 +18,7 @@ from observer.checklists.commands import form
 from observer.collect.commands import submission
 from observer.demo.commands import demo_command
 from observer.findings.commands import findings
+from observer.findings.sample_commands import estimate, sample
 from observer.maps.commands import map_command
 from observer.migrating import is_current, migrate
 from observer.missions.commandline import on_terminal
@@ -158,6 +159,8 @@ cli.add_command(form)
 cli.add_command(check)
 cli.add_command(submission)
 cli.add_command(findings)
+cli.add_command(sample)
+cli.add_command(estimate)
 cli.add_command(map_command)
 cli.add_command(statement)
 cli.add_command(demo_command(create_app))

@@ -8,8 +8,10 @@ from flask_babel import gettext as _
 from observer.access.permissions import needs
 from observer.collect.models import Status
 from observer.database import get_session
+from observer.findings.estimates import DesignError
 from observer.findings.findings import COUNTED, UnknownNameError, findings
 from observer.findings.names import known
+from observer.findings.sampled import estimate_ratio, estimate_share, estimate_total
 from observer.findings.urgent import urgent
 from observer.missions.scope import asked_round, current_scope
 
@@ -36,6 +38,37 @@ def list_findings() -> Response:
     except UnknownNameError as error:
         abort(404, str(error))
     return jsonify([finding.to_json() for finding in found])
+
+
+@blueprint.route("/estimates")
+@needs("finding.view")
+def list_estimate() -> Response:
+    """An estimate from the mission's sample: of a share, of a total, or of one question to another.
+
+    422 where the mission has no sample, or one that does not allow it.
+    """
+    scope, args = current_scope(), request.args
+    round_ = asked_round(scope.mission)
+    form, question, answer = (args.get(name, "") for name in ("form", "question", "answer"))
+    if round_ is None or not form or not question:
+        abort(400, _("Name a form and a question, and a round that there is."))
+    if scope.region_ids is not None:
+        abort(403, _("An estimate is of the whole mission, which you do not see."))
+    asked = {"form": form, "question": question}
+    try:
+        if below := args.get("below", ""):
+            found = estimate_ratio(
+                get_session(), scope, round_, form=form, above=question, below=below
+            )
+        elif answer:
+            found = estimate_share(get_session(), scope, round_, **asked, answer=answer)
+        else:
+            found = estimate_total(get_session(), scope, round_, **asked)
+    except UnknownNameError as error:
+        abort(404, str(error))
+    except DesignError as error:
+        abort(422, str(error))
+    return jsonify(found.to_json())
 
 
 @blueprint.route("/urgent")

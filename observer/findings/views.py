@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
@@ -13,14 +15,17 @@ from observer.collect.models import Status
 from observer.database import get_session, now
 from observer.findings import words
 from observer.findings.coverage import coverage
+from observer.findings.estimates import DesignError
 from observer.findings.findings import COUNTED, UnknownNameError, counted_versions
 from observer.findings.ground import WHOLE
 from observer.findings.names import known
 from observer.findings.room import look_into_room
+from observer.findings.sampled import NoSampleError, SampleEstimate, estimate_share
 from observer.findings.selection import unit_of
 from observer.findings.sheet import form_sheet, question_by_region
-from observer.missions.models import Mission
-from observer.missions.scope import asked_round, current_scope, levels_of
+from observer.findings.tally import answer_names
+from observer.missions.models import Mission, Round
+from observer.missions.scope import Scope, asked_round, current_scope, levels_of
 from observer.review.filtering import form_titles
 from observer.review.forms import STATUSES
 from observer.review.queries import COUNT_UP_TO, regions_to_choose
@@ -117,6 +122,7 @@ def by_region(form: str, question: str) -> str:
         abort(404, str(error))
     return render_template(
         "findings/by_region.html",
+        estimated=_estimated(scope, round_, definition, asked, statuses),
         mission=scope.mission,
         round=round_,
         form=definition,
@@ -127,6 +133,28 @@ def by_region(form: str, question: str) -> str:
         levels=levels_of(session, scope),
         shown={"round": round_.code, "status": status, "level": level},
     )
+
+
+def _estimated(
+    scope: Scope,
+    round_: Round,
+    form: FormDefinition,
+    question: Question,
+    statuses: Iterable[Status],
+) -> tuple[list[SampleEstimate], str]:
+    """The estimate of each answer's share from the sample, or why there is none."""
+    if scope.region_ids is not None or not question.has_answers:
+        return [], ""
+    asked = {"form": form.code, "question": question.name, "statuses": statuses}
+    try:
+        return [
+            estimate_share(get_session(), scope, round_, **asked, answer=answer)
+            for answer in answer_names(question)
+        ], ""
+    except NoSampleError:
+        return [], ""
+    except DesignError as error:
+        return [], str(error)
 
 
 def _forms(mission: Mission) -> dict[str, FormDefinition]:
