@@ -28,6 +28,7 @@ from observer.collect import api as collect_api
 from observer.collect import installing, openrosa, phoneapi
 from observer.collect import views as collect_views
 from observer.database import close_session, make_engine, make_sessions
+from observer.findings import answered
 from observer.findings import api as findings_api
 from observer.findings import views as findings_views
 from observer.maps import views as maps_views
@@ -93,6 +94,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.extensions["observer.settings"] = settings
     app.extensions["observer.engine"] = engine
     app.extensions["observer.sessions"] = make_sessions(engine)
+    app.extensions["observer.answered"] = answered
     app.teardown_appcontext(close_session)
 
     Bootstrap5(app)

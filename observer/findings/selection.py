@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -131,20 +132,42 @@ class Look:
         self._rows = rows_by_form(session, scope.mission)
         self._round_id = round_.id
         self._session = session
+        self._selected: dict[tuple[str, PlaceKind], Selection] = {}
+
+    def counting(self, statuses: Iterable[Status]) -> Look:
+        """The same look, at what has other statuses."""
+        other = copy(self)
+        other.statuses = tuple(Status(status) for status in statuses)
+        other._selected = {}
+        return other
 
     def select(self, form: str, unit: PlaceKind) -> Selection:
         """The counted submissions of a form that is filled for stations, or for centres."""
+        if (form, unit) not in self._selected:
+            self._selected[form, unit] = self._select(form, unit)
+        return self._selected[form, unit]
+
+    def count(self) -> int:
+        """How many submissions of all forms are counted."""
+        return sum(int(np.count_nonzero(self._wanted(rows)[0])) for rows in self._rows.values())
+
+    def _select(self, form: str, unit: PlaceKind) -> Selection:
         rows = self._rows.get(form, _NOTHING)
         fixed = rows.fixed
-        counted = np.array([status in self.statuses for status in STATUSES])
-        regions = self.ground.regions.positions(fixed["region_id"])
-        wanted = rows.alive & (fixed["round_id"] == self._round_id) & counted[fixed["status"]]
-        wanted &= self.ground.regions.seen[regions]
+        wanted, regions = self._wanted(rows)
         chosen = np.flatnonzero(wanted)
         units = self.ground.places.units(fixed["place_id"][chosen], unit)
         version_ids = fixed["version_id"][chosen]
         versions = versions_by_id(self._session, _distinct(version_ids))
         return Selection(self.ground, rows, chosen, regions[chosen], units, version_ids, versions)
+
+    def _wanted(self, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+        """Which rows are counted, and the region of every row."""
+        fixed = rows.fixed
+        counted = np.array([status in self.statuses for status in STATUSES])
+        regions = self.ground.regions.positions(fixed["region_id"])
+        wanted = rows.alive & (fixed["round_id"] == self._round_id) & counted[fixed["status"]]
+        return wanted & self.ground.regions.seen[regions], regions
 
 
 def _distinct(ids: np.ndarray) -> list[int]:

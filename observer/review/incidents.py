@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,8 +61,12 @@ def incidents(
     type_: str = "",
     gravest_first: bool = False,
     limit: int = LIMIT,
+    only: Collection[uuid.UUID] | None = None,
 ) -> list[Incident]:
-    """The incidents in scope that were not rejected, newest first, at most ``limit``."""
+    """The incidents in scope that were not rejected, newest first, at most ``limit``.
+
+    ``only`` limits them to submissions with these ids.
+    """
     query = (
         select(
             Submission.id,
@@ -85,6 +90,8 @@ def incidents(
         .outerjoin(Region, Region.id == Submission.region_id)
         .where(*_conditions(scope, round_, gravity, type_))
     )
+    if only is not None:
+        query = query.where(Submission.id.in_(only))
     order = [Submission.received_at.desc(), Submission.id.desc()]
     if gravest_first:
         order.insert(0, case(_RANKS, value=_gravity, else_=len(_RANKS)))

@@ -6,6 +6,7 @@ the whole mission and by nobody who is limited to regions: nothing says it lies 
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Sequence
@@ -13,7 +14,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, or_, select, union
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Uuid,
+    any_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union,
+)
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from observer.access.models import Person
@@ -48,6 +63,10 @@ class Filters:
     """The beginning of a receipt code, or of the id that it is taken from."""
     urgent: bool = False
     """Only those that their observers marked as urgent."""
+    formless: bool = False
+    """Only those whose form there is not."""
+    only: Sequence[uuid.UUID] | None = None
+    """Only those with these ids."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +230,10 @@ def _conditions(session: Session, scope: Scope, filters: Filters) -> list[Column
         conditions.append(Submission.round_id == filters.round_id)
     if filters.form_id is not None:
         conditions.append(Submission.form_id == filters.form_id)
+    if filters.formless:
+        conditions.append(Submission.form_id.is_(None))
+    if filters.only is not None:
+        conditions.append(_among(session, filters.only))
     if filters.statuses:
         conditions.append(Submission.status.in_(filters.statuses))
     if filters.region_ids is not None:
@@ -255,6 +278,16 @@ def _reported_by(session: Session, scope: Scope, text: str) -> ColumnElement[boo
         Submission.person_id.in_(_listed(session, people)),
         Submission.team_id.in_(_listed(session, teams)),
     )
+
+
+def _among(session: Session, ids: Sequence[uuid.UUID]) -> ColumnElement[bool]:
+    """One of these, of which there may be more than a statement has room for."""
+    if len(ids) <= FEW:
+        return Submission.id.in_(ids)
+    if session.get_bind().dialect.name == "postgresql":
+        return Submission.id == any_(literal(list(ids), ARRAY(Uuid)))
+    each = func.json_each(json.dumps([one.hex for one in ids])).table_valued("value")
+    return Submission.id.in_(select(type_coerce(each.c.value, Uuid)))
 
 
 def _begins_with(code: str) -> ColumnElement[bool]:
