@@ -27,10 +27,11 @@ from observer.checklists import views as checklists_views
 from observer.collect import api as collect_api
 from observer.collect import installing, openrosa, phoneapi
 from observer.collect import views as collect_views
-from observer.database import close_session, make_engine, make_sessions
+from observer.database import close_session, make_engine, make_sessions, now
 from observer.findings import answered
 from observer.findings import api as findings_api
 from observer.findings import views as findings_views
+from observer.findings.live import stamp_of
 from observer.maps import views as maps_views
 from observer.menu import pages_of
 from observer.missions import views as missions_views
@@ -162,8 +163,14 @@ def _start() -> BaseResponse:
 
 
 def _frame() -> dict[str, object]:
-    """What the frame around every page needs."""
-    return {"menu": _menu()}
+    """What the frame around every page needs, or that there is to be none."""
+    part = request and request.headers.get("X-Part")
+    return {
+        "menu": [] if part else _menu(),
+        "layout": "part.html" if part else "base.html",
+        "stamp_of": stamp_of,
+        "now": now,
+    }
 
 
 def _is_for_program() -> bool:
