@@ -127,6 +127,17 @@ class Places:
     is_station: np.ndarray
     centres: np.ndarray
 
+    def positions(self, place_ids: np.ndarray) -> np.ndarray:
+        """The position of each place."""
+        return _positions(self.ids, place_ids)
+
+    def stations_by_centre(self) -> dict[int, np.ndarray]:
+        """The positions of the stations in each centre that has any."""
+        stations = np.flatnonzero(self.is_station)
+        stations = stations[np.argsort(self.centres[stations], kind="stable")]
+        centres, starts = np.unique(self.centres[stations], return_index=True)
+        return dict(zip(centres.tolist(), np.split(stations, starts[1:]), strict=True))
+
     def units(self, place_ids: np.ndarray, unit: PlaceKind) -> np.ndarray:
         """Which station, or which centre, each place is or lies in; none where it is neither."""
         positions = _positions(self.ids, place_ids)

@@ -151,6 +151,11 @@ class Look:
         """How many submissions of all forms are counted."""
         return sum(int(np.count_nonzero(self._wanted(rows)[0])) for rows in self._rows.values())
 
+    def teams(self) -> set[int]:
+        """The ids of the teams that made the counted submissions of all forms."""
+        made = [rows.fixed["team_id"][self._wanted(rows)[0]] for rows in self._rows.values()]
+        return {int(team_id) for each in made for team_id in _distinct(each)} - {-1}
+
     def _select(self, form: str, unit: PlaceKind) -> Selection:
         rows = self._rows.get(form, _NOTHING)
         fixed = rows.fixed
