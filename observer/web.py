@@ -7,7 +7,16 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import NoReturn
 
-from flask import Flask, Response, abort, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import gettext as _
 from flask_bootstrap import Bootstrap5
@@ -38,6 +47,7 @@ from observer.missions import views as missions_views
 from observer.problems import problem
 from observer.review import views as review_views
 from observer.settings import Settings
+from observer.statements import sitrep_views
 from observer.statements import views as statements_views
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -121,6 +131,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         room_views,
         maps_views,
         statements_views,
+        sitrep_views,
     ):
         app.register_blueprint(room.blueprint)
     _answer_errors(app)
@@ -165,7 +176,10 @@ def _start() -> BaseResponse:
 
 def _frame() -> dict[str, object]:
     """What the frame around every page needs, or that there is to be none."""
-    part = request and request.headers.get("X-Part")
+    if not has_request_context():
+        # What commands print has no frame.
+        return {}
+    part = request.headers.get("X-Part")
     return {
         "menu": [] if part else _menu(),
         "layout": "part.html" if part else "base.html",

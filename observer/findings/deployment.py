@@ -93,10 +93,10 @@ class Deployment:
         return [team for team in self.by_team() if team.code in quiet]
 
     def by_region(self) -> list[Progress]:
-        """How far the teams are in each region at the top of the tree where they are sent."""
+        """How far the teams are in each region of the uppermost level where they are sent."""
         regions = self.look.ground.regions
         names = list(zip(regions.codes, regions.names, strict=True))
-        return self._progress(regions.upper(1)[self.regions], names)
+        return self._progress(regions.upper(regions.top)[self.regions], names)
 
     @property
     def _states(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

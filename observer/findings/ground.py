@@ -48,6 +48,11 @@ class Regions:
     seen: np.ndarray
     """Whether each region is in scope; last, whether what has no region is."""
 
+    @property
+    def top(self) -> int:
+        """The uppermost level that has regions in scope."""
+        return int(self.levels[self.seen[:-1]].min(initial=self.levels.max(initial=1)))
+
     def positions(self, ids: np.ndarray) -> np.ndarray:
         """The position of each id."""
         return _positions(self.ids, ids)

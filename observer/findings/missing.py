@@ -58,10 +58,14 @@ def what_is_missing(
     deployed: Deployment,
     *,
     form: FormDefinition | None = None,
-    level: int = 1,
+    level: int | None = None,
     limit: int | None = None,
 ) -> Missing:
-    """What is missing of a round, in general or of one form. Regions are those of a level."""
+    """What is missing of a round, in general or of one form.
+
+    Regions are those of a level, of the uppermost one in scope where none is named.
+    """
+    level = level or deployed.look.ground.regions.top
     by_form = []
     for each in deployed.forms:
         reported = int(np.count_nonzero(deployed.reported_with(each)))

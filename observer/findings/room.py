@@ -64,7 +64,9 @@ class Room:
 
     whole: Coverage
     by_form: list[tuple[FormDefinition, Coverage]]
+    in_all: RegionLine
     by_region: list[RegionLine]
+    """The regions of the uppermost level in scope."""
     problems: dict[Gravity, list[Problem]]
     """The most frequent ones of each gravity."""
     incident_counts: dict[str, int]
@@ -80,16 +82,27 @@ class Room:
         return -(-SHADES * getattr(line, column) // highest) if highest else 0
 
 
-def look_into_room(session: Session, scope: Scope, round_: Round, *, min_base: int) -> Room:
+def look_into_room(
+    session: Session,
+    scope: Scope,
+    round_: Round,
+    *,
+    min_base: int,
+    most_problems: int = SHOWN_PROBLEMS,
+) -> Room:
     """Everything the mission room shows, of the regions in scope.
 
-    A problem with a base under ``min_base`` comes after all others: its share says little.
+    Of each gravity it has the most frequent problems, not more than ``most_problems``. One with a
+    base under ``min_base`` comes after all others: its share says little.
     """
     forms = {v.form.code: definition_of(v) for v in published_forms(session, scope.mission)}
     look = Look(session, scope, round_, COUNTED)
     told = look.counting(SHOWN_STATUSES).select(INCIDENT, PlaceKind.CENTRE)
     (whole,) = coverage(session, scope, round_, level=WHOLE, look=look)
     newest = _newest(told, SHOWN_INCIDENTS)
+    in_all, *by_region = _by_region(
+        [whole, *_tops(session, scope, round_, look)], look, told, forms
+    )
     return Room(
         whole=whole,
         by_form=[
@@ -97,16 +110,21 @@ def look_into_room(session: Session, scope: Scope, round_: Round, *, min_base: i
             for code, form in forms.items()
             if form.place != ANY_PLACE
         ],
-        by_region=_by_region(
-            coverage(session, scope, round_, level=1, look=look), look, told, forms
+        in_all=in_all,
+        by_region=by_region,
+        problems=_frequent(
+            problems(session, scope, round_, look=look), forms, min_base, most_problems
         ),
-        problems=_frequent(problems(session, scope, round_, look=look), forms, min_base),
         incident_counts=_by_gravity(told),
         incidents=incidents(session, scope, round_, limit=SHOWN_INCIDENTS, only=newest),
         incident_form=forms.get(INCIDENT),
         latest=latest(session, scope, round_, SHOWN_SUBMISSIONS),
         held=_held(session, scope, round_, look),
     )
+
+
+def _tops(session: Session, scope: Scope, round_: Round, look: Look) -> list[Coverage]:
+    return coverage(session, scope, round_, level=look.ground.regions.top, look=look)
 
 
 def _by_region(
@@ -123,7 +141,7 @@ def _by_region(
             counts[gravity] += selection.by_region(with_problem(selection, form, gravity))
     counts["incidents"] = told.by_region()
     regions = look.ground.regions
-    lines = regions.lines(None, 1)
+    lines = [len(regions.ids), *regions.lines(None, regions.top)]
     return [
         RegionLine(one, **{name: int(each[at]) for name, each in counts.items()})
         for one, at in zip(covered, lines, strict=True)
@@ -158,7 +176,7 @@ def _held(session: Session, scope: Scope, round_: Round, look: Look) -> int:
 
 
 def _frequent(
-    found: Sequence[Finding], forms: dict[str, FormDefinition], min_base: int
+    found: Sequence[Finding], forms: dict[str, FormDefinition], min_base: int, most: int
 ) -> dict[Gravity, list[Problem]]:
     """The problems that were seen, by their share; those of incidents are not among them."""
     seen: dict[Gravity, list[Problem]] = {"grave": [], "minor": []}
@@ -175,5 +193,5 @@ def _frequent(
         )
     for each in seen.values():
         each.sort(key=lambda p: (p.finding.n < min_base, -(p.finding.share or 0), p.question))
-        del each[SHOWN_PROBLEMS:]
+        del each[most:]
     return seen

@@ -91,7 +91,7 @@ def missing() -> str:
         form = None if code is None else forms[known(code, forms, _("form"))]
     except UnknownNameError as error:
         abort(404, str(error))
-    level = request.args.get("level", 1, int)
+    level = request.args.get("level", None, int)
     found = what_is_missing(
         session, scope, round_, deployed, form=form, level=level, limit=MOST_SHOWN
     )

@@ -106,6 +106,7 @@ def count_by_gravity(
     *,
     gravity: str = "",
     type_: str = "",
+    statuses: Collection[Status] = SHOWN,
 ) -> dict[str, int]:
     """How many incidents there are of each gravity, the worst first.
 
@@ -117,7 +118,7 @@ def count_by_gravity(
         .select_from(Submission)
         .join(Form, Form.id == Submission.form_id)
         .join(Revision, _counted())
-        .where(*_conditions(scope, round_, gravity, type_))
+        .where(*_conditions(scope, round_, gravity, type_), Submission.status.in_(statuses))
         .group_by("gravity")
     )
     counts = dict(rows.all())
