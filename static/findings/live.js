@@ -137,6 +137,8 @@ function found() {
   failures = 0;
   lastContact = new Date(Date.now() + ahead);
   lostLine.hidden = true;
+  // What waits to be shown is not shown yet: the page is still of the moment it was.
+  if (offer && !offer.hidden) return;
   line.querySelector(".live-as-of").textContent = filled(line.dataset.asOf);
 }
 

@@ -115,6 +115,26 @@ def test_it_says_since_when_it_does_not_know(page, send):
     expect(page.get_by_text("You are signed out")).to_be_visible()
 
 
+def test_a_list_is_not_changed_under_its_reader(page, station, session):
+    shown = station.submit({"sealed": "no"})
+    session.close()
+    page.goto("/submissions?form=opening")
+    expect(page.get_by_role("row")).to_have_count(2)
+    station.judge(session.merge(shown), Status.VERIFIED)
+    session.close()
+    expect(page.get_by_role("cell", name="verified")).to_be_visible()
+    for place in ("16-01-1", "91-01-1"):
+        station.submit({"sealed": "yes"}, place=place)
+        station.submit({"type": ["threat"]}, form="incident")
+    session.close()
+    offer = page.get_by_role("button", name="2 new: show")
+    expect(offer).to_be_visible()
+    expect(page.get_by_role("row")).to_have_count(2)
+    offer.click()
+    expect(page.get_by_role("row")).to_have_count(4)
+    expect(offer).to_be_hidden()
+
+
 def test_numbers_and_their_links_stay_right(page, station, session):
     first = station.submit({"sealed": "no"})
     session.close()
