@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from observer.collect.models import Status
-from observer.findings.selection import COUNTED, Look, definitions, unit_of
+from observer.findings.selection import COUNTED, Look, unit_of
 from observer.missions.models import PlaceKind, Round
 from observer.missions.scope import Scope
 
@@ -55,9 +55,9 @@ def coverage(
 
     Raises UnknownNameError for a form or region that there is not.
     """
-    asked = definitions(session, scope.mission, form)
-    unit = PlaceKind.STATION if form is None else unit_of(asked[0])
     look = look or Look(session, scope, round_, statuses)
+    asked = look.definitions(form)
+    unit = PlaceKind.STATION if form is None else unit_of(asked[0])
     seen = np.zeros(len(look.ground.places.ids) + 1, bool)
     for definition in asked:
         seen |= look.select(definition.code, unit).places()

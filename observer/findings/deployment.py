@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from observer.checklists.definition import ANY_PLACE, FormDefinition
-from observer.checklists.library import definition_of, published_forms
 from observer.collect.models import Status, Visit
 from observer.findings.hours import day_end
 from observer.findings.selection import Look, unit_of
@@ -128,11 +127,7 @@ def deployment(
     the patience, or when the voting day is over. Raises UnknownNameError for a region there is not.
     """
     look = Look(session, scope, round_, REPORTED)
-    forms = [
-        form
-        for form in (definition_of(v) for v in published_forms(session, scope.mission))
-        if form.place != ANY_PLACE
-    ]
+    forms = [form for form in look.forms.values() if form.place != ANY_PLACE]
     known = session.execute(
         select(Team.id, Team.code).where(Team.mission_id == scope.mission.id).order_by(Team.code)
     ).all()

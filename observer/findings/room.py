@@ -14,7 +14,6 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from observer.checklists.definition import ANY_PLACE, FormDefinition, Gravity
-from observer.checklists.library import definition_of, published_forms
 from observer.collect.models import Status, Submission
 from observer.findings.answered import with_problem
 from observer.findings.coverage import Coverage, coverage
@@ -95,8 +94,8 @@ def look_into_room(
     Of each gravity it has the most frequent problems, not more than ``most_problems``. One with a
     base under ``min_base`` comes after all others: its share says little.
     """
-    forms = {v.form.code: definition_of(v) for v in published_forms(session, scope.mission)}
     look = Look(session, scope, round_, COUNTED)
+    forms = look.forms
     told = look.counting(SHOWN_STATUSES).select(INCIDENT, PlaceKind.CENTRE)
     (whole,) = coverage(session, scope, round_, level=WHOLE, look=look)
     newest = _newest(told, SHOWN_INCIDENTS)

@@ -132,7 +132,17 @@ class Look:
         self._rows = rows_by_form(session, scope.mission)
         self._round_id = round_.id
         self._session = session
+        self._mission = scope.mission
         self._selected: dict[tuple[str, PlaceKind], Selection] = {}
+
+    @cached_property
+    def forms(self) -> dict[str, FormDefinition]:
+        """The newest published definition of every form, by its code."""
+        return {each.code: each for each in definitions(self._session, self._mission, None)}
+
+    def definitions(self, form: str | None) -> list[FormDefinition]:
+        """The newest published definition of the form, or of each. Raises UnknownNameError."""
+        return list(self.forms.values()) if form is None else [_of_code(self.forms, form)]
 
     def counting(self, statuses: Iterable[Status]) -> Look:
         """The same look, at what has other statuses."""
@@ -183,7 +193,11 @@ def _distinct(ids: np.ndarray) -> list[int]:
 def definitions(session: Session, mission: Mission, form: str | None) -> list[FormDefinition]:
     """The newest published definition of the form, or of each. Raises UnknownNameError."""
     found = {v.form.code: definition_of(v) for v in published_forms(session, mission)}
-    return list(found.values()) if form is None else [found[known(form, found, _("form"))]]
+    return list(found.values()) if form is None else [_of_code(found, form)]
+
+
+def _of_code(forms: Mapping[str, FormDefinition], code: str) -> FormDefinition:
+    return forms[known(code, forms, _("form"))]
 
 
 def unit_of(definition: FormDefinition) -> PlaceKind:
