@@ -2,7 +2,8 @@
 
 Every line is cumulative and counts stations: by each full hour, in how many of them it had
 happened. Opening, closing and counting are at the times that observers wrote down, on the clocks
-of the place; visits and reports by the mission's clocks.
+of the place, and of all stations; visits and reports are of those assigned, by the mission's
+clocks.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Day:
 
 
 def look_at_day(session: Session, round_: Round, deployed: Deployment) -> Day:
-    """The day in the stations that the deployment is limited to, assigned or not."""
+    """The day in the stations that the deployment is limited to."""
     told = [
         (form, question, _first(selection, _written(selection, question)))
         for form, question, selection in _times(deployed)
@@ -59,7 +60,7 @@ def look_at_day(session: Session, round_: Round, deployed: Deployment) -> Day:
     visited = _visited(session, round_, deployed)
     reported = _reported(round_, deployed)
     visited = np.fmin(visited, reported)
-    columns = [np.where(deployed.within, each, np.nan) for each in (visited, reported)]
+    columns = [each[deployed.stations] for each in (visited, reported)]
     written = [np.where(deployed.within, first, np.nan) for *_asked, first in told]
     hours = _hours([*columns, *written])
     return Day(

@@ -16,6 +16,7 @@ from observer.access.models import Person, Phone
 from observer.collect.models import Status, Submission, Visit
 from observer.database import now
 from observer.findings.contacts import silent
+from observer.findings.day import look_at_day
 from observer.findings.deployment import deployment
 from observer.findings.hours import clock_of, hours_of_clock
 from observer.findings.linechart import line_chart
@@ -236,6 +237,14 @@ def test_a_coordinator_is_shown_their_own_regions(built, as_of_today, field, rea
 def test_without_assignments_the_pages_say_what_to_do(as_of_today, built, read):
     for address in ("/room/missing", "/room/day", "/room/silent"):
         assert "observer assignment import" in read("analyst", address)
+
+
+def test_the_lines_end_where_the_numbers_are(session, built, scope, as_of_today, field):
+    field(["1501-01-1", "1501-02-1", "16-01"], [("1501-01", 3)], [("16-01-2", Status.HELD)])
+    deployed = deployment(session, scope, built.runoff, patience=HOUR)
+    day, whole = look_at_day(session, built.runoff, deployed), deployed.whole()
+    assert (day.visited.total, day.reported.total) == (whole.visited, whole.reported) == (2, 1)
+    assert list(day.visited.counts) == sorted(day.visited.counts)
 
 
 def test_the_day_by_its_hours(station, as_of_today, read):
