@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from sqlalchemy import Select, func, select, union
 from sqlalchemy.orm import Session
 
 from observer.access.models import Person, Phone, Role
-from observer.collect.models import Submission, Visit
+from observer.collect.models import Status, Submission, Visit
 from observer.findings.deployment import Deployment
 from observer.missions.models import Membership, Place, Round, Team
 
@@ -60,7 +60,7 @@ def silent(
     people = _members(session, round_, set(teams))
     heard = set(session.scalars(_heard_since(round_, deployed.look.at - patience)))
     quiet = [person for person in people if person.id not in heard]
-    last = _last_contacts(session, round_, [person.id for person in quiet])
+    last = _last_contacts(session, round_, deployed)
     quiet.sort(key=lambda person: (last.get(person.id, _NEVER), person.team, person.name))
     return [
         Silent(
@@ -139,19 +139,20 @@ def _heard_since(round_: Round, since: datetime) -> Select[tuple[int]]:
     return select(union(reports, visits, phones).subquery().c.person_id)
 
 
-def _last_contacts(session: Session, round_: Round, people: Sequence[int]) -> dict[int, datetime]:
-    last: dict[int, datetime] = {}
-    for some in _some(people):
-        for column, moment, condition in (
-            (Submission.person_id, Submission.received_at, Submission.round_id == round_.id),
-            (Visit.person_id, Visit.changed_at, Visit.round_id == round_.id),
-            (Phone.person_id, Phone.last_seen_at, Phone.person_id.in_(some)),
-        ):
-            rows = session.execute(
-                select(column, func.max(moment)).where(column.in_(some), condition).group_by(column)
-            )
-            for person_id, at in rows:
-                last[person_id] = max(at, last.get(person_id, at))
+def _last_contacts(session: Session, round_: Round, deployed: Deployment) -> dict[int, datetime]:
+    reports = deployed.look.counting(Status).last_by_person()
+    last = {person: datetime.fromtimestamp(moment, UTC) for person, moment in reports.items()}
+    members = select(Membership.person_id).where(Membership.mission_id == round_.mission_id)
+    for query in (
+        select(Visit.person_id, func.max(Visit.changed_at))
+        .where(Visit.round_id == round_.id)
+        .group_by(Visit.person_id),
+        select(Phone.person_id, func.max(Phone.last_seen_at))
+        .where(Phone.person_id.in_(members))
+        .group_by(Phone.person_id),
+    ):
+        for person, moment in session.execute(query):
+            last[person] = max(moment, last.get(person, moment))
     return last
 
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from observer.checklists.definition import ANY_PLACE, FormDefinition
 from observer.collect.models import Status, Visit
+from observer.findings.assigned import assignments
 from observer.findings.hours import day_end
 from observer.findings.selection import Look, unit_of
-from observer.missions.models import Assignment, PlaceKind, Round, Team
+from observer.missions.models import PlaceKind, Round, Team
 from observer.missions.scope import Scope
 
 REPORTED = (Status.HELD, Status.RECEIVED, Status.VERIFIED)
@@ -132,11 +133,14 @@ def deployment(
         select(Team.id, Team.code).where(Team.mission_id == scope.mission.id).order_by(Team.code)
     ).all()
     team_ids = [row.id for row in known]
-    teams, stations = _assignments(session, round_, look, team_ids, team)
+    teams, stations = _assignments(session, round_, look, team_ids)
     regions = look.ground.regions
     seen = regions.seen if region is None else regions.inside(regions.position(region))
     within = seen[regions.positions(look.ground.places.region_ids)]
-    teams, stations = teams[within[stations]], stations[within[stations]]
+    kept = within[stations]
+    if team is not None:
+        kept &= np.array([row.code == team for row in known], bool)[teams]
+    teams, stations = teams[kept], stations[kept]
     if team is not None:
         within = np.isin(np.arange(len(within)), stations)
     seen_at, left = _visits(session, round_, look)
@@ -158,17 +162,10 @@ def deployment(
 
 
 def _assignments(
-    session: Session, round_: Round, look: Look, team_ids: Sequence[int], team: str | None
+    session: Session, round_: Round, look: Look, team_ids: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """For each assigned station the position of its team, and its own."""
-    query = (
-        select(Assignment.team_id, Assignment.place_id)
-        .join(Team, Team.id == Assignment.team_id)
-        .where(Assignment.round_id == round_.id)
-    )
-    if team is not None:
-        query = query.where(Team.code == team)
-    rows = np.array(session.execute(query).all(), np.int64).reshape(-1, 2)
+    rows = assignments(session, round_)
     position = {team_id: at for at, team_id in enumerate(team_ids)}
     teams = np.array([position[team_id] for team_id in rows[:, 0].tolist()], np.intp)
     places = look.ground.places

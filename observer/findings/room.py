@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from observer.checklists.definition import ANY_PLACE, FormDefinition, Gravity
@@ -26,7 +27,7 @@ from observer.missions.scope import Scope
 from observer.review.incidents import FORM as INCIDENT
 from observer.review.incidents import GRAVITIES, Incident, incidents
 from observer.review.incidents import SHOWN as SHOWN_STATUSES
-from observer.review.queries import COUNT_UP_TO, Filters, latest, page
+from observer.review.queries import COUNT_UP_TO, latest
 
 SHOWN_PROBLEMS = 5
 SHOWN_INCIDENTS = 3
@@ -169,9 +170,17 @@ def _counted(codes: np.ndarray, size: int) -> list[int]:
 
 def _held(session: Session, scope: Scope, round_: Round, look: Look) -> int:
     # What names a form that there is not has no answers to count, and is in no column.
-    formless = Filters(round_id=round_.id, statuses=(Status.HELD,), formless=True)
-    uncounted = page(session, scope, formless, limit=1, counted=True).count or 0
-    return min(look.counting((Status.HELD,)).count() + uncounted, COUNT_UP_TO + 1)
+    formless = session.scalar(
+        select(func.count())
+        .select_from(Submission)
+        .where(
+            Submission.round_id == round_.id,
+            Submission.form_id.is_(None),
+            Submission.status == Status.HELD,
+            scope.sees(Submission.region_id),
+        )
+    )
+    return min(look.counting((Status.HELD,)).count() + (formless or 0), COUNT_UP_TO + 1)
 
 
 def _frequent(

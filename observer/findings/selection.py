@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -47,6 +47,9 @@ class Selection:
     """The form version of each counted submission; −1 where it is unknown."""
     versions: Mapping[int, Version]
     """The versions of the counted submissions, by id; without those that are unknown."""
+    _codes: dict[str, tuple[np.ndarray, Sequence[object]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def asking(self, question: Asked) -> Selection:
         """Those of the submissions whose version asks the question alike."""
@@ -91,6 +94,11 @@ class Selection:
 
         There are no codes that no counted submission has.
         """
+        if question not in self._codes:
+            self._codes[question] = self._coded(question)
+        return self._codes[question]
+
+    def _coded(self, question: str) -> tuple[np.ndarray, Sequence[object]]:
         column = self.rows.column(question)
         codes = column.codes[self.chosen]
         used = np.flatnonzero(np.bincount(codes + 1, minlength=1)[1:])
@@ -165,6 +173,16 @@ class Look:
         """The ids of the teams that made the counted submissions of all forms."""
         made = [rows.fixed["team_id"][self._wanted(rows)[0]] for rows in self._rows.values()]
         return {int(team_id) for each in made for team_id in _distinct(each)} - {-1}
+
+    def last_by_person(self) -> dict[int, float]:
+        """When the last of the counted submissions of each person came, in seconds since 1970."""
+        made = [(rows.fixed, self._wanted(rows)[0]) for rows in self._rows.values()]
+        people = np.concatenate([fixed["person_id"][wanted] for fixed, wanted in made] or [[]])
+        moments = np.concatenate([fixed["received_at"][wanted] for fixed, wanted in made] or [[]])
+        ids, position = np.unique(people, return_inverse=True)
+        last = np.zeros(len(ids))
+        np.maximum.at(last, position, moments)
+        return dict(zip(ids.tolist(), last.tolist(), strict=True))
 
     def _select(self, form: str, unit: PlaceKind) -> Selection:
         rows = self._rows.get(form, _NOTHING)

@@ -90,9 +90,11 @@ def incidents(
         .outerjoin(Region, Region.id == Submission.region_id)
         .where(*_conditions(scope, round_, gravity, type_))
     )
-    if only is not None:
-        query = query.where(Submission.id.in_(only))
     order = [Submission.received_at.desc(), Submission.id.desc()]
+    if only is not None:
+        # SQLite would walk all submissions in the order asked for, to look for these few.
+        query = query.where(Submission.id.in_(only))
+        order = [func.coalesce(Submission.received_at, None).desc(), Submission.id.desc()]
     if gravest_first:
         order.insert(0, case(_RANKS, value=_gravity, else_=len(_RANKS)))
     rows = session.execute(query.order_by(*order).limit(limit))

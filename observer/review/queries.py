@@ -63,8 +63,6 @@ class Filters:
     """The beginning of a receipt code, or of the id that it is taken from."""
     urgent: bool = False
     """Only those that their observers marked as urgent."""
-    formless: bool = False
-    """Only those whose form there is not."""
     only: Sequence[uuid.UUID] | None = None
     """Only those with these ids."""
 
@@ -230,8 +228,6 @@ def _conditions(session: Session, scope: Scope, filters: Filters) -> list[Column
         conditions.append(Submission.round_id == filters.round_id)
     if filters.form_id is not None:
         conditions.append(Submission.form_id == filters.form_id)
-    if filters.formless:
-        conditions.append(Submission.form_id.is_(None))
     if filters.only is not None:
         conditions.append(_among(session, filters.only))
     if filters.statuses:
