@@ -122,7 +122,11 @@ def page(
                 Submission.id < after.submission_id,
             ),
         )
-    query = query.order_by(Submission.received_at.desc(), Submission.id.desc()).limit(limit + 1)
+    newest = Submission.received_at.desc()
+    if filters.urgent:
+        # There are few: SQLite would walk all submissions in this order, to look for them.
+        newest = func.coalesce(Submission.received_at, None).desc()
+    query = query.order_by(newest, Submission.id.desc()).limit(limit + 1)
     found = session.scalars(_for_lists(query)).all()
     more = len(found) > limit
     found = found[:limit]
@@ -243,7 +247,9 @@ def _conditions(session: Session, scope: Scope, filters: Filters) -> list[Column
         conditions.append(_begins_with(filters.code))
     if filters.urgent:
         urgent = select(Submission.id).where(*conditions, Submission.urgent)
-        conditions.append(Submission.id.in_(_listed(session, urgent)))
+        found = _listed(session, urgent)
+        # None at all is for SQLite no reason to stop looking.
+        conditions.append(false() if found == [] else Submission.id.in_(found))
     return conditions
 
 
@@ -278,6 +284,8 @@ def _reported_by(session: Session, scope: Scope, text: str) -> ColumnElement[boo
 
 def _among(session: Session, ids: Sequence[uuid.UUID]) -> ColumnElement[bool]:
     """One of these, of which there may be more than a statement has room for."""
+    if not ids:
+        return false()
     if len(ids) <= FEW:
         return Submission.id.in_(ids)
     if session.get_bind().dialect.name == "postgresql":
