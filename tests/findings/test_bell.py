@@ -37,6 +37,7 @@ def room(live_server, station, browser, sign_in_as):
     sign_in_as(page, "analyst")
     page.goto("/room")
     yield page
+    page.unroute_all(behavior="ignoreErrors")
     context.close()
 
 

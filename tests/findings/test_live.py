@@ -25,6 +25,7 @@ def page(live_server, station, session, browser, sign_in_as):
     )
     sign_in_as(page, "analyst")
     yield page
+    page.unroute_all(behavior="ignoreErrors")
     context.close()
 
 
