@@ -34,6 +34,7 @@ from observer.settings import (
     variable_name,
 )
 from observer.statements.commands import statement
+from observer.statements.sitrep_command import sitrep
 from observer.web import create_app
 
 LEAST_SECRET = 32
@@ -163,6 +164,7 @@ cli.add_command(sample)
 cli.add_command(estimate)
 cli.add_command(map_command)
 cli.add_command(statement)
+cli.add_command(sitrep)
 cli.add_command(demo_command(create_app))
 
 

@@ -53,6 +53,12 @@ class Settings:
     min_base: int = _setting(
         30, "Percentages are shown from this many observations on; below, only k of n.", _positive
     )
+    silent_minutes: int = _setting(
+        60,
+        "An observer not heard of for so many minutes is silent; a place left longer ago without "
+        "a report is overdue.",
+        _positive,
+    )
     max_submission_bytes: int = _setting(
         1_000_000, "A submission's JSON may be this large.", _positive
     )

@@ -22,6 +22,7 @@ from observer.demo.reports import ROUNDS, make_reports
 from observer.demo.sizes import SIZES
 from observer.demo.sources import SOURCES
 from observer.demo.storing import receive_and_review, store_in_bulk
+from observer.demo.visits import add_visits
 from observer.missions.boundaries import import_regions
 from observer.missions.models import Mission
 from observer.missions.operations import add_mission, add_round
@@ -78,6 +79,7 @@ def build(
         store_in_bulk(session, mission, reports, analyst, total)
     else:
         receive_and_review(session, mission, reports, analyst)
+    add_visits(session, mission)
     if size != "national":
         _check_quality(session, mission, track)
     # What was done to set it up was done by nobody; its log begins with its users.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, jsonify, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from observer.access.permissions import needs
 from observer.collect.models import Status
 from observer.database import get_session
 from observer.findings.estimates import DesignError
 from observer.findings.findings import COUNTED, UnknownNameError, findings
+from observer.findings.live import newest_stamp
 from observer.findings.names import known
 from observer.findings.sampled import estimate_ratio, estimate_share, estimate_total
 from observer.findings.urgent import urgent
@@ -69,6 +71,21 @@ def list_estimate() -> Response:
     except DesignError as error:
         abort(422, str(error))
     return jsonify(found.to_json())
+
+
+@blueprint.route("/changes")
+@needs("finding.view")
+def changes() -> Response:
+    """How often submissions of the mission changed; 304 while that is the same.
+
+    Open pages ask each second, so it costs one look at one row.
+    """
+    stamp = newest_stamp(get_session(), current_user)
+    if stamp is None:
+        abort(403, _("You are not a member of a mission; ask an administrator to add you."))
+    answer = jsonify(stamp=stamp)
+    answer.set_etag(stamp)
+    return answer.make_conditional(request)
 
 
 @blueprint.route("/urgent")

@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from observer.collect.models import Status
-from observer.findings.selection import COUNTED, Look, definitions, unit_of
+from observer.findings.selection import COUNTED, Look, unit_of
 from observer.missions.models import PlaceKind, Round
 from observer.missions.scope import Scope
 
@@ -45,16 +45,19 @@ def coverage(
     level: int | None = None,
     region: str | None = None,
     statuses: Iterable[Status] = COUNTED,
+    look: Look | None = None,
 ) -> list[Coverage]:
     """The coverage of a round with any form, or with one: of the whole and every region.
 
     Without a form stations are counted; with one, what it is filled for, stations or centres.
     Region and level choose as in :func:`observer.findings.findings.findings`. A region outside
-    the reader's is not there. Raises UnknownNameError for a form or region that there is not.
+    the reader's is not there. Who has looked already hands on the look, which has its statuses.
+
+    Raises UnknownNameError for a form or region that there is not.
     """
-    asked = definitions(session, scope.mission, form)
+    look = look or Look(session, scope, round_, statuses)
+    asked = look.definitions(form)
     unit = PlaceKind.STATION if form is None else unit_of(asked[0])
-    look = Look(session, scope, round_, statuses)
     seen = np.zeros(len(look.ground.places.ids) + 1, bool)
     for definition in asked:
         seen |= look.select(definition.code, unit).places()

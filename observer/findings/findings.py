@@ -257,11 +257,16 @@ def problems(
     *,
     statuses: Iterable[Status] = COUNTED,
     region: str | None = None,
+    look: Look | None = None,
 ) -> list[Finding]:
-    """The findings of all answers that their forms mark as problems, of a region or the whole."""
+    """The findings of all answers that their forms mark as problems, of a region or the whole.
+
+    Who has looked already hands on the look, which has its statuses.
+    """
+    look = look or Look(session, scope, round_, statuses)
     plan = [
         (definition, [question for question in asked if question.problems])
-        for definition, asked in questions(definitions(session, scope.mission, None))
+        for definition, asked in questions(look.definitions(None))
     ]
     marked = {
         (definition.code, question.name, answer)
@@ -270,7 +275,7 @@ def problems(
         for answer in question.problems
     }
     level = WHOLE if region is None else None
-    found = _count(Look(session, scope, round_, statuses), plan, region, level)
+    found = _count(look, plan, region, level)
     return [each for each in found if (each.form, each.question, each.answer) in marked]
 
 

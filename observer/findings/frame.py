@@ -37,6 +37,7 @@ FIXED: dict[str, Any] = {
     "region_id": np.int32,
     "place_id": np.int32,
     "team_id": np.int32,
+    "person_id": np.int32,
     "version_id": np.int32,
     "received_at": np.float64,
 }
@@ -252,6 +253,7 @@ class MissionAnswers:
                 Submission.region_id,
                 Submission.place_id,
                 Submission.team_id,
+                Submission.person_id,
                 Submission.received_at,
                 Submission.change,
                 Revision.form_version_id.label("version_id"),

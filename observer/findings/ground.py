@@ -48,6 +48,11 @@ class Regions:
     seen: np.ndarray
     """Whether each region is in scope; last, whether what has no region is."""
 
+    @property
+    def top(self) -> int:
+        """The uppermost level that has regions in scope."""
+        return int(self.levels[self.seen[:-1]].min(initial=self.levels.max(initial=1)))
+
     def positions(self, ids: np.ndarray) -> np.ndarray:
         """The position of each id."""
         return _positions(self.ids, ids)
@@ -126,6 +131,17 @@ class Places:
     region_ids: np.ndarray
     is_station: np.ndarray
     centres: np.ndarray
+
+    def positions(self, place_ids: np.ndarray) -> np.ndarray:
+        """The position of each place."""
+        return _positions(self.ids, place_ids)
+
+    def stations_by_centre(self) -> dict[int, np.ndarray]:
+        """The positions of the stations in each centre that has any."""
+        stations = np.flatnonzero(self.is_station)
+        stations = stations[np.argsort(self.centres[stations], kind="stable")]
+        centres, starts = np.unique(self.centres[stations], return_index=True)
+        return dict(zip(centres.tolist(), np.split(stations, starts[1:]), strict=True))
 
     def units(self, place_ids: np.ndarray, unit: PlaceKind) -> np.ndarray:
         """Which station, or which centre, each place is or lies in; none where it is neither."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -46,6 +47,9 @@ class Selection:
     """The form version of each counted submission; −1 where it is unknown."""
     versions: Mapping[int, Version]
     """The versions of the counted submissions, by id; without those that are unknown."""
+    _codes: dict[str, tuple[np.ndarray, Sequence[object]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def asking(self, question: Asked) -> Selection:
         """Those of the submissions whose version asks the question alike."""
@@ -90,6 +94,11 @@ class Selection:
 
         There are no codes that no counted submission has.
         """
+        if question not in self._codes:
+            self._codes[question] = self._coded(question)
+        return self._codes[question]
+
+    def _coded(self, question: str) -> tuple[np.ndarray, Sequence[object]]:
         column = self.rows.column(question)
         codes = column.codes[self.chosen]
         used = np.flatnonzero(np.bincount(codes + 1, minlength=1)[1:])
@@ -131,20 +140,67 @@ class Look:
         self._rows = rows_by_form(session, scope.mission)
         self._round_id = round_.id
         self._session = session
+        self._mission = scope.mission
+        self._selected: dict[tuple[str, PlaceKind], Selection] = {}
+
+    @cached_property
+    def forms(self) -> dict[str, FormDefinition]:
+        """The newest published definition of every form, by its code."""
+        return {each.code: each for each in definitions(self._session, self._mission, None)}
+
+    def definitions(self, form: str | None) -> list[FormDefinition]:
+        """The newest published definition of the form, or of each. Raises UnknownNameError."""
+        return list(self.forms.values()) if form is None else [_of_code(self.forms, form)]
+
+    def counting(self, statuses: Iterable[Status]) -> Look:
+        """The same look, at what has other statuses."""
+        other = copy(self)
+        other.statuses = tuple(Status(status) for status in statuses)
+        other._selected = {}
+        return other
 
     def select(self, form: str, unit: PlaceKind) -> Selection:
         """The counted submissions of a form that is filled for stations, or for centres."""
+        if (form, unit) not in self._selected:
+            self._selected[form, unit] = self._select(form, unit)
+        return self._selected[form, unit]
+
+    def count(self) -> int:
+        """How many submissions of all forms are counted."""
+        return sum(int(np.count_nonzero(self._wanted(rows)[0])) for rows in self._rows.values())
+
+    def teams(self) -> set[int]:
+        """The ids of the teams that made the counted submissions of all forms."""
+        made = [rows.fixed["team_id"][self._wanted(rows)[0]] for rows in self._rows.values()]
+        return {int(team_id) for each in made for team_id in _distinct(each)} - {-1}
+
+    def last_by_person(self) -> dict[int, float]:
+        """When the last of the counted submissions of each person came, in seconds since 1970."""
+        made = [(rows.fixed, self._wanted(rows)[0]) for rows in self._rows.values()]
+        people = np.concatenate([fixed["person_id"][wanted] for fixed, wanted in made] or [[]])
+        moments = np.concatenate([fixed["received_at"][wanted] for fixed, wanted in made] or [[]])
+        ids, position = np.unique(people, return_inverse=True)
+        last = np.zeros(len(ids))
+        np.maximum.at(last, position, moments)
+        return dict(zip(ids.tolist(), last.tolist(), strict=True))
+
+    def _select(self, form: str, unit: PlaceKind) -> Selection:
         rows = self._rows.get(form, _NOTHING)
         fixed = rows.fixed
-        counted = np.array([status in self.statuses for status in STATUSES])
-        regions = self.ground.regions.positions(fixed["region_id"])
-        wanted = rows.alive & (fixed["round_id"] == self._round_id) & counted[fixed["status"]]
-        wanted &= self.ground.regions.seen[regions]
+        wanted, regions = self._wanted(rows)
         chosen = np.flatnonzero(wanted)
         units = self.ground.places.units(fixed["place_id"][chosen], unit)
         version_ids = fixed["version_id"][chosen]
         versions = versions_by_id(self._session, _distinct(version_ids))
         return Selection(self.ground, rows, chosen, regions[chosen], units, version_ids, versions)
+
+    def _wanted(self, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+        """Which rows are counted, and the region of every row."""
+        fixed = rows.fixed
+        counted = np.array([status in self.statuses for status in STATUSES])
+        regions = self.ground.regions.positions(fixed["region_id"])
+        wanted = rows.alive & (fixed["round_id"] == self._round_id) & counted[fixed["status"]]
+        return wanted & self.ground.regions.seen[regions], regions
 
 
 def _distinct(ids: np.ndarray) -> list[int]:
@@ -155,7 +211,11 @@ def _distinct(ids: np.ndarray) -> list[int]:
 def definitions(session: Session, mission: Mission, form: str | None) -> list[FormDefinition]:
     """The newest published definition of the form, or of each. Raises UnknownNameError."""
     found = {v.form.code: definition_of(v) for v in published_forms(session, mission)}
-    return list(found.values()) if form is None else [found[known(form, found, _("form"))]]
+    return list(found.values()) if form is None else [_of_code(found, form)]
+
+
+def _of_code(forms: Mapping[str, FormDefinition], code: str) -> FormDefinition:
+    return forms[known(code, forms, _("form"))]
 
 
 def unit_of(definition: FormDefinition) -> PlaceKind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +48,21 @@ def tally(selection: Selection, question: Question) -> Tally:
     counting = given[weights[:, 0].astype(bool)[codes[given]]]
     observed = selection.ground.count_places(selection.places(counting))
     return Tally(answers, total[:, 1:], total[:, 0], observed)
+
+
+def giving(
+    selection: Selection, question: Question, answers: Container[str] | None = None
+) -> np.ndarray:
+    """Which of the counted submissions give one of the answers; true or false for each.
+
+    Without answers: which answer the question at all. In a repeat one item is enough.
+    """
+    codes, values = selection.codes(question.name)
+    gives = [
+        answers is None or any(answer in answers for item in _said(value) for answer in item)
+        for value in values
+    ]
+    return np.array([*gives, False])[codes]
 
 
 def answer_names(question: Question) -> list[str]:

@@ -12,7 +12,7 @@ from observer.checklists.definition import FormDefinition, Question
 from observer.checklists.library import definition_of, published_forms
 from observer.collect.intake import receipt_code
 from observer.collect.models import Status
-from observer.database import get_session, now
+from observer.database import get_session
 from observer.findings import words
 from observer.findings.coverage import coverage
 from observer.findings.estimates import DesignError
@@ -61,7 +61,7 @@ def room() -> str:
         round=round_,
         room=look_into_room(session, scope, round_, min_base=current_settings().min_base),
         titles=form_titles(session, scope),
-        now=now(),
+        wall=request.args.get("wall") == "1",
         count_up_to=COUNT_UP_TO,
     )
 

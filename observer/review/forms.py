@@ -18,6 +18,8 @@ STATUSES = {
     Status.VERIFIED: _l("verified"),
     Status.REJECTED: _l("rejected"),
 }
+COUNTED = "counted"
+"""The name of a choice: what findings count, received and verified submissions."""
 ANY = SelectChoice("", _l("all"))
 
 
@@ -33,9 +35,20 @@ class SubmissionFilterForm(_GetForm):
 
     round = SelectField(_l("Round"), validate_choice=False)
     form = SelectField(_l("Form"), validate_choice=False)
+    question = SelectField(_l("Question"), validate_choice=False)
+    answer = SelectField(_l("Answer"), validate_choice=False)
+    problem = SelectField(
+        _l("Problems"),
+        choices=[ANY, SelectChoice("grave", _l("grave")), SelectChoice("minor", _l("other"))],
+        validate_choice=False,
+    )
     status = SelectField(
         _l("Status"),
-        choices=[ANY, *(SelectChoice(name, label) for name, label in STATUSES.items())],
+        choices=[
+            ANY,
+            *(SelectChoice(name, label) for name, label in STATUSES.items()),
+            SelectChoice(COUNTED, _l("received and verified")),
+        ],
         validate_choice=False,
     )
     region = SelectField(_l("Region"), validate_choice=False)

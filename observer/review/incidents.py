@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,8 +61,12 @@ def incidents(
     type_: str = "",
     gravest_first: bool = False,
     limit: int = LIMIT,
+    only: Collection[uuid.UUID] | None = None,
 ) -> list[Incident]:
-    """The incidents in scope that were not rejected, newest first, at most ``limit``."""
+    """The incidents in scope that were not rejected, newest first, at most ``limit``.
+
+    ``only`` limits them to submissions with these ids.
+    """
     query = (
         select(
             Submission.id,
@@ -86,6 +91,10 @@ def incidents(
         .where(*_conditions(scope, round_, gravity, type_))
     )
     order = [Submission.received_at.desc(), Submission.id.desc()]
+    if only is not None:
+        # SQLite would walk all submissions in the order asked for, to look for these few.
+        query = query.where(Submission.id.in_(only))
+        order = [func.coalesce(Submission.received_at, None).desc(), Submission.id.desc()]
     if gravest_first:
         order.insert(0, case(_RANKS, value=_gravity, else_=len(_RANKS)))
     rows = session.execute(query.order_by(*order).limit(limit))
@@ -99,6 +108,7 @@ def count_by_gravity(
     *,
     gravity: str = "",
     type_: str = "",
+    statuses: Collection[Status] = SHOWN,
 ) -> dict[str, int]:
     """How many incidents there are of each gravity, the worst first.
 
@@ -110,7 +120,7 @@ def count_by_gravity(
         .select_from(Submission)
         .join(Form, Form.id == Submission.form_id)
         .join(Revision, _counted())
-        .where(*_conditions(scope, round_, gravity, type_))
+        .where(*_conditions(scope, round_, gravity, type_), Submission.status.in_(statuses))
         .group_by("gravity")
     )
     counts = dict(rows.all())

@@ -6,6 +6,7 @@ the whole mission and by nobody who is limited to regions: nothing says it lies 
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Sequence
@@ -13,7 +14,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, or_, select, union
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Uuid,
+    any_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union,
+)
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from observer.access.models import Person
@@ -48,6 +63,8 @@ class Filters:
     """The beginning of a receipt code, or of the id that it is taken from."""
     urgent: bool = False
     """Only those that their observers marked as urgent."""
+    only: Sequence[uuid.UUID] | None = None
+    """Only those with these ids."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +122,11 @@ def page(
                 Submission.id < after.submission_id,
             ),
         )
-    query = query.order_by(Submission.received_at.desc(), Submission.id.desc()).limit(limit + 1)
+    newest = Submission.received_at.desc()
+    if filters.urgent:
+        # There are few: SQLite would walk all submissions in this order, to look for them.
+        newest = func.coalesce(Submission.received_at, None).desc()
+    query = query.order_by(newest, Submission.id.desc()).limit(limit + 1)
     found = session.scalars(for_lists(query)).all()
     more = len(found) > limit
     found = found[:limit]
@@ -212,6 +233,8 @@ def _conditions(session: Session, scope: Scope, filters: Filters) -> list[Column
         conditions.append(Submission.round_id == filters.round_id)
     if filters.form_id is not None:
         conditions.append(Submission.form_id == filters.form_id)
+    if filters.only is not None:
+        conditions.append(_among(session, filters.only))
     if filters.statuses:
         conditions.append(Submission.status.in_(filters.statuses))
     if filters.region_ids is not None:
@@ -225,7 +248,9 @@ def _conditions(session: Session, scope: Scope, filters: Filters) -> list[Column
         conditions.append(_begins_with(filters.code))
     if filters.urgent:
         urgent = select(Submission.id).where(*conditions, Submission.urgent)
-        conditions.append(Submission.id.in_(_listed(session, urgent)))
+        found = _listed(session, urgent)
+        # None at all is for SQLite no reason to stop looking.
+        conditions.append(false() if found == [] else Submission.id.in_(found))
     return conditions
 
 
@@ -256,6 +281,18 @@ def _reported_by(session: Session, scope: Scope, text: str) -> ColumnElement[boo
         Submission.person_id.in_(_listed(session, people)),
         Submission.team_id.in_(_listed(session, teams)),
     )
+
+
+def _among(session: Session, ids: Sequence[uuid.UUID]) -> ColumnElement[bool]:
+    """One of these, of which there may be more than a statement has room for."""
+    if not ids:
+        return false()
+    if len(ids) <= FEW:
+        return Submission.id.in_(ids)
+    if session.get_bind().dialect.name == "postgresql":
+        return Submission.id == any_(literal(list(ids), ARRAY(Uuid)))
+    each = func.json_each(json.dumps([one.hex for one in ids])).table_valued("value")
+    return Submission.id.in_(select(type_coerce(each.c.value, Uuid)))
 
 
 def _begins_with(code: str) -> ColumnElement[bool]:

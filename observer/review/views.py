@@ -8,6 +8,7 @@ from flask import (
     Blueprint,
     Response,
     abort,
+    current_app,
     flash,
     redirect,
     render_template,
@@ -70,7 +71,7 @@ def submissions() -> str:
     titles = form_titles(session, scope)
     form = submission_form(session, scope, request.args)
     try:
-        filters = read_filters(session, scope, form)
+        filters = read_filters(session, scope, form, current_app.extensions["observer.answered"])
         after = Cursor.parse(request.args["after"]) if "after" in request.args else None
     except (UnknownNameError, ValueError) as error:
         abort(404, str(error))

@@ -81,6 +81,7 @@ class Station:
         place: str | None = "1501-01-1",
         status: Status = Status.RECEIVED,
         round_: Round | None = None,
+        urgent: bool = False,
     ) -> Submission:
         spot = self.built.places[place] if place else None
         submission = Submission(
@@ -94,6 +95,7 @@ class Station:
             region_id=spot and spot.region_id,
             status=status,
             received_at=NOON,
+            urgent=urgent,
             change=next_change(self.session, self.built.mission.id),
         )
         self.session.add(submission)
