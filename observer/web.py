@@ -34,7 +34,7 @@ from observer.maps import views as maps_views
 from observer.menu import pages_of
 from observer.missions import views as missions_views
 from observer.problems import problem
-from observer.review import views as review_views
+from observer.review import incident_views as review_views
 from observer.settings import Settings
 from observer.statements import views as statements_views
 

@@ -20,14 +20,16 @@ STATUSES = {
 ANY = SelectChoice("", _l("all"))
 
 
-class _GetForm(FlaskForm):
+class GetForm(FlaskForm):
     """A form whose answers stand in the address; it changes nothing."""
 
     class Meta:
+        """Without a token."""
+
         csrf = False
 
 
-class SubmissionFilterForm(_GetForm):
+class SubmissionFilterForm(GetForm):
     """What the list of submissions is limited to."""
 
     round = SelectField(_l("Round"), validate_choice=False)
@@ -44,14 +46,6 @@ class SubmissionFilterForm(_GetForm):
     urgent = SelectField(
         _l("Urgency"), choices=[ANY, SelectChoice("yes", _l("urgent"))], validate_choice=False
     )
-
-
-class IncidentFilterForm(_GetForm):
-    """What the incidents are limited to."""
-
-    round = SelectField(_l("Round"), validate_choice=False)
-    gravity = SelectField(_l("Gravity"), validate_choice=False)
-    type = SelectField(_l("Type"), validate_choice=False)
 
 
 class StepForm(FlaskForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from observer.checklists.models import Form
 from observer.collect.models import Revision, Status, Submission
 from observer.missions.models import Mission, Place, Region, Round
 from observer.missions.scope import Scope
+from observer.review.casemodels import CaseLink, IncidentCase, State
 
 FORM = "incident"
 GRAVITIES = ("critical", "serious", "minor")
@@ -23,8 +25,12 @@ _RANKS = {name: rank for rank, name in enumerate(GRAVITIES)}
 SHOWN = (Status.HELD, Status.RECEIVED, Status.VERIFIED)
 LIMIT = 500
 
-_gravity = Revision.answers["gravity"].as_string()
+_reported_gravity = Revision.answers["gravity"].as_string()
+_gravity = func.coalesce(func.nullif(IncidentCase.gravity, ""), _reported_gravity)
+"""As the mission judged it, else as it was reported."""
 _centre = aliased(Place)
+case_id = func.coalesce(CaseLink.case_id, Submission.id)
+"""The case of a submission, where its link is joined."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Incident:
     types: tuple[str, ...]
     """Names of choices of the question ``type``; its labels are in the form's definition."""
     gravity: str
-    """``critical``, ``serious``, ``minor``, or empty."""
+    """``critical``, ``serious``, ``minor``, or empty; as the mission judged it, if it did."""
     occurred_at: datetime | None
     told_at: datetime
     """When the server received it."""
@@ -49,6 +55,15 @@ class Incident:
     summary: str
     status: Status
     urgent: bool
+    case: uuid.UUID
+    """The event it tells of: the id of its first report."""
+    state: State
+    """Where that case stands."""
+    site: int | None
+    """The key of the polling centre."""
+    place_code: str
+    reported_gravity: str
+    region_id: int | None
 
 
 def incidents(
@@ -59,9 +74,13 @@ def incidents(
     gravity: str = "",
     type_: str = "",
     gravest_first: bool = False,
-    limit: int = LIMIT,
+    limit: int | None = LIMIT,
+    only: Collection[uuid.UUID] | None = None,
 ) -> list[Incident]:
-    """The incidents in scope that were not rejected, newest first, at most ``limit``."""
+    """The incidents in scope that were not rejected, newest first, at most ``limit``.
+
+    ``only`` keeps to those submissions.
+    """
     query = (
         select(
             Submission.id,
@@ -77,14 +96,23 @@ def incidents(
             func.coalesce(Place.lat, _centre.lat).label("place_lat"),
             func.coalesce(Place.lon, _centre.lon).label("place_lon"),
             func.coalesce(Region.name, "").label("region_name"),
+            Submission.region_id,
+            func.coalesce(_centre.id, Place.id).label("site"),
+            case_id.label("case_id"),
+            func.coalesce(IncidentCase.gravity, "").label("judged_gravity"),
+            func.coalesce(IncidentCase.state, State.NEW).label("state"),
         )
         .join(Form, Form.id == Submission.form_id)
         .join(Revision, _counted())
         .outerjoin(Place, Place.id == Submission.place_id)
         .outerjoin(_centre, _centre.id == Place.centre_id)
         .outerjoin(Region, Region.id == Submission.region_id)
+        .outerjoin(CaseLink, CaseLink.submission_id == Submission.id)
+        .outerjoin(IncidentCase, IncidentCase.submission_id == case_id)
         .where(*_conditions(scope, round_, gravity, type_))
     )
+    if only is not None:
+        query = query.where(Submission.id.in_(only))
     order = [Submission.received_at.desc(), Submission.id.desc()]
     if gravest_first:
         order.insert(0, case(_RANKS, value=_gravity, else_=len(_RANKS)))
@@ -104,14 +132,16 @@ def count_by_gravity(
 
     Under the empty name those without one.
     """
-    name = func.coalesce(_gravity, "").label("gravity")
+    name = func.coalesce(_gravity, "").label("counted_gravity")
     rows = session.execute(
         select(name, func.count())
         .select_from(Submission)
         .join(Form, Form.id == Submission.form_id)
         .join(Revision, _counted())
+        .outerjoin(CaseLink, CaseLink.submission_id == Submission.id)
+        .outerjoin(IncidentCase, IncidentCase.submission_id == case_id)
         .where(*_conditions(scope, round_, gravity, type_))
-        .group_by("gravity")
+        .group_by("counted_gravity")
     )
     counts = dict(rows.all())
     return {name: counts[name] for name in sorted(counts, key=lambda g: _RANKS.get(g, len(_RANKS)))}
@@ -151,7 +181,7 @@ def _incident(mission: Mission, row: Any) -> Incident:
     return Incident(
         submission=row.id,
         types=_names(answers.get("type")),
-        gravity=_text(answers.get("gravity")),
+        gravity=row.judged_gravity or _text(answers.get("gravity")),
         occurred_at=_moment(mission, answers.get("occurred_at")),
         told_at=row.received_at,
         place=_where(row, answers),
@@ -161,6 +191,12 @@ def _incident(mission: Mission, row: Any) -> Incident:
         summary=_text(answers.get("what_happened")),
         status=Status(row.status),
         urgent=row.urgent,
+        case=row.case_id,
+        state=State(row.state),
+        site=row.site,
+        place_code=row.place_code or "",
+        reported_gravity=_text(answers.get("gravity")),
+        region_id=row.region_id,
     )
 
 
