@@ -27,7 +27,7 @@ class BoardForm(GetForm):
     region = SelectField(_l("Region"), validate_choice=False)
     responsible = SelectField(_l("Responsible"), validate_choice=False)
     state = SelectField(_l("State"), choices=[ANY, *STATE_CHOICES], validate_choice=False)
-    q = StringField(_l("Text"), render_kw={"placeholder": _l("words, place or code")})
+    q = StringField(_l("Text"), render_kw={"placeholder": _l("words, place, code")})
 
 
 class SeenForm(FlaskForm):

@@ -80,7 +80,7 @@ def judge(
         raise ReasonMissingError(
             _("Give a reason for another gravity: it stays with the incident.")
         )
-    return _change(session, case, StepKind.JUDGEMENT, after, by, reason)
+    return _change(session, case, StepKind.JUDGEMENT, by, after, text=reason)
 
 
 def add_note(session: Session, first: Submission, text: str, by: Person) -> CaseStep:

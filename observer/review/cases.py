@@ -35,6 +35,8 @@ class Case:
     """Whether the mission gave its own gravity."""
     types: tuple[str, ...]
     """The one the mission chose, else all that its reports name, the first report's first."""
+    has_own_type: bool
+    """Whether the mission chose it."""
     title: str
     """In the mission's words; empty until there are some."""
     responsible: Person | None
@@ -155,6 +157,7 @@ def _case(
         gravity=gravity or gravest(report.reported_gravity for report in reports),
         is_judged=bool(gravity),
         types=(row.type,) if row and row.type else tuple(named),
+        has_own_type=bool(row and row.type),
         title=row.title if row else "",
         responsible=row.responsible if row else None,
         version=row.version if row else 0,

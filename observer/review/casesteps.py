@@ -83,7 +83,7 @@ def judgement_form(
         seen=case.version,
         title=case.title,
         gravity=case.gravity if case.is_judged else "",
-        type=case.type,
+        type=case.types[0] if case.has_own_type else "",
         responsible=responsible,
     )
     told = words.gravity(gravest(report.reported_gravity for report in case.reports))
