@@ -14,6 +14,7 @@ from observer.checklists.library import import_builtin
 from observer.checklists.models import FormVersion
 from observer.demo.files import bring_files
 from observer.demo.geography import REGIONS_FILE, make_centres
+from observer.demo.handling import handle_incidents
 from observer.demo.people import SIGN_IN, make_people
 from observer.demo.plan import make_plan
 from observer.demo.reports import ROUNDS, make_reports
@@ -73,6 +74,7 @@ def build(
         store_in_bulk(session, mission, reports, analyst, total)
     else:
         receive_and_review(session, mission, reports, analyst)
+    handle_incidents(session, mission)
     return mission
 
 

@@ -166,6 +166,7 @@ def map_document(
             map_id=map_.get_name(),
             has_boundaries=len(shapes) > 0,
             has_centres=bool(points),
+            close=close_to_incidents,
             incidents=[
                 (INCIDENT_STYLES[g], each[0].gravity_label) for g, each in by_gravity.items()
             ],

@@ -39,14 +39,18 @@ class SeenForm(FlaskForm):
 class MoveForm(SeenForm):
     """Into which state, and why."""
 
-    state = SelectField(_l("State"), choices=STATE_CHOICES, coerce=State)
+    state = SelectField(_l("Into the state"), choices=STATE_CHOICES, coerce=State)
     reason = TextAreaField(_l("Reason"), validators=[Length(max=MOST_TEXT)])
 
 
 class JudgementForm(SeenForm):
     """What the mission says of a case; choices are filled in from the form of incidents."""
 
-    title = StringField(_l("Summary for the statement"), validators=[Length(max=LONGEST_TITLE)])
+    title = TextAreaField(
+        _l("Summary for the statement"),
+        validators=[Length(max=LONGEST_TITLE)],
+        render_kw={"rows": 3},
+    )
     gravity = SelectField(_l("Gravity"))
     type = SelectField(_l("Type"))
     responsible = SelectField(_l("Responsible"), coerce=int)

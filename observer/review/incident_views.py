@@ -33,6 +33,14 @@ MOST_CARDS = 50
 """In a column; what is beyond is in the list."""
 MOST_ROWS = 500
 VIEWS = ("board", "list", "map")
+NEXT_STATES = {
+    State.NEW: State.CHECKING,
+    State.CHECKING: State.CONFIRMED,
+    State.CONFIRMED: State.CLOSED,
+    State.NOT_CONFIRMED: State.CLOSED,
+    State.CLOSED: State.CHECKING,
+}
+"""Where a case mostly goes from each state: what is offered first."""
 DONE = {
     "move": lambda case: _("The incident is now %(state)s.", state=STATES[case.state]),
     "judge": lambda _case: _("Saved."),
@@ -65,6 +73,7 @@ def incidents() -> str:
         cases=found,
         columns={state: [case for case in found if case.state == state] for state in states},
         states=STATES,
+        next_states=NEXT_STATES,
         most_cards=MOST_CARDS,
         most_rows=MOST_ROWS,
         age=_age,
@@ -172,7 +181,7 @@ def _show(
     words = words_of(session, scope)
     sheet = read_case_sheet(session, scope, case, words, current_user)
     forms: dict[str, FlaskForm] = {
-        "move": MoveForm(None, seen=case.version, state=case.state),
+        "move": MoveForm(None, seen=case.version, state=NEXT_STATES[case.state]),
         "note": NoteForm(None),
         "link": LinkForm(None, seen=case.version),
         "seen": SeenForm(None, seen=case.version),

@@ -58,11 +58,15 @@ def _table(words: Words, legend: Legend, heads: Sequence[str], rows: Sequence[Ma
     return _framed(words, legend, head, rows)
 
 
-def _framed(words: Words, legend: Legend, head: Markup, rows: Sequence[Markup]) -> Markup:
+def _framed(
+    words: Words, legend: Legend, head: Markup, rows: Sequence[Markup], classes: str = "figures"
+) -> Markup:
     return Markup(
-        '<div class="table-block"><div class="table-scroll"><table class="figures">'
+        '<div class="table-block"><div class="table-scroll"><table class="{}">'
         "<caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>{}</div>"
-    ).format(_caption(words, "table", legend), head, Markup("").join(rows), _source(legend))
+    ).format(
+        classes, _caption(words, "table", legend), head, Markup("").join(rows), _source(legend)
+    )
 
 
 def answers_table(
@@ -113,7 +117,7 @@ def incidents_table(
         Markup('<th scope="col">{}</th>').format(words.phrase(name))
         for name in ("when", "region", "incident")
     )
-    return _framed(words, legend, heads, lines)
+    return _framed(words, legend, heads, lines, "figures incident-list")
 
 
 def counts_table(
