@@ -11,7 +11,7 @@ from observer.missions.models import Round
 from observer.missions.scope import Scope
 from observer.review.cases import Case
 from observer.review.circumstances import great_circle_m
-from observer.review.incidents import Incident, incidents
+from observer.review.incidents import Incident, Spot, incidents
 
 WITHIN_M = 2_000
 WITHIN = timedelta(hours=3)
@@ -33,12 +33,10 @@ def alike(session: Session, scope: Scope, round_: Round, case: Case) -> list[Ali
     They name a type that one of its reports names, happened within three hours of it, and at the
     same centre or within two kilometres.
     """
-    others: dict[object, Incident] = {}
-    for type_ in dict.fromkeys(name for report in case.reports for name in report.types):
-        for other in incidents(session, scope, round_, type_=type_, limit=None):
-            if other.case != case.id:
-                others[other.submission] = other
-    found = [_nearest(case, other) for other in others.values()]
+    spots = {Spot(r.site, r.lat, r.lon, WITHIN_M) for r in case.reports}
+    there = incidents(session, scope, round_, near=spots, limit=None)
+    others = (other for other in there if other.case != case.id)
+    found = [_nearest(case, other) for other in others]
     return sorted(filter(None, found), key=_apart)[:MOST_SHOWN]
 
 

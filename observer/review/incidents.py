@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from math import cos, radians
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from observer.checklists.models import Form
@@ -24,11 +25,16 @@ GRAVITIES = ("critical", "serious", "minor")
 _RANKS = {name: rank for rank, name in enumerate(GRAVITIES)}
 SHOWN = (Status.HELD, Status.RECEIVED, Status.VERIFIED)
 LIMIT = 500
+METRES_PER_DEGREE = 111_000
+"""Of latitude, a little less than it is, so that a box is never too small."""
 
 _reported_gravity = Revision.answers["gravity"].as_string()
 _gravity = func.coalesce(func.nullif(IncidentCase.gravity, ""), _reported_gravity)
 """As the mission judged it, else as it was reported."""
 _centre = aliased(Place)
+_site = func.coalesce(_centre.id, Place.id)
+_place_lat = func.coalesce(Place.lat, _centre.lat)
+_place_lon = func.coalesce(Place.lon, _centre.lon)
 case_id = func.coalesce(CaseLink.case_id, Submission.id)
 """The case of a submission, where its link is joined."""
 
@@ -66,6 +72,16 @@ class Incident:
     region_id: int | None
 
 
+@dataclass(frozen=True)
+class Spot:
+    """A polling centre by its key, and a place on earth with some kilometres around it."""
+
+    site: int | None
+    lat: float | None
+    lon: float | None
+    metres: float
+
+
 def incidents(
     session: Session,
     scope: Scope,
@@ -76,10 +92,11 @@ def incidents(
     gravest_first: bool = False,
     limit: int | None = LIMIT,
     only: Collection[uuid.UUID] | None = None,
+    near: Collection[Spot] | None = None,
 ) -> list[Incident]:
     """The incidents in scope that were not rejected, newest first, at most ``limit``.
 
-    ``only`` keeps to those submissions.
+    ``only`` keeps to those submissions, ``near`` to what happened at or about one of the spots.
     """
     query = (
         select(
@@ -93,11 +110,11 @@ def incidents(
             Place.code.label("place_code"),
             Place.name.label("place_name"),
             _centre.name.label("centre_name"),
-            func.coalesce(Place.lat, _centre.lat).label("place_lat"),
-            func.coalesce(Place.lon, _centre.lon).label("place_lon"),
+            _place_lat.label("place_lat"),
+            _place_lon.label("place_lon"),
             func.coalesce(Region.name, "").label("region_name"),
             Submission.region_id,
-            func.coalesce(_centre.id, Place.id).label("site"),
+            _site.label("site"),
             case_id.label("case_id"),
             func.coalesce(IncidentCase.gravity, "").label("judged_gravity"),
             func.coalesce(IncidentCase.state, State.NEW).label("state"),
@@ -113,6 +130,8 @@ def incidents(
     )
     if only is not None:
         query = query.where(Submission.id.in_(only))
+    if near is not None:
+        query = query.where(or_(false(), *map(_near, near)))
     order = [Submission.received_at.desc(), Submission.id.desc()]
     if gravest_first:
         order.insert(0, case(_RANKS, value=_gravity, else_=len(_RANKS)))
@@ -145,6 +164,26 @@ def count_by_gravity(
     )
     counts = dict(rows.all())
     return {name: counts[name] for name in sorted(counts, key=lambda g: _RANKS.get(g, len(_RANKS)))}
+
+
+def _near(spot: Spot) -> ColumnElement[bool]:
+    """At the centre of the spot, or within a box around it that holds its circle."""
+    conditions: list[ColumnElement[bool]] = []
+    if spot.site is not None:
+        conditions.append(_site == spot.site)
+    if spot.lat is not None and spot.lon is not None:
+        north = spot.metres / METRES_PER_DEGREE
+        # Towards the poles the meridians run together; at them every longitude is near.
+        east = min(180.0, north / max(cos(radians(abs(spot.lat) + north)), 1e-6))
+        lat = func.coalesce(Revision.lat, _place_lat)
+        lon = func.coalesce(Revision.lon, _place_lon)
+        conditions.append(
+            and_(
+                lat.between(spot.lat - north, spot.lat + north),
+                lon.between(spot.lon - east, spot.lon + east),
+            )
+        )
+    return or_(false(), *conditions)
 
 
 def _counted() -> ColumnElement[bool]:
