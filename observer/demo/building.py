@@ -16,6 +16,7 @@ from observer.checklists.models import FormVersion
 from observer.collect.models import Submission
 from observer.demo.files import bring_files
 from observer.demo.geography import REGIONS_FILE, make_centres
+from observer.demo.handling import handle_incidents
 from observer.demo.people import SIGN_IN, make_people
 from observer.demo.plan import make_plan
 from observer.demo.reports import ROUNDS, make_reports
@@ -80,6 +81,7 @@ def build(
     else:
         receive_and_review(session, mission, reports, analyst)
     add_visits(session, mission)
+    handle_incidents(session, mission)
     if size != "national":
         _check_quality(session, mission, track)
     # What was done to set it up was done by nobody; its log begins with its users.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -51,6 +51,8 @@ INCIDENT_STYLES = {
 INCIDENT_PANE = "incidents"
 ABOVE_CENTRES = 620
 """Above Leaflet's markers (600), the centres and figures; below its tooltips (650)."""
+CLOSE = 8
+"""The zoom at which a region of the size of a province fills the map."""
 WHOLE_WORLD = ((-60.0, -180.0), (75.0, 180.0))
 
 IncidentAddress = Callable[[uuid.UUID], str]
@@ -113,12 +115,17 @@ def map_document(
     min_base: int = Settings.min_base,
     with_centres: bool = False,
     with_incidents: bool = True,
+    only_incidents: Collection[uuid.UUID] | None = None,
+    close_to_incidents: bool = False,
     nonce: str,
     assets: Assets,
     incident_address: IncidentAddress | None = None,
     policy: str | None = None,
 ) -> str:
     """The document of a map: the figures by region, and points where they are wanted.
+
+    ``only_incidents`` keeps to the incidents of those submissions; the map can begin
+    ``close_to_incidents`` instead of with all regions.
 
     Its scripts carry the nonce. A ``policy`` stands in the document itself, for one that is
     opened without a server. Raises UnknownNameError for an unknown form, question or answer.
@@ -129,7 +136,7 @@ def map_document(
     )
     shapes = boundaries(session, regions_shown(session, scope, level))
     points = centres(session, scope, round_, layer.statuses) if with_centres else []
-    reported = incident_points(session, scope, round_) if with_incidents else []
+    reported = incident_points(session, scope, round_, only_incidents) if with_incidents else []
     map_ = _Map(tiles=None, maxZoom=18, zoomSnap=0.25, attributionControl=False)
     if len(shapes):
         _regions(layer, shapes).add_to(map_)
@@ -142,7 +149,10 @@ def map_document(
         _incidents(gravity, each, incident_address).add_to(map_)
     if points or by_gravity:
         folium.LayerControl(collapsed=True).add_to(map_)
-    map_.fit_bounds(_bounds(shapes, points), padding=(12, 12))
+    if close_to_incidents and reported:
+        map_.fit_bounds(_around(reported), padding=(12, 12), max_zoom=CLOSE)
+    else:
+        map_.fit_bounds(_bounds(shapes, points), padding=(12, 12))
     scripts, styles, script = _written(map_)
     return (
         _templates()
@@ -156,6 +166,7 @@ def map_document(
             map_id=map_.get_name(),
             has_boundaries=len(shapes) > 0,
             has_centres=bool(points),
+            close=close_to_incidents,
             incidents=[
                 (INCIDENT_STYLES[g], each[0].gravity_label) for g, each in by_gravity.items()
             ],
@@ -270,6 +281,11 @@ def _bounds(shapes: geopandas.GeoDataFrame, points: Sequence[Centre]) -> Sequenc
         lats, lons = [point.lat for point in points], [point.lon for point in points]
         return (min(lats), min(lons)), (max(lats), max(lons))
     return WHOLE_WORLD
+
+
+def _around(points: Sequence[IncidentPoint]) -> Sequence[Sequence[float]]:
+    lats, lons = [point.lat for point in points], [point.lon for point in points]
+    return (min(lats), min(lons)), (max(lats), max(lons))
 
 
 def _written(map_: _Map) -> tuple[list[str], list[str], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -72,8 +72,13 @@ def centres(
     ]
 
 
-def incident_points(session: Session, scope: Scope, round_: Round) -> list[IncidentPoint]:
-    """The incidents in scope that have a position, the newest where there are very many."""
+def incident_points(
+    session: Session, scope: Scope, round_: Round, only: Collection[uuid.UUID] | None = None
+) -> list[IncidentPoint]:
+    """The incidents in scope that have a position, the newest where there are very many.
+
+    ``only`` keeps to those submissions.
+    """
     definition = newest_definition(session, scope.mission, INCIDENT_FORM)
     labels: dict[str, str] = {}
     if definition is not None:
@@ -85,7 +90,7 @@ def incident_points(session: Session, scope: Scope, round_: Round) -> list[Incid
         return labels.get(name, name)
 
     points = []
-    for each in incidents(session, scope, round_, limit=MOST_INCIDENTS):
+    for each in incidents(session, scope, round_, limit=MOST_INCIDENTS, only=only):
         if each.lat is None or each.lon is None:
             continue
         gravity = each.gravity if each.gravity in GRAVITIES else ""

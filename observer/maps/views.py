@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,7 +15,11 @@ from observer.findings.findings import UnknownNameError
 from observer.maps.choices import as_choices, nearest_subject
 from observer.maps.choropleth import make_layer
 from observer.maps.page import linked, map_document
+from observer.maps.points import MOST_INCIDENTS
 from observer.missions.scope import asked_round, current_scope, levels_of
+from observer.review.board import board_form, read_board, words_of
+from observer.review.cases import cases, one_case
+from observer.review.filtering import UnknownNameError as UnknownFilterError
 from observer.settings import current_settings
 
 blueprint = Blueprint("maps", __name__)
@@ -84,6 +89,44 @@ def document() -> Response:
         )
     except UnknownNameError as error:
         abort(404, str(error))
+    return _under_own_policy(text, nonce)
+
+
+@blueprint.route("/map/incidents")
+@needs("submission.view")
+def incidents() -> Response:
+    """A map of the incidents that the filters of their board let through, or of one case."""
+    session, scope = get_session(), current_scope()
+    round_ = asked_round(scope.mission)
+    if round_ is None:
+        abort(404, _("The mission has no round yet."))
+    case_id = request.args.get("case", None, uuid.UUID)
+    if case_id:
+        case = one_case(session, scope, case_id) or abort(404)
+        found = [case]
+    else:
+        form = board_form(session, scope, words_of(session, scope), request.args)
+        try:
+            found = cases(session, scope, round_, read_board(session, scope, form)[1])
+        except UnknownFilterError as error:
+            abort(404, str(error))
+    reports = {report.submission: case.id for case in found for report in case.reports}
+    nonce = secrets.token_urlsafe(16)
+    text = map_document(
+        session,
+        scope,
+        round_,
+        min_base=current_settings().min_base,
+        only_incidents=list(reports)[:MOST_INCIDENTS],
+        close_to_incidents=case_id is not None,
+        nonce=nonce,
+        assets=linked(url_for("static", filename="")),
+        incident_address=lambda id_: url_for("review.incident", case_id=reports[id_]),
+    )
+    return _under_own_policy(text, nonce)
+
+
+def _under_own_policy(text: str, nonce: str) -> Response:
     response = Response(text)
     response.headers["Content-Security-Policy"] = "; ".join(
         (

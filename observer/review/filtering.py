@@ -19,17 +19,10 @@ from observer.collect.models import Status
 from observer.language import in_language
 from observer.missions.models import Round
 from observer.missions.regions import descendants
-from observer.missions.rounds import current_round, round_of_code
+from observer.missions.rounds import round_of_code
 from observer.missions.scope import Scope, region_of_code
 from observer.review.flags import SEVERITIES, TITLES
-from observer.review.forms import (
-    ANY,
-    COUNTED,
-    IncidentFilterForm,
-    QueueFilterForm,
-    SubmissionFilterForm,
-)
-from observer.review.incidents import FORM
+from observer.review.forms import ANY, COUNTED, QueueFilterForm, SubmissionFilterForm
 from observer.review.queries import Filters, regions_to_choose
 from observer.review.queue import QueueFilters
 
@@ -120,7 +113,7 @@ def read_filters(
         form_id=_form_id(session, scope, form.form.data),
         only=_behind(session, scope, form, answered),
         statuses=_statuses(form.status.data),
-        region_ids=_region_ids(session, scope, form.region.data),
+        region_ids=regions_inside(session, scope, form.region.data),
         place=form.place.data or "",
         who=form.who.data or "",
         code=form.code.data or "",
@@ -149,7 +142,7 @@ def queue_filters(
     return QueueFilters(
         round_id=_round_id(scope, form.round.data),
         form_id=_form_id(session, scope, form.form.data),
-        region_ids=_region_ids(session, scope, form.region.data),
+        region_ids=regions_inside(session, scope, form.region.data),
         check=form.check.data or "",
         severity=form.severity.data or "",
         assigned_to=reader.id if form.who.data == "me" else None,
@@ -157,28 +150,8 @@ def queue_filters(
     )
 
 
-def incident_form(session: Session, scope: Scope, given: MultiDict[str, str]) -> IncidentFilterForm:
-    """The filters of the incidents; gravities and types in the words of the mission's form."""
-    form = IncidentFilterForm(given)
-    form.round.choices = [SelectChoice(r.code, r.name) for r in scope.mission.rounds]
-    if not form.round.data and (now_on := current_round(scope.mission)):
-        form.round.data = now_on.code
-    definition = newest_definition(session, scope.mission, FORM)
-    questions = {q.name: q for q in definition.questions()} if definition else {}
-    for field in (form.gravity, form.type):
-        question = questions.get(field.name)
-        choices = question.choices if question else ()
-        field.choices = [ANY, *(SelectChoice(c.name, in_language(c.label)) for c in choices)]
-    return form
-
-
-def incident_filters(scope: Scope, form: IncidentFilterForm) -> tuple[Round | None, str, str]:
-    """Round, gravity and type. Raises UnknownNameError for a round that there is not."""
-    round_ = _round(scope, form.round.data) if form.round.data else None
-    return round_, form.gravity.data or "", form.type.data or ""
-
-
-def _round(scope: Scope, code: str) -> Round:
+def named_round(scope: Scope, code: str) -> Round:
+    """The round with this code. Raises UnknownNameError where there is none."""
     round_ = round_of_code(scope.mission, code)
     if round_ is None:
         raise UnknownNameError(_("There is no round %(code)s.", code=code))
@@ -186,7 +159,7 @@ def _round(scope: Scope, code: str) -> Round:
 
 
 def _round_id(scope: Scope, code: str | None) -> int | None:
-    return _round(scope, code).id if code else None
+    return named_round(scope, code).id if code else None
 
 
 def _form_id(session: Session, scope: Scope, code: str | None) -> int | None:
@@ -211,7 +184,11 @@ def _statuses(name: str | None) -> tuple[Status, ...]:
     return (Status(name),)
 
 
-def _region_ids(session: Session, scope: Scope, code: str | None) -> frozenset[int] | None:
+def regions_inside(session: Session, scope: Scope, code: str | None) -> frozenset[int] | None:
+    """A region with all that lies in it, by id; None where no code is given.
+
+    Raises UnknownNameError where there is no such region.
+    """
     if not code:
         return None
     region = region_of_code(session, scope.mission, code)
@@ -230,7 +207,7 @@ def _behind(
         raise UnknownNameError(
             _("An answer belongs to a question, and a question to a form: name all of them.")
         )
-    rounds = [_round(scope, form.round.data)] if form.round.data else scope.mission.rounds
+    rounds = [named_round(scope, form.round.data)] if form.round.data else scope.mission.rounds
     statuses = _statuses(form.status.data) or tuple(Status)
     asked: list[Callable[[Round], Sequence[uuid.UUID]]] = []
     if question:

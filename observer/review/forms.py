@@ -23,14 +23,16 @@ COUNTED = "counted"
 ANY = SelectChoice("", _l("all"))
 
 
-class _GetForm(FlaskForm):
+class GetForm(FlaskForm):
     """A form whose answers stand in the address; it changes nothing."""
 
     class Meta:
+        """Without a token."""
+
         csrf = False
 
 
-class SubmissionFilterForm(_GetForm):
+class SubmissionFilterForm(GetForm):
     """What the list of submissions is limited to."""
 
     round = SelectField(_l("Round"), validate_choice=False)
@@ -60,15 +62,7 @@ class SubmissionFilterForm(_GetForm):
     )
 
 
-class IncidentFilterForm(_GetForm):
-    """What the incidents are limited to."""
-
-    round = SelectField(_l("Round"), validate_choice=False)
-    gravity = SelectField(_l("Gravity"), validate_choice=False)
-    type = SelectField(_l("Type"), validate_choice=False)
-
-
-class QueueFilterForm(_GetForm):
+class QueueFilterForm(GetForm):
     """What the review queue is limited to."""
 
     who = SelectField(

@@ -1,4 +1,4 @@
-"""The reviewer's pages: the list of submissions, one submission with its steps, the incidents."""
+"""The reviewer's pages: the list of submissions, one submission with its steps."""
 
 from __future__ import annotations
 
@@ -31,15 +31,11 @@ from observer.review.circumstances import clock_in_words
 from observer.review.filtering import (
     UnknownNameError,
     form_titles,
-    incident_filters,
-    incident_form,
     read_filters,
     submission_form,
 )
 from observer.review.flags import SEVERITIES, sentence, title
 from observer.review.forms import STATUSES, AssignForm, ReasonForm, StepForm
-from observer.review.incidents import LIMIT, Incident, count_by_gravity
-from observer.review.incidents import incidents as find_incidents
 from observer.review.operations import ChangedMeanwhileError, NotPossibleError
 from observer.review.queries import COUNT_UP_TO, Cursor
 from observer.review.queue import reviewers
@@ -141,35 +137,6 @@ def attachment(submission_id: uuid.UUID, sha256: str) -> Response:
         mimetype=stored.media_type if shown else "application/octet-stream",
         as_attachment=not shown,
         download_name=stored.sha256[:12],
-    )
-
-
-@blueprint.route("/incidents")
-@needs("submission.view")
-def incidents() -> str:
-    """The incidents of a round, the gravest first."""
-    session, scope = get_session(), current_scope()
-    form = incident_form(session, scope, request.args)
-    try:
-        round_, gravity, type_ = incident_filters(scope, form)
-    except UnknownNameError as error:
-        abort(404, str(error))
-    wanted = {"gravity": gravity, "type_": type_}
-    found = find_incidents(session, scope, round_, **wanted, gravest_first=True)
-    by_gravity: dict[str, list[Incident]] = {}
-    for incident in found:
-        by_gravity.setdefault(incident.gravity, []).append(incident)
-    return render_template(
-        "review/incidents.html",
-        mission=scope.mission,
-        form=form,
-        filtered=bool(gravity or type_),
-        by_gravity=by_gravity,
-        counts=count_by_gravity(session, scope, round_, **wanted),
-        truncated=len(found) == LIMIT,
-        limit=LIMIT,
-        gravities={choice.value: choice.label for choice in form.gravity.choices},
-        types={choice.value: choice.label for choice in form.type.choices},
     )
 
 
