@@ -39,6 +39,7 @@ def test_an_older_database_is_upgraded_with_its_submissions(databases):
         assert revision.submission.form.code == "opening"
         assert revision.instance_id is None
         assert revision.visit_id is None
+        assert revision.reason == ""
         assert revision.submission.urgent is False
         assert revision.submission.round.closed_at is None
         assert revision.submission.assigned_to is None

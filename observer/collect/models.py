@@ -38,6 +38,7 @@ class Submission(Base):
         Index("ix_submission_round_id_form_id_status", "round_id", "form_id", "status"),
         Index("ix_submission_mission_id_received_at", "mission_id", "received_at"),
         Index("ix_submission_mission_id_urgent", "mission_id", "urgent"),
+        Index("ix_submission_mission_id_status_received_at", "mission_id", "status", "received_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -116,6 +117,8 @@ class Revision(Base):
     lon: Mapped[float | None]
     accuracy_m: Mapped[float | None]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why somebody of the mission room made it; empty in what the observer sent."""
     instance_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     """By which an OpenRosa client knows a revision that it made by editing another one."""
     visit_id: Mapped[uuid.UUID | None]

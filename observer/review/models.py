@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from observer.access.models import Person
@@ -33,6 +33,41 @@ class Verification(Base):
     person: Mapped[Person] = relationship()
 
 
+class Deed(StrEnum):
+    """What a reviewer does with a submission that leaves its status as it is."""
+
+    ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
+    DISMISSED = "dismissed"
+    RESTORED = "restored"
+    ASKED = "asked"
+    WITHDRAWN = "withdrawn"
+
+
+class Handling(Base):
+    """Such a deed by a named person, never changed afterwards."""
+
+    __tablename__ = "handling"
+    __table_args__ = (
+        CheckConstraint(
+            "deed IN ('assigned', 'unassigned', 'dismissed', 'restored', 'asked', 'withdrawn')",
+            name="deed",
+        ),
+    )
+
+    id: Mapped[Key]
+    submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("submission.id"), index=True)
+    deed: Mapped[Deed] = mapped_column(String(20))
+    about: Mapped[str] = mapped_column(Text, default="")
+    """To whom it was given, which check's flag it was, what was asked."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+    submission: Mapped[Submission] = relationship()
+    person: Mapped[Person] = relationship()
+
+
 class Severity(StrEnum):
     """How much a flag weighs; the order is that of the queue."""
 
@@ -48,6 +83,14 @@ class Flag(Base):
     __table_args__ = (
         CheckConstraint("severity IN ('grave', 'doubtful', 'notice')", name="severity"),
         UniqueConstraint("submission_id", "check", "subject"),
+        Index(
+            "ix_flag_open",
+            "severity",
+            "check",
+            "submission_id",
+            sqlite_where=text("gone_at IS NULL AND dismissed_at IS NULL"),
+            postgresql_where=text("gone_at IS NULL AND dismissed_at IS NULL"),
+        ),
     )
 
     id: Mapped[Key]

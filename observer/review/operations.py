@@ -86,7 +86,7 @@ def undo(
 
     What was rejected before is rejected again for the reason it was.
     """
-    change = _lock(session, submission, seen)
+    change = lock(session, submission, seen)
     last = last_step(session, submission)
     if last is None or not may_undo(submission, last, by):
         raise NotPossibleError(_("There is no step of yours here that could be undone."))
@@ -123,7 +123,11 @@ def may_undo(submission: Submission, last: Verification, by: Person) -> bool:
     )
 
 
-def _lock(session: Session, submission: Submission, seen: int | None) -> int:
+def lock(session: Session, submission: Submission, seen: int | None) -> int:
+    """Wait for the submission to be this transaction's own; gives the number of the next change.
+
+    Raises ChangedMeanwhileError where it has changed since the change that was seen.
+    """
     # The mission's row first, then the submission's: everybody waits in the same order.
     change = next_change(session, submission.mission_id)
     session.refresh(submission, with_for_update={"of": Submission})
@@ -143,7 +147,7 @@ def _take(
     reason: str,
     seen: int | None,
 ) -> Verification:
-    change = _lock(session, submission, seen)
+    change = lock(session, submission, seen)
     step = STEPS[name]
     if submission.status not in step.before:
         raise NotPossibleError(_("This step is not possible where the submission stands now."))
