@@ -34,6 +34,7 @@ from observer.maps import views as maps_views
 from observer.menu import pages_of
 from observer.missions import views as missions_views
 from observer.problems import problem
+from observer.review import inquiry_api, queue_views
 from observer.review import views as review_views
 from observer.settings import Settings
 from observer.statements import views as statements_views
@@ -113,6 +114,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         installing,
         openrosa,
         review_views,
+        queue_views,
+        inquiry_api,
         findings_views,
         findings_api,
         maps_views,

@@ -23,6 +23,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "submission.create": _FIELD,
         "submission.view": {Role.COORDINATOR} | _DESK,
         "submission.verify": {Role.COORDINATOR} | _DESK,
+        "submission.correct": _DESK,
         "submission.export": _DESK,
         "finding.view": {Role.COORDINATOR} | _DESK,
         "statement.view": _DESK,

@@ -47,10 +47,10 @@ def submission_form(
 def read_filters(session: Session, scope: Scope, form: SubmissionFilterForm) -> Filters:
     """What the list is limited to. Raises UnknownNameError for a code that names nothing."""
     return Filters(
-        round_id=_round_id(scope, form.round.data),
-        form_id=_form_id(session, scope, form.form.data),
+        round_id=round_id(scope, form.round.data),
+        form_id=form_id(session, scope, form.form.data),
         statuses=_statuses(form.status.data),
-        region_ids=_region_ids(session, scope, form.region.data),
+        region_ids=region_ids(session, scope, form.region.data),
         place=form.place.data or "",
         who=form.who.data or "",
         code=form.code.data or "",
@@ -86,20 +86,20 @@ def _round(scope: Scope, code: str) -> Round:
     return round_
 
 
-def _round_id(scope: Scope, code: str | None) -> int | None:
+def round_id(scope: Scope, code: str | None) -> int | None:
+    """The id of the round with a code; None without one. UnknownNameError for no such round."""
     return _round(scope, code).id if code else None
 
 
-def _form_id(session: Session, scope: Scope, code: str | None) -> int | None:
+def form_id(session: Session, scope: Scope, code: str | None) -> int | None:
+    """The id of the form with a code; None without one. UnknownNameError for no such form."""
     if not code:
         return None
     mission = scope.mission
-    form_id = session.scalar(
-        select(Form.id).where(Form.mission_id == mission.id, Form.code == code)
-    )
-    if form_id is None:
+    found = session.scalar(select(Form.id).where(Form.mission_id == mission.id, Form.code == code))
+    if found is None:
         raise UnknownNameError(_("There is no form %(code)s.", code=code))
-    return form_id
+    return found
 
 
 def _statuses(name: str | None) -> tuple[Status, ...]:
@@ -110,7 +110,8 @@ def _statuses(name: str | None) -> tuple[Status, ...]:
     return (Status(name),)
 
 
-def _region_ids(session: Session, scope: Scope, code: str | None) -> frozenset[int] | None:
+def region_ids(session: Session, scope: Scope, code: str | None) -> frozenset[int] | None:
+    """The region with a code and all in it; None without one. UnknownNameError for no such one."""
     if not code:
         return None
     region = region_of_code(session, scope.mission, code)

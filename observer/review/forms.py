@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from observer.collect.models import Status
@@ -20,14 +20,16 @@ STATUSES = {
 ANY = SelectChoice("", _l("all"))
 
 
-class _GetForm(FlaskForm):
+class GetForm(FlaskForm):
     """A form whose answers stand in the address; it changes nothing."""
 
     class Meta:
+        """Nothing here needs the token that guards changes."""
+
         csrf = False
 
 
-class SubmissionFilterForm(_GetForm):
+class SubmissionFilterForm(GetForm):
     """What the list of submissions is limited to."""
 
     round = SelectField(_l("Round"), validate_choice=False)
@@ -46,7 +48,7 @@ class SubmissionFilterForm(_GetForm):
     )
 
 
-class IncidentFilterForm(_GetForm):
+class IncidentFilterForm(GetForm):
     """What the incidents are limited to."""
 
     round = SelectField(_l("Round"), validate_choice=False)
@@ -58,4 +60,18 @@ class StepForm(FlaskForm):
     """A reviewer's step: the reason, and the change of the submission they were looking at."""
 
     reason = TextAreaField(_l("Reason"))
+    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class AssignForm(FlaskForm):
+    """Who is to look after a submission: a person's id, empty for nobody."""
+
+    person = IntegerField(validators=[Optional()])
+    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class AskForm(FlaskForm):
+    """A question to the observer, and the change of the submission that the reviewer saw."""
+
+    question = TextAreaField(_l("Question to the observer"))
     seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])

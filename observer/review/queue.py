@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from observer.collect.models import Status, Submission
 from observer.missions.scope import Scope
 from observer.review import queries
+from observer.review.flags import IS_OPEN
 from observer.review.models import Flag, Severity
 
 WAITING = (Status.HELD, Status.RECEIVED)
@@ -144,10 +145,6 @@ def count_by_level(session: Session, scope: Scope, filters: QueueFilters) -> dic
         level: queries.count_up_to(session, [*wanted, *_in_level(level)], COUNT_UP_TO)
         for level in LEVELS
     }
-
-
-IS_OPEN = and_(Flag.gone_at.is_(None), Flag.dismissed_at.is_(None))
-"""A flag that its check still finds, and that nobody put aside."""
 
 
 def _position(submission: Submission, level: Level) -> Position:

@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 from observer.access.models import Person
 from observer.checklists.definition import FormDefinition
 from observer.checklists.library import definition_of
-from observer.collect.models import Attachment, Revision, Status, Submission
+from observer.collect.models import Attachment, Revision, Submission
 from observer.collect.queries import counted_revision
 from observer.missions.models import Region
 from observer.missions.scope import Scope
 from observer.review import queries
+from observer.review.asking import Asked, asked_about
 from observer.review.circumstances import metres_from_centre
-from observer.review.models import Verification
+from observer.review.flags import open_flags
+from observer.review.handling import handlings, reviewers
+from observer.review.models import Flag
 from observer.review.operations import may_undo, possible_steps
 from observer.review.reading import (
     Difference,
@@ -27,6 +30,7 @@ from observer.review.reading import (
     parts,
     unread,
 )
+from observer.review.story import Entry, story
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,18 @@ class Sheet:
     reasons: list[HeldReason]
     others: list[OtherContent]
     attachments: Sequence[Attachment]
-    history: Sequence[Verification]
+    flags: Sequence[Flag]
+    """The open ones, what weighs most first."""
+    dismissed: Sequence[Flag]
+    asked: Sequence[Asked]
+    history: Sequence[Entry]
+    reviewers: Sequence[Person]
+    """Those it can be given to."""
     regions: list[str]
     """The region's name and those of the regions it lies in."""
     metres: int | None
     steps: list[str]
     may_undo: bool
-    next_waiting: Submission | None
-    """The next older one in scope and round that waits for a reviewer."""
 
 
 def read_sheet(session: Session, scope: Scope, submission: Submission, reader: Person) -> Sheet:
@@ -64,7 +72,9 @@ def read_sheet(session: Session, scope: Scope, submission: Submission, reader: P
     timezone = scope.mission.timezone
     counted = counted_revision(session, submission)
     counted_parts = _parts(counted, timezone)
-    history = queries.history(session, submission)
+    verifications = queries.history(session, submission)
+    others = queries.other_revisions(session, submission)
+    asked = asked_about(session, submission)
     return Sheet(
         submission=submission,
         counted=counted,
@@ -77,15 +87,18 @@ def read_sheet(session: Session, scope: Scope, submission: Submission, reader: P
                 differences(counted_parts, _parts(other, timezone)),
                 held_reasons(_definition(other), other.errors),
             )
-            for other in queries.other_revisions(session, submission)
+            for other in others
         ],
         attachments=queries.attachments(session, submission),
-        history=history,
+        flags=open_flags(session, [submission.id])[submission.id],
+        dismissed=queries.dismissed_flags(session, submission),
+        asked=asked,
+        history=story(verifications, handlings(session, submission), [*others, counted], asked),
+        reviewers=reviewers(session, scope),
         regions=_region_names(session, submission.region),
         metres=metres_from_centre(counted, submission.place),
         steps=possible_steps(session, submission),
-        may_undo=bool(history) and may_undo(submission, history[-1], reader),
-        next_waiting=_next_waiting(session, scope, submission),
+        may_undo=bool(verifications) and may_undo(submission, verifications[-1], reader),
     )
 
 
@@ -107,10 +120,3 @@ def _region_names(session: Session, region: Region | None) -> list[str]:
         names.append(region.name)
         region = queries.region(session, region.parent_id)
     return names
-
-
-def _next_waiting(session: Session, scope: Scope, submission: Submission) -> Submission | None:
-    waiting = queries.Filters(round_id=submission.round_id, statuses=(Status.HELD, Status.RECEIVED))
-    after = queries.Cursor.of(submission)
-    found = queries.page(session, scope, waiting, after=after, limit=1).submissions
-    return found[0] if found else None
