@@ -23,9 +23,9 @@ from observer.collect.models import Submission
 from observer.database import make_engine, make_sessions
 from observer.demo.building import build
 from observer.findings.findings import findings, one_finding
+from observer.migrating import migrate
 from observer.missions.rounds import round_of_code
 from observer.missions.scope import whole_mission
-from observer.schema import migrate
 from tests.postgresql import postgresql_server
 
 SIZES = ("small", "mission")

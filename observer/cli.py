@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import fields
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
@@ -11,14 +12,18 @@ from flask.cli import FlaskGroup, with_appcontext
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from observer.access.commands import audit
+from observer.backup import BackupError, back_up, restore
 from observer.checklists.commands import form
 from observer.collect.commands import submission
 from observer.demo.commands import demo_command
 from observer.findings.commands import findings
 from observer.maps.commands import map_command
+from observer.migrating import is_current, migrate
+from observer.missions.commandline import on_terminal
 from observer.missions.commands import assignment, mission, place, region, round_
 from observer.missions.people_commands import person
-from observer.schema import is_current, migrate
+from observer.review.commands import check
 from observer.server import serve_application
 from observer.settings import (
     Settings,
@@ -82,6 +87,44 @@ def settings() -> None:
 
 
 @cli.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@with_appcontext
+def backup(out: Path) -> None:
+    """Write the database and all photos into one file, while the server runs or not.
+
+    \b
+    Example:
+      observer backup mission-2026-06-08.zip
+    """
+    engine, media = current_app.extensions["observer.engine"], current_settings().media
+    if out.exists():
+        raise click.ClickException(f"{out} is there already: name a new file.")
+    try:
+        written = back_up(engine, media, out, track=on_terminal)
+    except BackupError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Backed up {written['rows']:,} rows and {written['files']:,} files to {out}")
+
+
+@cli.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@with_appcontext
+def restore_command(file: Path) -> None:
+    """Bring a backup into a new, empty database: of the same kind, or from SQLite to PostgreSQL.
+
+    \b
+    Example:
+      OBSERVER_DATABASE_URL=postgresql://localhost/new observer restore mission-2026-06-08.zip
+    """
+    engine, media = current_app.extensions["observer.engine"], current_settings().media
+    try:
+        brought = restore(engine, media, file, track=on_terminal)
+    except BackupError as error:
+        raise click.ClickException(f"Nothing restored. {error}") from error
+    click.echo(f"Restored {brought['rows']:,} rows and {brought['files']:,} files")
+
+
+@cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1))
@@ -110,7 +153,9 @@ def serve(host: str, port: int, workers: int) -> None:
 
 for command in (mission, round_, region, place, person, assignment):
     cli.add_command(command)
+cli.add_command(audit)
 cli.add_command(form)
+cli.add_command(check)
 cli.add_command(submission)
 cli.add_command(findings)
 cli.add_command(map_command)

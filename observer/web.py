@@ -34,9 +34,11 @@ from observer.maps import views as maps_views
 from observer.menu import pages_of
 from observer.missions import views as missions_views
 from observer.problems import problem
-from observer.review import inquiry_api, queue_views
+from observer.review import correct_views, inquiry_api, queue_views
 from observer.review import views as review_views
+from observer.review.checking import check_on_arrival
 from observer.settings import Settings
+from observer.statements import version_views
 from observer.statements import views as statements_views
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -115,13 +117,16 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         openrosa,
         review_views,
         queue_views,
+        correct_views,
         inquiry_api,
         findings_views,
         findings_api,
         maps_views,
         statements_views,
+        version_views,
     ):
         app.register_blueprint(room.blueprint)
+    check_on_arrival()
     _answer_errors(app)
     app.add_url_rule("/", "start", _start)
     app.after_request(_protect)

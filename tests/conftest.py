@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from observer.database import make_engine, make_sessions
-from observer.schema import migrate
+from observer.migrating import migrate
 from observer.settings import Settings
 from observer.web import create_app
 from tests.missions.builders import PASSWORD

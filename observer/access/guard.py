@@ -13,6 +13,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
+from observer.access.audit import ACTOR
 from observer.access.models import Person, Phone
 from observer.access.permissions import PUBLIC, may
 from observer.access.signin import authenticate, person_of_token
@@ -116,6 +117,8 @@ def guard() -> Response | None:
         return login_manager.unauthorized()
     if permission != PUBLIC and not may(current_user.role, permission):
         abort(403, _("Your role does not allow this."))
+    if current_user.is_authenticated:
+        get_session().info[ACTOR] = current_user.id
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         # Who asks is known; a body that arrives slowly must not keep SQLite's one writer waiting.
         get_session().commit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -92,3 +93,34 @@ class Phone(Base):
     """When it asked after that, and was told."""
 
     person: Mapped[Person] = relationship()
+
+
+class AuditEntry(Base):
+    """What somebody changed; see :mod:`observer.access.audit`."""
+
+    __tablename__ = "audit_entry"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 1 on, without a gap."""
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """None where it was done at the command line."""
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(200))
+    """What was changed: a submission's id, the code of a form or a round, a person's email."""
+    details: Mapped[dict[str, Any]]
+    previous_sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of everything above."""
+
+    person: Mapped[Person | None] = relationship()
+
+
+class AuditHead(Base):
+    """The one row that says where the audit log ends; who writes an entry holds it."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[Key]
+    number: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))

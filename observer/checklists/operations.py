@@ -8,6 +8,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from observer.access.audit import record
 from observer.checklists.definition import FormDefinition
 from observer.checklists.models import Form, FormVersion, Picture
 from observer.checklists.sheets import CellProblem
@@ -105,7 +106,8 @@ def publish_version(session: Session, version: FormVersion) -> None:
     """Give a version to the phones. A published version stays so and never changes."""
     if version.published_at is None:
         version.published_at = now()
-    session.flush()
+        session.flush()
+        record(session, "form.publish", version.form.code, version=version.number)
 
 
 def discard_draft(session: Session, version: FormVersion) -> None:
@@ -115,8 +117,10 @@ def discard_draft(session: Session, version: FormVersion) -> None:
     """
     if version.published_at is not None:
         raise PublishedError(version.number)
+    code, number = version.form.code, version.number
     session.delete(version)
     session.flush()
+    record(session, "form.discard", code, version=number)
 
 
 def locked_form(session: Session, mission: Mission, code: str) -> Form:

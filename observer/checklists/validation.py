@@ -102,6 +102,25 @@ def check_answers(
     return Checked(_answers(form), [*given.errors, *_errors(form, Wording(definition))])
 
 
+def form_of_answers(
+    definition: FormDefinition, answers: dict[str, Any], language: str
+) -> ChecklistForm:
+    """The form with these answers in its fields."""
+    made = form_class(definition, language)
+    return made(AnswersInput(made.items, answers))
+
+
+def form_as_sent(
+    definition: FormDefinition, sent: Any, language: str, at: datetime
+) -> tuple[ChecklistForm, dict[str, Any]]:
+    """The form with what a browser sent of it, errors at its fields; and the answers in it."""
+    made = form_class(definition, language)
+    form = made(sent)
+    form.settle(made.logic.settle(_answers(form), Clock.at(at)))
+    form.validate()
+    return form, _answers(form)
+
+
 def _askable(items: Sequence[Item]) -> Iterator[tuple[str, Item]]:
     for item in items:
         if item.question is None and not item.repeated:

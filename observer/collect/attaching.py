@@ -54,6 +54,7 @@ def attach(
             attachment.stored_sha256 = arrived.stored_sha256
             attachment.media_type = arrived.media_type
             attachment.received_at = received_at
+            attachment.perceptual_hash = arrived.perceptual_hash
         elif arrived and arrived.stored_sha256 not in (None, attachment.stored_sha256):
             # Other bytes under the name of a file that is there: kept beside it.
             others[arrived.stored_sha256] = arrived

@@ -12,7 +12,7 @@ replaces or corrects what its own observer reported, and that observer's pages d
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -98,6 +98,10 @@ class _Arrival:
     received_at: datetime
 
 
+listeners: list[Callable[[Session, Submission], None]] = []
+"""Called with each submission that was stored, or got a file, before it is committed."""
+
+
 def receipt_code(submission_id: uuid.UUID) -> str:
     """The short code by which observer and mission room speak of a submission."""
     return submission_id.hex[:8].upper()
@@ -132,6 +136,9 @@ def receive(
         elif revision.submission.mission_id != mission.id:
             raise NotAllowedError(_("This id is taken by another mission."))
         missing = attach(session, revision, envelope.attachments, files, received_at)
+        if not repeated or files:
+            for listener in listeners:
+                listener(session, revision.submission)
     held = revision.conflicting or revision.submission.status == Status.HELD
     code = 200 if repeated else 202 if held else 201
     return Receipt(code, revision.submission, revision, missing)

@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from observer.pictures import BadPictureError, UnknownKindError, clean_picture
+from observer.pictures import BadPictureError, UnknownKindError, clean_picture, perceptual_hash
 
 KINDS_TAKEN = (
     "Photos are JPEG, PNG or WebP; recordings MP4, WebM, Ogg, MP3, AAC, WAV, FLAC or AMR; "
@@ -46,6 +46,8 @@ class Arrived:
     media_type: str = ""
     intact: bool = True
     """Whether its bytes are those its name promises."""
+    perceptual_hash: str | None = None
+    """Of a picture that shows something; see :func:`observer.pictures.perceptual_hash`."""
 
 
 def path_of(media: Path, stored_sha256: str) -> Path:
@@ -53,6 +55,12 @@ def path_of(media: Path, stored_sha256: str) -> Path:
     if not _SHA256.fullmatch(stored_sha256):
         raise ValueError(f"{stored_sha256!r} is no SHA-256")
     return media / stored_sha256[:2] / stored_sha256
+
+
+def kept_files(media: Path) -> list[Path]:
+    """All files that are kept, in the order of their names."""
+    found = (path for path in media.glob("??/*") if _SHA256.fullmatch(path.name))
+    return sorted(path for path in found if path.is_file())
 
 
 def take_in(media: Path, sha256: str, content: bytes) -> Arrived:
@@ -63,14 +71,14 @@ def take_in(media: Path, sha256: str, content: bytes) -> Arrived:
     if hashlib.sha256(content).hexdigest() != sha256.lower():
         return Arrived(intact=False)
     if media_type := recording_type(content):
-        return Arrived(_keep(media, content), media_type)
+        return Arrived(keep(media, content), media_type)
     try:
         cleaned, media_type = clean_picture(content)
     except UnknownKindError as reason:
         raise UnknownKindError(KINDS_TAKEN) from reason
     except BadPictureError:
         return Arrived()
-    return Arrived(_keep(media, cleaned), media_type)
+    return Arrived(keep(media, cleaned), media_type, perceptual_hash=perceptual_hash(cleaned))
 
 
 def recording_type(content: bytes) -> str:
@@ -79,8 +87,11 @@ def recording_type(content: bytes) -> str:
     return next(found, "")
 
 
-def _keep(media: Path, content: bytes) -> str:
-    """Write a file so that it is there entirely or not at all, whenever the power goes."""
+def keep(media: Path, content: bytes) -> str:
+    """Keep a file as it is; returns the SHA-256 by which :func:`path_of` finds it.
+
+    It is there entirely or not at all, whenever the power goes.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
     path = path_of(media, sha256)
     if path.exists():

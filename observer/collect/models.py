@@ -117,8 +117,6 @@ class Revision(Base):
     lon: Mapped[float | None]
     accuracy_m: Mapped[float | None]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    reason: Mapped[str] = mapped_column(Text, default="")
-    """Why somebody of the mission room made it; empty in what the observer sent."""
     instance_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     """By which an OpenRosa client knows a revision that it made by editing another one."""
     visit_id: Mapped[uuid.UUID | None]

@@ -24,9 +24,9 @@ from observer.demo.instance import (
 from observer.demo.people import SIGN_IN
 from observer.demo.sizes import SIZES
 from observer.maps.file import map_file
+from observer.migrating import migrate
 from observer.missions.commandline import on_terminal
 from observer.missions.scope import Scope, whole_mission
-from observer.schema import migrate
 from observer.settings import Settings, load_settings
 from observer.statements.drafts import draft_of
 from observer.statements.models import Statement

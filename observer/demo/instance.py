@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 
 from observer.database import make_engine
-from observer.schema import migrate
+from observer.migrating import migrate
 from observer.settings import Settings
 
 _MARK = Table(

@@ -1,4 +1,4 @@
-"""Runs the migrations over the connection that ``observer.schema`` hands in."""
+"""Runs the migrations over the connection that ``observer.migrating`` hands in."""
 
 from alembic import context
 

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
+from observer.access.audit import record
 from observer.badinput import BadFileError
 from observer.database import get_session
 from observer.missions.codes import NotPossibleError
@@ -58,5 +59,7 @@ def import_file(
     with saying_what_is_wrong():
         chosen = whole_mission(session, mission).mission
         report = importer(session, chosen, file, track=on_terminal, **options)
+    kind = importer.__name__.removeprefix("import_")
+    record(session, f"{kind}.import", chosen.code, file=file.name)
     session.commit()
     click.echo(str(report))

@@ -150,7 +150,9 @@ def round_open(code: str, mission: str | None) -> None:
 def _close(code: str, mission: str | None, *, closed: bool) -> None:
     session = get_session()
     with saying_what_is_wrong():
-        operations.close_round(round_named(whole_mission(session, mission).mission, code), closed)
+        operations.close_round(
+            session, round_named(whole_mission(session, mission).mission, code), closed
+        )
     session.commit()
 
 

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from observer.access.audit import record
 from observer.database import now
 from observer.language import LANGUAGES
 from observer.missions.codes import NotPossibleError, checked_code, checked_name
@@ -67,9 +68,11 @@ def add_round(
     return round_
 
 
-def close_round(round_: Round, closed: bool) -> None:
+def close_round(session: Session, round_: Round, closed: bool) -> None:
     """Close a round from now on, or open it again: what is filled later comes in and is held."""
     round_.closed_at = now() if closed else None
+    session.flush()
+    record(session, "round.close" if closed else "round.open", round_.code)
 
 
 def team_of_code(session: Session, mission: Mission, code: str) -> Team:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from observer.access.audit import record
 from observer.access.models import Person, Role
 from observer.access.signin import hash_password, normalise_email
 from observer.missions.codes import NotPossibleError, checked_name, email_mistake
@@ -65,6 +66,7 @@ def add_person(
         )
     )
     session.flush()
+    record(session, "person.add", email, role=person.role, mission=mission.code)
     return person
 
 

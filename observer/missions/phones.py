@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
+from observer.access.audit import record
 from observer.access.models import Person, Phone
 from observer.database import now
 from observer.missions.models import Membership, Mission
@@ -55,9 +56,11 @@ def phone_of(session: Session, mission: Mission, phone_id: uuid.UUID) -> Phone |
     )
 
 
-def end_phone(phone: Phone) -> None:
+def end_phone(session: Session, phone: Phone) -> None:
     """End the use of a phone: it is signed out at once, and wipes itself when it asks next."""
     phone.ended_at = phone.ended_at or now()
+    session.flush()
+    record(session, "phone.end", phone.person.email, phone=str(phone.id))
 
 
 def restore_phone(session: Session, phone: Phone) -> bool:
@@ -66,7 +69,10 @@ def restore_phone(session: Session, phone: Phone) -> bool:
     restored = session.execute(
         update(Phone).where(Phone.id == phone.id, Phone.wiped_at.is_(None)).values(ended_at=None)
     )
-    return restored.rowcount == 1
+    if restored.rowcount == 0:
+        return False
+    record(session, "phone.restore", phone.person.email, phone=str(phone.id))
+    return True
 
 
 def browser_in_words(agent: str) -> str:

@@ -27,6 +27,11 @@ def round_of_code(mission: Mission, code: str) -> Round | None:
     return next((r for r in mission.rounds if r.code == code), None)
 
 
+def moment_at(mission: Mission, clock: datetime) -> datetime:
+    """The moment at which the mission's clocks show this day and time."""
+    return clock.replace(tzinfo=ZoneInfo(mission.timezone))
+
+
 def local_time(mission: Mission, moment: datetime) -> datetime:
     """A moment on the mission's clocks."""
     return moment.astimezone(ZoneInfo(mission.timezone))

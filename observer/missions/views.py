@@ -9,10 +9,12 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from observer.access.audit import newest_entries
 from observer.access.models import Phone
 from observer.access.permissions import needs
 from observer.database import get_session, now
 from observer.missions import phones as operations
+from observer.missions.actions import ACTIONS
 from observer.missions.overview import doubts, holdings, members, region_lines
 from observer.missions.scope import current_scope, region_of_code
 
@@ -73,7 +75,7 @@ def end_phone(phone_id: uuid.UUID) -> str | Response:
     phone = _phone(phone_id)
     if request.method == "GET":
         return render_template("missions/end_phone.html", phone=phone)
-    operations.end_phone(phone)
+    operations.end_phone(get_session(), phone)
     get_session().commit()
     flash(_("The use of the phone has been ended."), "success")
     return redirect(url_for(".phones"))
@@ -89,6 +91,21 @@ def restore_phone(phone_id: uuid.UUID) -> Response:
         flash(_("The phone has wiped itself already; it can be set up anew."), "danger")
     get_session().commit()
     return redirect(url_for(".phones"))
+
+
+@blueprint.route("/mission/log")
+@needs("mission.manage")
+def log() -> str:
+    """What people changed, the newest first."""
+    before = request.args.get("before", type=int)
+    entries = newest_entries(get_session(), before=before)
+    return render_template(
+        "missions/log.html",
+        mission=current_scope().mission,
+        entries=entries,
+        newest=before is None,
+        actions=ACTIONS,
+    )
 
 
 def _phone(phone_id: uuid.UUID) -> Phone:

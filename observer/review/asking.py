@@ -15,13 +15,13 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from observer.access.audit import record
 from observer.access.models import Person
 from observer.collect.intake import NotAllowedError
 from observer.collect.models import Revision, Submission
 from observer.database import now
 from observer.missions.models import Membership
-from observer.review.handling import note
-from observer.review.models import Deed, Handling, Inquiry
+from observer.review.models import Inquiry
 from observer.review.operations import NotPossibleError, lock
 
 LONGEST = 2000
@@ -65,11 +65,12 @@ def ask(
     )
     session.add(inquiry)
     submission.change = change
-    note(session, submission, by, Deed.ASKED, about=question)
+    session.flush()
+    record(session, "inquiry.ask", str(submission.id), question=question)
     return inquiry
 
 
-def withdraw(session: Session, inquiry: Inquiry, by: Person, seen: int | None = None) -> Handling:
+def withdraw(session: Session, inquiry: Inquiry, seen: int | None = None) -> None:
     """Take a question back that was not answered yet; NotPossibleError for any other."""
     submission = inquiry.submission
     change = lock(session, submission, seen)
@@ -78,7 +79,8 @@ def withdraw(session: Session, inquiry: Inquiry, by: Person, seen: int | None = 
         raise NotPossibleError(_("This question does not wait for an answer any more."))
     inquiry.withdrawn_at = now()
     submission.change = change
-    return note(session, submission, by, Deed.WITHDRAWN, about=inquiry.question)
+    session.flush()
+    record(session, "inquiry.withdraw", str(submission.id), question=inquiry.question)
 
 
 def answer(session: Session, membership: Membership, inquiry: Inquiry, words: str) -> Inquiry:
@@ -102,6 +104,7 @@ def answer(session: Session, membership: Membership, inquiry: Inquiry, words: st
             inquiry.answered_at = now()
             submission.change = change
             session.flush()
+            record(session, "inquiry.answer", str(submission.id))
     if inquiry.answer != words:
         raise AnsweredAlreadyError(_("This question has been answered already."))
     return inquiry

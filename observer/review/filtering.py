@@ -16,7 +16,11 @@ from observer.missions.models import Round
 from observer.missions.regions import descendants
 from observer.missions.rounds import current_round, round_of_code
 from observer.missions.scope import Scope, region_of_code
-from observer.review.forms import ANY, IncidentFilterForm, SubmissionFilterForm
+from observer.review.forms import (
+    ANY,
+    IncidentFilterForm,
+    SubmissionFilterForm,
+)
 from observer.review.incidents import FORM
 from observer.review.queries import Filters, regions_to_choose
 

@@ -1,6 +1,6 @@
 """What reviewers do besides verifying: who looks after a submission, and flags put aside.
 
-Every step writes a :class:`Handling` and gives the submission the mission's next change.
+Every step goes into the audit log and gives the submission the mission's next change.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
+from observer.access.audit import record
 from observer.access.models import Person, Role
 from observer.access.permissions import PERMISSIONS
 from observer.collect.models import Submission
 from observer.database import now
 from observer.missions.models import Membership
 from observer.missions.scope import Scope, scope_of
-from observer.review.models import Deed, Flag, Handling
+from observer.review.models import Flag
 from observer.review.operations import NotPossibleError, ReasonMissingError, lock
 
 
@@ -37,12 +38,8 @@ def reviewers(session: Session, scope: Scope) -> Sequence[Person]:
 
 
 def assign(
-    session: Session,
-    submission: Submission,
-    by: Person,
-    to: Person | None,
-    seen: int | None = None,
-) -> Handling:
+    session: Session, submission: Submission, to: Person | None, seen: int | None = None
+) -> None:
     """Give a submission to somebody to look after, or to nobody (None).
 
     NotPossibleError where that person may not review it, or has it already.
@@ -58,13 +55,11 @@ def assign(
     submission.assigned_to = to
     submission.assigned_at = now() if to else None
     submission.change = change
-    deed = Deed.ASSIGNED if to else Deed.UNASSIGNED
-    return note(session, submission, by, deed, about=to.name if to else "")
+    session.flush()
+    record(session, "submission.assign", str(submission.id), to=to.email if to else "")
 
 
-def dismiss(
-    session: Session, flag: Flag, by: Person, reason: str, seen: int | None = None
-) -> Handling:
+def dismiss(session: Session, flag: Flag, by: Person, reason: str, seen: int | None = None) -> None:
     """Put a flag aside, for a reason; ReasonMissingError without one.
 
     NotPossibleError where it is put aside already, or the check finds it no more.
@@ -81,10 +76,12 @@ def dismiss(
     flag.dismissed_at = now()
     flag.dismissed_reason = reason
     submission.change = change
-    return note(session, submission, by, Deed.DISMISSED, about=flag.check, reason=reason)
+    session.flush()
+    about = {"check": flag.check, "about": flag.subject, "reason": reason}
+    record(session, "flag.dismiss", str(submission.id), **about)
 
 
-def restore(session: Session, flag: Flag, by: Person, seen: int | None = None) -> Handling:
+def restore(session: Session, flag: Flag, seen: int | None = None) -> None:
     """Take the dismissal of a flag back; NotPossibleError where there is none."""
     submission = flag.submission
     change = lock(session, submission, seen)
@@ -95,33 +92,8 @@ def restore(session: Session, flag: Flag, by: Person, seen: int | None = None) -
     flag.dismissed_at = None
     flag.dismissed_reason = ""
     submission.change = change
-    return note(session, submission, by, Deed.RESTORED, about=flag.check)
-
-
-def handlings(session: Session, submission: Submission) -> Sequence[Handling]:
-    """What was done with a submission besides its status, oldest first."""
-    return session.scalars(
-        select(Handling)
-        .where(Handling.submission_id == submission.id)
-        .order_by(Handling.id)
-        .options(joinedload(Handling.person))
-    ).all()
-
-
-def note(
-    session: Session,
-    submission: Submission,
-    by: Person,
-    deed: Deed,
-    *,
-    about: str = "",
-    reason: str = "",
-) -> Handling:
-    """Write down what somebody did with a submission."""
-    written = Handling(submission=submission, deed=deed, about=about, reason=reason, person=by)
-    session.add(written)
     session.flush()
-    return written
+    record(session, "flag.restore", str(submission.id), check=flag.check, about=flag.subject)
 
 
 def _may_review(session: Session, submission: Submission, person: Person) -> bool:

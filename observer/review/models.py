@@ -33,41 +33,6 @@ class Verification(Base):
     person: Mapped[Person] = relationship()
 
 
-class Deed(StrEnum):
-    """What a reviewer does with a submission that leaves its status as it is."""
-
-    ASSIGNED = "assigned"
-    UNASSIGNED = "unassigned"
-    DISMISSED = "dismissed"
-    RESTORED = "restored"
-    ASKED = "asked"
-    WITHDRAWN = "withdrawn"
-
-
-class Handling(Base):
-    """Such a deed by a named person, never changed afterwards."""
-
-    __tablename__ = "handling"
-    __table_args__ = (
-        CheckConstraint(
-            "deed IN ('assigned', 'unassigned', 'dismissed', 'restored', 'asked', 'withdrawn')",
-            name="deed",
-        ),
-    )
-
-    id: Mapped[Key]
-    submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("submission.id"), index=True)
-    deed: Mapped[Deed] = mapped_column(String(20))
-    about: Mapped[str] = mapped_column(Text, default="")
-    """To whom it was given, which check's flag it was, what was asked."""
-    reason: Mapped[str] = mapped_column(Text, default="")
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(default=now)
-
-    submission: Mapped[Submission] = relationship()
-    person: Mapped[Person] = relationship()
-
-
 class Severity(StrEnum):
     """How much a flag weighs; the order is that of the queue."""
 

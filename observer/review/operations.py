@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from observer.access.audit import record
 from observer.access.models import Person
 from observer.collect.changes import next_change
 from observer.collect.models import Status, Submission
@@ -201,4 +202,13 @@ def _write(
     submission.change = change
     session.add(written)
     session.flush()
+    record(
+        session,
+        "submission.status",
+        str(submission.id),
+        revision=written.revision,
+        before=written.before,
+        after=written.after,
+        reason=written.reason,
+    )
     return written

@@ -21,7 +21,7 @@ from observer.collect.models import Attachment, Revision, Status, Submission
 from observer.collect.queries import counted_revision
 from observer.missions.models import Membership, Place, PlaceKind, Region, Round, Team
 from observer.missions.scope import Scope
-from observer.review.models import Flag, Verification
+from observer.review.models import Verification
 
 Id = TypeVar("Id", int, uuid.UUID)
 
@@ -162,20 +162,6 @@ def history(session: Session, submission: Submission) -> Sequence[Verification]:
         .where(Verification.submission_id == submission.id)
         .order_by(Verification.id)
         .options(joinedload(Verification.person))
-    ).all()
-
-
-def dismissed_flags(session: Session, submission: Submission) -> Sequence[Flag]:
-    """The flags of a submission that a reviewer put aside and its checks still find."""
-    return session.scalars(
-        select(Flag)
-        .where(
-            Flag.submission_id == submission.id,
-            Flag.dismissed_at.is_not(None),
-            Flag.gone_at.is_(None),
-        )
-        .order_by(Flag.id)
-        .options(joinedload(Flag.dismissed_by))
     ).all()
 
 

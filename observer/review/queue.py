@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, joinedload
 from observer.collect.models import Status, Submission
 from observer.missions.scope import Scope
 from observer.review import queries
-from observer.review.flags import IS_OPEN
+from observer.review.flags import is_open
 from observer.review.models import Flag, Severity
 
 WAITING = (Status.HELD, Status.RECEIVED)
@@ -116,7 +116,7 @@ def page(
 def position_of(session: Session, submission: Submission) -> Position:
     """Where a submission stands in the queue, or would stand if it waited."""
     weights = set(
-        session.scalars(select(Flag.severity).where(Flag.submission_id == submission.id, IS_OPEN))
+        session.scalars(select(Flag.severity).where(Flag.submission_id == submission.id, is_open()))
     )
     level = Level.PLAIN
     if submission.urgent:
@@ -160,7 +160,7 @@ def _conditions(session: Session, scope: Scope, filters: QueueFilters) -> list[C
     if filters.check or filters.severity:
         # Named even where all of them are meant: the index of the open flags begins with it.
         weights = [filters.severity] if filters.severity else list(Severity)
-        flagged = select(Flag.submission_id).where(Flag.severity.in_(weights), IS_OPEN)
+        flagged = select(Flag.submission_id).where(Flag.severity.in_(weights), is_open())
         if filters.check:
             flagged = flagged.where(Flag.check == filters.check)
         wanted.append(Submission.id.in_(flagged))
@@ -185,8 +185,9 @@ def _in_level(level: Level) -> list[ColumnElement[bool]]:
 
 
 def _flagged(weight: Severity) -> ColumnElement[bool]:
-    return Submission.id.in_(select(Flag.submission_id).where(Flag.severity == weight, IS_OPEN))
+    return Submission.id.in_(select(Flag.submission_id).where(Flag.severity == weight, is_open()))
 
 
 def _unflagged(*weights: Severity) -> ColumnElement[bool]:
-    return ~exists().where(Flag.submission_id == Submission.id, Flag.severity.in_(weights), IS_OPEN)
+    flagged = (Flag.submission_id == Submission.id, Flag.severity.in_(weights), is_open())
+    return ~exists().where(*flagged)

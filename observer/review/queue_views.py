@@ -93,7 +93,7 @@ def assign(submission_id: uuid.UUID) -> Response | tuple[str, int]:
         submission_id,
         form,
         "assign",
-        lambda found: handling.assign(get_session(), found, current_user, to, form.seen.data),
+        lambda found: handling.assign(get_session(), found, to, form.seen.data),
         told,
     )
 
@@ -112,7 +112,7 @@ def flag_step(submission_id: uuid.UUID, flag_id: int, step: str) -> Response | t
         if flag is None or flag.submission_id != found.id:
             abort(404)
         if step == "restore":
-            return handling.restore(get_session(), flag, current_user, form.seen.data)
+            return handling.restore(get_session(), flag, form.seen.data)
         reason = form.reason.data or ""
         return handling.dismiss(get_session(), flag, current_user, reason, form.seen.data)
 
@@ -147,7 +147,7 @@ def withdraw(submission_id: uuid.UUID, inquiry_id: int) -> Response | tuple[str,
         inquiry = get_session().get(Inquiry, inquiry_id)
         if inquiry is None or inquiry.submission_id != found.id:
             abort(404)
-        return asking.withdraw(get_session(), inquiry, current_user, form.seen.data)
+        return asking.withdraw(get_session(), inquiry, form.seen.data)
 
     return _take(submission_id, form, "withdraw", act, _("The question is withdrawn."))
 

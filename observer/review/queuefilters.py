@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
@@ -21,18 +18,18 @@ from observer.review.filtering import (
     region_ids,
     round_id,
 )
-from observer.review.flags import IS_OPEN, title
+from observer.review.flags import SEVERITIES, TITLES
 from observer.review.forms import ANY, GetForm
-from observer.review.models import Flag, Severity
+from observer.review.models import Severity
 from observer.review.queries import regions_to_choose
 from observer.review.queue import Level, QueueFilters
 
 LEVEL_NAMES = {
     Level.URGENT: _l("urgent"),
-    Level.GRAVE: _l("grave"),
+    Level.GRAVE: SEVERITIES[Severity.GRAVE],
     Level.HELD: _l("held"),
-    Level.DOUBTFUL: _l("doubtful"),
-    Level.NOTICE: _l("to note"),
+    Level.DOUBTFUL: SEVERITIES[Severity.DOUBTFUL],
+    Level.NOTICE: SEVERITIES[Severity.NOTICE],
     Level.PLAIN: _l("nothing found"),
 }
 
@@ -50,10 +47,14 @@ class QueueFilterForm(GetForm):
     region = SelectField(_l("Region"), validate_choice=False)
     severity = SelectField(
         _l("Severity"),
-        choices=[ANY, *(SelectChoice(name, LEVEL_NAMES[Level(name)]) for name in Severity)],
+        choices=[ANY, *(SelectChoice(name, label) for name, label in SEVERITIES.items())],
         validate_choice=False,
     )
-    check = SelectField(_l("Check"), validate_choice=False)
+    check = SelectField(
+        _l("Check"),
+        choices=[ANY, *(SelectChoice(name, label) for name, label in TITLES.items())],
+        validate_choice=False,
+    )
 
 
 FILTERS = ("whose", "round", "form", "region", "severity", "check")
@@ -67,7 +68,6 @@ def queue_form(session: Session, scope: Scope, given: MultiDict[str, str]) -> Qu
     form.form.choices = [ANY, *(SelectChoice(code, name) for code, name in titles.items())]
     regions = regions_to_choose(session, scope)
     form.region.choices = [ANY, *(SelectChoice(code, name) for code, name in regions)]
-    form.check.choices = [ANY, *(SelectChoice(name, title(name)) for name in _checks(session))]
     return form
 
 
@@ -80,21 +80,15 @@ def queue_filters(
         raise UnknownNameError(_("There is nobody called %(name)s here.", name=whose))
     if severity and severity not in list(Severity):
         raise UnknownNameError(_("There is no severity %(code)s.", code=severity))
+    check = given.get("check", "")
+    if check and check not in TITLES:
+        raise UnknownNameError(_("There is no check %(code)s.", code=check))
     return QueueFilters(
         round_id=round_id(scope, given.get("round")),
         form_id=form_id(session, scope, given.get("form")),
         region_ids=region_ids(session, scope, given.get("region")),
         assigned_to=reader.id if whose == "mine" else None,
         unassigned=whose == "nobody",
-        check=given.get("check", ""),
+        check=check,
         severity=Severity(severity) if severity else None,
     )
-
-
-def _checks(session: Session) -> Sequence[str]:
-    return session.scalars(
-        select(Flag.check)
-        .where(Flag.severity.in_(list(Severity)), IS_OPEN)
-        .distinct()
-        .order_by(Flag.check)
-    ).all()

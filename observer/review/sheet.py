@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,20 +18,21 @@ from observer.missions.scope import Scope
 from observer.review import queries
 from observer.review.asking import Asked, asked_about
 from observer.review.circumstances import metres_from_centre
-from observer.review.flags import open_flags
-from observer.review.handling import handlings, reviewers
-from observer.review.models import Flag
+from observer.review.flags import flags_of
+from observer.review.handling import reviewers
+from observer.review.models import Flag, Verification
 from observer.review.operations import may_undo, possible_steps
 from observer.review.reading import (
+    Beside,
     Difference,
     HeldReason,
     Part,
     differences,
     held_reasons,
     parts,
+    side_by_side,
     unread,
 )
-from observer.review.story import Entry, story
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,14 @@ class OtherContent:
     revision: Revision
     differences: list[Difference]
     reasons: list[HeldReason]
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Another submission that a flag names, and its answers beside these."""
+
+    submission: Submission
+    rows: list[Beside]
 
 
 @dataclass(frozen=True)
@@ -54,10 +64,11 @@ class Sheet:
     others: list[OtherContent]
     attachments: Sequence[Attachment]
     flags: Sequence[Flag]
-    """The open ones, what weighs most first."""
-    dismissed: Sequence[Flag]
+    """The open ones first, then those that were dismissed."""
+    twins: list[Twin]
+    """Other submissions of the same form from the same place, as open flags name them."""
     asked: Sequence[Asked]
-    history: Sequence[Entry]
+    history: Sequence[Verification]
     reviewers: Sequence[Person]
     """Those it can be given to."""
     regions: list[str]
@@ -72,9 +83,9 @@ def read_sheet(session: Session, scope: Scope, submission: Submission, reader: P
     timezone = scope.mission.timezone
     counted = counted_revision(session, submission)
     counted_parts = _parts(counted, timezone)
-    verifications = queries.history(session, submission)
+    history = queries.history(session, submission)
     others = queries.other_revisions(session, submission)
-    asked = asked_about(session, submission)
+    flags = flags_of(session, submission)
     return Sheet(
         submission=submission,
         counted=counted,
@@ -90,16 +101,30 @@ def read_sheet(session: Session, scope: Scope, submission: Submission, reader: P
             for other in others
         ],
         attachments=queries.attachments(session, submission),
-        flags=open_flags(session, [submission.id])[submission.id],
-        dismissed=queries.dismissed_flags(session, submission),
-        asked=asked,
-        history=story(verifications, handlings(session, submission), [*others, counted], asked),
+        flags=flags,
+        twins=_twins(session, scope, counted_parts, flags),
+        asked=asked_about(session, submission),
+        history=history,
         reviewers=reviewers(session, scope),
         regions=_region_names(session, submission.region),
         metres=metres_from_centre(counted, submission.place),
         steps=possible_steps(session, submission),
-        may_undo=bool(verifications) and may_undo(submission, verifications[-1], reader),
+        may_undo=bool(history) and may_undo(submission, history[-1], reader),
     )
+
+
+def _twins(
+    session: Session, scope: Scope, counted_parts: list[Part], flags: Sequence[Flag]
+) -> list[Twin]:
+    twins = []
+    for flag in flags:
+        if flag.check != "duplicate" or flag.dismissed_at is not None:
+            continue
+        other = queries.submission_in_scope(session, scope, uuid.UUID(flag.subject))
+        if other is not None:
+            its = _parts(counted_revision(session, other), scope.mission.timezone)
+            twins.append(Twin(other, side_by_side(counted_parts, its)))
+    return twins
 
 
 def _definition(revision: Revision) -> FormDefinition | None:

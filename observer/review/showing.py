@@ -30,6 +30,7 @@ def words() -> dict[str, object]:
         "level_names": LEVEL_NAMES,
         "receipt_code": receipt_code,
         "flag_sentence": flags.sentence,
+        "check_title": flags.title,
         "age": age,
     }
 

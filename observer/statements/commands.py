@@ -1,4 +1,4 @@
-"""Commands: rendering a statement."""
+"""Commands: rendering a statement, freezing and proving its versions."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ from observer.collect.models import Status
 from observer.database import get_session
 from observer.missions.scope import NoMissionError, Scope, whole_mission
 from observer.settings import current_settings
+from observer.statements import versions
 from observer.statements.compose import COUNTED
 from observer.statements.drafts import Draft, draft_of, read_draft
 from observer.statements.facts import COUNTABLE
-from observer.statements.models import Statement
+from observer.statements.models import Statement, StatementVersion
+from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.pdf import render_pdf
 from observer.statements.template import StatementError
+
+MOST_PROBLEMS = 10
 
 
 @click.group()
 def statement() -> None:
-    """Statements: their PDF."""
+    """Statements: their PDF, and the versions that were frozen."""
 
 
 @statement.command()
@@ -62,23 +66,103 @@ def render(what: str, out: Path, mission_code: str | None, statuses: tuple[str, 
     click.echo(f"Written: {out}")
 
 
+@statement.command()
+@click.argument("slug")
+@click.option("--note", default="", help="What was corrected since the version before.")
+@click.option("--publish", "published", is_flag=True, help="Show it to everybody at once.")
+@click.option("--mission", "mission_code", help="Code of the mission; needed where there are many.")
+@with_appcontext
+def freeze(slug: str, note: str, published: bool, mission_code: str | None) -> None:
+    """Freeze a statement as its next version: text, figures, what they were counted from, PDF.
+
+    \b
+    Example:
+      observer statement freeze preliminary-statement
+      observer statement freeze preliminary-statement --note "Openings in Lima" --publish
+    """
+    session, settings = get_session(), current_settings()
+    found = _statement(session, _scope(session, mission_code), slug)
+    edit = found.edit
+    session.rollback()
+    try:
+        prepared = versions.prepare(session.get_bind().engine, found, min_base=settings.min_base)
+        version = versions.freeze(
+            session, found, prepared, edit=edit, media=settings.media, note=note
+        )
+    except StatementError as error:
+        raise click.ClickException(f"{slug} cannot be frozen:\n{error}") from error
+    except ChangedMeanwhileError as error:
+        raise click.ClickException(str(error)) from error
+    if published:
+        versions.publish(session, version)
+    session.commit()
+    done = "published" if published else "frozen"
+    click.echo(f"Version {slug}/{version.number} is {done}; its PDF is {version.pdf_sha256}")
+
+
+@statement.command()
+@click.argument("version", metavar="SLUG/NUMBER")
+@click.option("--mission", "mission_code", help="Code of the mission; needed where there are many.")
+@with_appcontext
+def verify(version: str, mission_code: str | None) -> None:
+    """Prove a frozen version: every figure counted anew, the PDF, the submissions, the log.
+
+    Without a number it is the newest version.
+
+    \b
+    Example:
+      observer statement verify preliminary-statement/1
+    """
+    session = get_session()
+    slug, _slash, number = version.partition("/")
+    found = _statement(session, _scope(session, mission_code), slug)
+    query = select(StatementVersion).where(StatementVersion.statement_id == found.id)
+    if number:
+        query = query.where(StatementVersion.number == (int(number) if number.isdecimal() else 0))
+    frozen = session.scalar(query.order_by(StatementVersion.number.desc()).limit(1))
+    if frozen is None:
+        raise click.ClickException(f"There is no version {version}; freeze one first.")
+    failed = 0
+    for check in versions.verify_version(session, frozen, current_settings().media):
+        click.echo(f"{'no' if check.problems else 'yes':>4}  {check.what}")
+        for problem in check.problems[:MOST_PROBLEMS]:
+            click.echo(f"      {problem}")
+        if len(check.problems) > MOST_PROBLEMS:
+            click.echo(f"      … and {len(check.problems) - MOST_PROBLEMS} more")
+        failed += bool(check.problems)
+    if failed:
+        raise click.ClickException(f"Version {slug}/{frozen.number} is not proven.")
+    click.echo(f"Version {slug}/{frozen.number} is proven.")
+
+
+def _scope(session: Session, mission_code: str | None) -> Scope:
+    try:
+        return whole_mission(session, mission_code)
+    except NoMissionError as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _draft(session: Session, what: str, mission_code: str | None) -> tuple[Scope, Draft]:
     path = Path(what)
     try:
         if path.suffix == ".md":
             return read_draft(session, path.read_bytes(), path.name, mission_code)
-        scope = whole_mission(session, mission_code)
     except OSError as error:
         raise click.ClickException(f"{what}: {error.strerror}") from error
-    except (BadFileError, NoMissionError) as error:
+    except BadFileError as error:
         raise click.ClickException(str(error)) from error
+    scope = _scope(session, mission_code)
+    return scope, draft_of(_statement(session, scope, what))
+
+
+def _statement(session: Session, scope: Scope, slug: str) -> Statement:
     found = session.scalar(
-        select(Statement).where(Statement.mission_id == scope.mission.id, Statement.slug == what)
+        select(Statement).where(Statement.mission_id == scope.mission.id, Statement.slug == slug)
     )
     if found is None:
         slugs = session.scalars(
             select(Statement.slug).where(Statement.mission_id == scope.mission.id)
         ).all()
         there_is = ", ".join(sorted(slugs)) or "none yet"
-        raise click.ClickException(f"There is no statement {what!r}; there is {there_is}.")
-    return scope, draft_of(found)
+        raise click.ClickException(f"There is no statement {slug!r}; there is {there_is}.")
+    return found

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
+    DateTimeLocalField,
     HiddenField,
     SelectField,
     StringField,
@@ -43,6 +44,27 @@ class StatementForm(FlaskForm):
     text = TextAreaField(_l("Text"), [Length(max=MOST_TEXT)])
     edit = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9]{1,9}$")])
     save = SubmitField(_l("Save"))
+
+
+class FreezeForm(FlaskForm):
+    """What is said of a version when it is frozen."""
+
+    note = StringField(_l("What was corrected since the version before"), [Length(max=500)])
+    edit = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9]{1,9}$")])
+    freeze = SubmitField(_l("Freeze the saved text"))
+
+
+class PublishForm(FlaskForm):
+    """When everybody may see a version."""
+
+    embargoed_until = DateTimeLocalField(_l("Embargoed until"), [Optional()])
+    publish = SubmitField(_l("Publish"))
+
+
+class RestoreForm(FlaskForm):
+    """Asks for an earlier text to be saved again."""
+
+    restore = SubmitField(_l("Save this text again"))
 
 
 class SourceForm(FlaskForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -54,3 +55,60 @@ class Statement(Base):
     mission: Mapped[Mission] = relationship()
     round: Mapped[Round] = relationship()
     changed_by: Mapped[Person | None] = relationship()
+
+
+class StatementEdit(Base):
+    """A statement's text as it was once saved."""
+
+    __tablename__ = "statement_edit"
+    __table_args__ = (UniqueConstraint("statement_id", "edit"),)
+
+    id: Mapped[Key]
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
+    edit: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    subtitle: Mapped[str] = mapped_column(String(300), default="")
+    dated: Mapped[date]
+    text: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(default=now)
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    saved_by: Mapped[Person | None] = relationship()
+
+
+class StatementVersion(Base):
+    """A statement as it was frozen: text, figures, and what they were counted from."""
+
+    __tablename__ = "statement_version"
+    __table_args__ = (UniqueConstraint("statement_id", "number"),)
+
+    id: Mapped[Key]
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    subtitle: Mapped[str] = mapped_column(String(300), default="")
+    dated: Mapped[date]
+    language: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, default="")
+    """What was corrected since the version before; readers see it."""
+    min_base: Mapped[int]
+    """Percentages were shown from so many observations on."""
+    figures: Mapped[list[Any]]
+    """Each figure in the text: its call, line, words, label and findings, as JSON."""
+    snapshot_sha256: Mapped[str] = mapped_column(String(64))
+    """The file among the media with everything that was counted."""
+    pdf_sha256: Mapped[str] = mapped_column(String(64))
+    html_sha256: Mapped[str] = mapped_column(String(64))
+    audit_number: Mapped[int]
+    """The last entry of the audit log when it was frozen, and its hash."""
+    audit_sha256: Mapped[str] = mapped_column(String(64))
+    frozen_at: Mapped[datetime] = mapped_column(default=now)
+    frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    published_at: Mapped[datetime | None]
+    embargoed_until: Mapped[datetime | None]
+    """Published, but shown to nobody outside the mission before this moment."""
+    withdrawn_at: Mapped[datetime | None]
+
+    statement: Mapped[Statement] = relationship()
+    frozen_by: Mapped[Person | None] = relationship()

@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from observer import ROOT
+from observer.access.audit import record
 from observer.access.models import Person
 from observer.database import now
 from observer.missions.models import Mission, Round
 from observer.statements.drafts import split_front_matter
-from observer.statements.models import Source, Statement
+from observer.statements.models import Source, Statement, StatementEdit
 
 OUTLINES = ROOT / "reports" / "outlines"
 _OUTLINE_OF = {
@@ -76,7 +77,25 @@ def create_statement(
     )
     session.add(statement)
     session.flush()
+    keep_edit(session, statement, by)
+    record(session, "statement.create", statement.slug)
     return statement
+
+
+def keep_edit(session: Session, statement: Statement, by: Person | None) -> None:
+    """Keep a statement's text, as it stands, in its history."""
+    session.add(
+        StatementEdit(
+            statement_id=statement.id,
+            edit=statement.edit,
+            title=statement.title,
+            subtitle=statement.subtitle,
+            dated=statement.dated,
+            text=statement.text,
+            saved_by_id=by.id if by else None,
+        )
+    )
+    session.flush()
 
 
 def save_statement(
@@ -111,6 +130,8 @@ def save_statement(
     session.refresh(statement)
     if saved.rowcount == 0:  # type: ignore[attr-defined]
         raise ChangedMeanwhileError(statement)
+    keep_edit(session, statement, by)
+    record(session, "statement.save", statement.slug, edit=statement.edit)
     return statement
 
 
@@ -136,4 +157,5 @@ def put_source(
     source.body, source.title, source.figure = body, title, figure
     source.published_on, source.url, source.accessed_on = published_on, url, accessed_on
     session.flush()
+    record(session, "source.save", code, figure=figure)
     return source

@@ -99,6 +99,11 @@ def render_pdf(
     composed = compose(session, scope, draft, printed=True, statuses=statuses, min_base=min_base)
     if composed.problems:
         raise StatementError(composed.problems)
+    return pdf_of(scope, draft, composed)
+
+
+def pdf_of(scope: Scope, draft: Draft, composed: Composed) -> bytes:
+    """The PDF of a draft whose text has no problems."""
     return lay_out(_document(scope, draft, composed), composed.pictures)
 
 

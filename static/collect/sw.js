@@ -61,6 +61,12 @@ routing.registerRoute(
   }),
 );
 
+/* Pictures of labels are named by their content; a page that fetches a form has them kept. */
+routing.registerRoute(
+  ({ url, sameOrigin }) => sameOrigin && url.pathname.startsWith("/forms/pictures/"),
+  new strategies.CacheFirst({ cacheName: "observer-pictures" }),
+);
+
 function isPageOfApp({ origin, pathname }) {
   if (origin !== location.origin || /\/(sw\.js|manifest\.webmanifest)$/.test(pathname)) return false;
   return pathname === shell.url || pathname.startsWith(`${shell.url}/`);

@@ -8,7 +8,7 @@ export const PLACES = "/api/v1/places";
 const LISTS = { forms: "/api/v1/forms", places: PLACES };
 const SUBMISSIONS = "/api/v1/submissions";
 const VISITS = "/api/v1/visits";
-export const PICTURES = "observer-pictures";
+const PICTURES = "observer-pictures";
 
 /** Who is signed in: what the server says, or the reason why it is not known. */
 export const askWho = () => ask(ME, { cache: "no-store" });

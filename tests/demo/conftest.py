@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from observer.database import make_engine, make_sessions
 from observer.demo.building import build
-from observer.schema import migrate
+from observer.migrating import migrate
 from tests.conftest import Databases
 
 PASSWORD = "correct horse battery"

@@ -15,7 +15,7 @@ from observer.demo.instance import (
     found_demonstration,
     rebuild,
 )
-from observer.schema import is_current, migrate
+from observer.migrating import is_current, migrate
 from observer.settings import Settings
 from tests.conftest import Databases
 

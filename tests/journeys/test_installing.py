@@ -9,6 +9,9 @@ from flask import Response
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
+from observer.checklists.operations import import_read
+from observer.missions.models import Mission
+from tests.checklists.test_pictures import BESIDE, SEALS, read
 from tests.collect.builders import build_collecting
 from tests.journeys.phones import open_form, unlock
 
@@ -184,6 +187,21 @@ def test_a_page_loaded_anew_asks_for_no_pin_but_a_locked_phone_does(page, first_
     page.get_by_role("button", name="Open", exact=True).click()
     expect(page.get_by_text("This is not the PIN")).to_be_visible()
     unlock(page)
+
+
+def test_pictures_of_labels_are_there_without_a_network(page, phone, session, first_visit):
+    mission = session.query(Mission).one()
+    import_read(session, mission, read(BESIDE), SEALS.encode(), "seals.md", publish=True)
+    session.commit()
+    first_visit(page)
+    until(page, "navigator.serviceWorker.controller")
+    phone.new_cdp_session(page).send("Network.clearBrowserCache")
+    phone.set_offline(True)
+    page.goto("/my/forms/seals")
+    expect(page.locator(".step:visible")).to_be_visible()
+    pictures = page.locator('img[src^="/forms/pictures/"]').all()
+    shown = "(one) => { one.loading = 'eager'; return one.decode().then(() => one.naturalWidth) }"
+    assert [picture.evaluate(shown) for picture in pictures] == [40, 40]
 
 
 def test_what_only_some_phones_need_is_kept_from_its_first_use_on(page, phone, sign_in_as):

@@ -149,7 +149,7 @@ def flag(
     session: Session,
     submission: Submission,
     severity: str,
-    check: str = "too_quick",
+    check: str = "far",
     **more: object,
 ) -> Flag:
     """Give a submission a flag, as a check would."""
@@ -157,7 +157,7 @@ def flag(
         submission_id=submission.id,
         check=check,
         severity=severity,
-        details={},
+        details=more.pop("details", {"metres": 900}),
         revision=submission.current_revision,
         **more,
     )

@@ -1,0 +1,24 @@
+"""What the entries of the audit log are called on pages."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+ACTIONS = {
+    "submission.status": _l("Status of a submission changed"),
+    "form.publish": _l("Form published"),
+    "form.discard": _l("Draft of a form discarded"),
+    "places.import": _l("Places imported"),
+    "regions.import": _l("Regions imported"),
+    "people.import": _l("People imported"),
+    "assignments.import": _l("Assignments imported"),
+    "person.add": _l("Person added"),
+    "phone.end": _l("Use of a phone ended"),
+    "phone.restore": _l("Phone taken back"),
+    "round.close": _l("Round closed"),
+    "round.open": _l("Round opened again"),
+    "statement.create": _l("Statement begun"),
+    "statement.save": _l("Text of a statement saved"),
+    "source.save": _l("Source saved"),
+}
+"""By the action's name; one that is missing is shown by its name."""

@@ -1,0 +1,301 @@
+"""The quality checks of one submission: each says what it found, and never changes anything.
+
+A check is a function of a :class:`Case`. What needs many submissions at once (values out of the
+ordinary, teams that answer alike) is in :mod:`observer.review.patterns`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from observer.checklists.definition import FormDefinition, Question
+from observer.checklists.library import definition_of
+from observer.collect.models import Attachment, Revision, Status, Submission, Visit
+from observer.collect.queries import counted_revision
+from observer.missions.models import Mission, Place
+from observer.missions.rounds import local_time
+from observer.review.circumstances import metres_from_centre
+from observer.review.models import Severity
+
+FAR_M, VERY_FAR_M = 500, 5_000
+"""Metres from the polling centre from which a position is doubtful, and grave."""
+CLOCK_WRONG_S, CLOCK_VERY_WRONG_S = 10 * 60, 24 * 60 * 60
+LEAST_S_PER_ANSWER = 2
+"""Nobody reads a question and answers it faster."""
+LEAST_ANSWERS = 8
+"""Forms with fewer answers may be filled in a moment."""
+BALLOTS = ("ballots_in_box", "signatures")
+"""Questions that tell how many people voted."""
+OPENED = ("opening_time",)
+"""Questions that tell when a polling station opened, seen by who answers."""
+ARRIVED_LATER = timedelta(minutes=15)
+"""Somebody who has just come may well give the time of an opening some minutes ago."""
+SEEN_BY_TEAM = {"station_opened": "yes"}
+"""An opening that the team did not see itself may well be before its arrival."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check found: the same check and subject once per submission."""
+
+    check: str
+    severity: Severity
+    subject: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Case:
+    """A submission with what the checks want to know of it."""
+
+    session: Session
+    mission: Mission
+    submission: Submission
+
+    @cached_property
+    def revision(self) -> Revision:
+        """The revision that counts."""
+        return counted_revision(self.session, self.submission)
+
+    @cached_property
+    def definition(self) -> FormDefinition | None:
+        """The version of the form it was filled with; None where it is not known."""
+        version = self.revision.form_version
+        return definition_of(version) if version else None
+
+    @cached_property
+    def place(self) -> Place | None:
+        """Where it was made."""
+        return self.submission.place
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers to the form's own questions, and its repeats."""
+        return self.revision.answers or {}
+
+
+Check = Callable[[Case], Iterator[Found]]
+
+
+def refused_answers(case: Case) -> Iterator[Found]:
+    """What the form's own rules, the mission's places or the files that came held it for."""
+    questions = case.definition.questions() if case.definition else ()
+    labels = {question.name: question.table_label for question in questions}
+    for number, each in enumerate(case.revision.errors or []):
+        name = each.get("question")
+        label = labels.get(name) or ({"en": name} if name else {})
+        details = {"message": str(each.get("message", ""))[:500], "label": label}
+        yield Found("held", Severity.GRAVE, name or f"#{number}", details)
+
+
+def broken_rules(case: Case) -> Iterator[Found]:
+    """What the form calculates to be a problem: sums that do not add up, contradictions.
+
+    A rule is a ``calculate`` whose result is marked in ``finding::problem``, and on which the form
+    shows a note: its sentence. Without a note it is a finding that follows from others, no doubt.
+    """
+    if case.definition is None:
+        return
+    questions = list(case.definition.questions())
+    for question in questions:
+        result = case.answers.get(question.name)
+        gravity = question.problems.get(str(result)) if question.type == "calculate" else None
+        if gravity is None:
+            continue
+        if note := _note_on(question, str(result), questions):
+            severity = Severity.GRAVE if gravity == "grave" else Severity.DOUBTFUL
+            yield Found("rule", severity, question.name, {"sentence": note})
+
+
+def _note_on(rule: Question, result: str, questions: list[Question]) -> dict[str, str]:
+    shown = re.compile(rf"\$\{{\s*{re.escape(rule.name)}\s*\}}\s*=\s*['\"]{re.escape(result)}['\"]")
+    found = (q.label for q in questions if q.type == "note" and shown.search(q.relevant))
+    return next(found, {})
+
+
+def turnout(case: Case) -> Iterator[Found]:
+    """More ballots or signatures than the polling station has voters."""
+    voters = case.place.registered_voters if case.place else None
+    if not voters:
+        return
+    for name in BALLOTS:
+        votes = case.answers.get(name)
+        if isinstance(votes, int) and not isinstance(votes, bool) and votes > voters:
+            details = {"votes": votes, "voters": voters, "percent": round(100 * votes / voters)}
+            yield Found("turnout", Severity.GRAVE, name, details)
+            return
+
+
+def opened_before_arrival(case: Case) -> Iterator[Found]:
+    """An opening seen by the team, at a time when its visit had not begun yet."""
+    if case.revision.visit_id is None or any(
+        case.answers.get(name) not in (None, seen) for name, seen in SEEN_BY_TEAM.items()
+    ):
+        return
+    visit = case.session.get(Visit, case.revision.visit_id)
+    arrived = visit.arrived_at if visit else None
+    for name in OPENED:
+        opened = _moment_that_day(case, case.answers.get(name), arrived)
+        if opened and arrived and arrived - opened > ARRIVED_LATER:
+            minutes = round((arrived - opened).total_seconds() / 60)
+            details = {"opened": str(case.answers[name])[:5], "minutes": minutes}
+            details["arrived"] = local_time(case.mission, arrived).strftime("%H:%M")
+            yield Found("before_arrival", Severity.DOUBTFUL, name, details)
+
+
+def _moment_that_day(case: Case, clock: Any, arrived: datetime | None) -> datetime | None:
+    if not isinstance(clock, str) or arrived is None:
+        return None
+    found = re.match(r"(\d{2}):(\d{2})", clock)
+    if found is None:
+        return None
+    there = local_time(case.mission, arrived)
+    return there.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
+
+
+def too_quick(case: Case) -> Iterator[Found]:
+    """Filled faster than the questions can be read."""
+    started, finished = case.revision.started_at, case.revision.finished_at
+    if case.definition is None or started is None or finished is None:
+        return
+    given = _count_given(case.answers, _calculated(case.definition))
+    seconds = (finished - started).total_seconds()
+    if given >= LEAST_ANSWERS and 0 <= seconds < given * LEAST_S_PER_ANSWER:
+        details = {"seconds": round(seconds), "answers": given}
+        yield Found("too_quick", Severity.DOUBTFUL, details=details)
+
+
+def _calculated(definition: FormDefinition) -> set[str]:
+    return {q.name for q in definition.questions() if q.type in ("calculate", "hidden", "note")}
+
+
+def _count_given(answers: dict[str, Any], calculated: set[str]) -> int:
+    given = 0
+    for name, value in answers.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            given += sum(_count_given(row, calculated) for row in value)
+        elif name not in calculated and value not in (None, "", []):
+            given += 1
+    return given
+
+
+def far_away(case: Case) -> Iterator[Found]:
+    """Filled far from the polling centre, as far as the phone could tell."""
+    metres = metres_from_centre(case.revision, case.place)
+    if metres is None:
+        return
+    surely = metres - (case.revision.accuracy_m or 0)
+    if surely > FAR_M:
+        severity = Severity.GRAVE if surely > VERY_FAR_M else Severity.DOUBTFUL
+        yield Found("far", severity, details={"metres": metres})
+
+
+def wrong_clock(case: Case) -> Iterator[Found]:
+    """A phone's clock that is wrong, or times that cannot be."""
+    revision = case.revision
+    error_s = revision.clock_error_s
+    if error_s is not None and abs(error_s) > CLOCK_WRONG_S:
+        very = abs(error_s) > CLOCK_VERY_WRONG_S
+        severity = Severity.DOUBTFUL if very else Severity.NOTICE
+        yield Found("clock", severity, details={"seconds": round(error_s)})
+    if revision.started_at and revision.finished_at and revision.finished_at < revision.started_at:
+        yield Found("times", Severity.DOUBTFUL)
+
+
+def duplicates(case: Case) -> Iterator[Found]:
+    """Another submission of the same form from the same place in the same round."""
+    submission, definition = case.submission, case.definition
+    if submission.place_id is None or definition is None or definition.place == "any":
+        return
+    other = aliased(Submission)
+    others = case.session.scalars(
+        select(other)
+        .where(
+            other.place_id == submission.place_id,
+            other.form_id == submission.form_id,
+            other.round_id == submission.round_id,
+            other.id != submission.id,
+            other.status != Status.REJECTED,
+        )
+        .order_by(other.received_at, other.id)
+        .limit(5)
+    )
+    for each in others:
+        same_team = each.team_id is not None and each.team_id == submission.team_id
+        differing = len(differences(case.answers, counted_revision(case.session, each).answers))
+        details = {"same_team": same_team, "differing": differing}
+        severity = Severity.GRAVE if same_team or differing == 0 else Severity.DOUBTFUL
+        yield Found("duplicate", severity, str(each.id), details)
+
+
+def differences(one: dict[str, Any], other: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The questions that two submissions answer differently, with both answers."""
+    names = [*one, *(name for name in other if name not in one)]
+    return {
+        name: (one.get(name), other.get(name)) for name in names if one.get(name) != other.get(name)
+    }
+
+
+def photos_used_twice(case: Case) -> Iterator[Found]:
+    """A photo that another submission has too, in the same bytes or to the eye."""
+    own = case.session.scalars(
+        select(Attachment).where(
+            Attachment.submission_id == case.submission.id, Attachment.stored_sha256.is_not(None)
+        )
+    ).all()
+    for photo in own:
+        alike = [Attachment.sha256 == photo.sha256, Attachment.stored_sha256 == photo.stored_sha256]
+        if photo.perceptual_hash:
+            alike.append(Attachment.perceptual_hash == photo.perceptual_hash)
+        others = case.session.scalars(
+            select(Attachment.submission_id)
+            .join(Submission, Submission.id == Attachment.submission_id)
+            .where(
+                or_(*alike),
+                Attachment.submission_id != case.submission.id,
+                Submission.mission_id == case.mission.id,
+                Submission.status != Status.REJECTED,
+            )
+            .distinct()
+            .limit(5)
+        )
+        for other in others:
+            details = {"question": photo.question}
+            yield Found("photo_twice", Severity.GRAVE, str(other), details)
+
+
+OWN_CHECKS: tuple[Check, ...] = (
+    refused_answers,
+    broken_rules,
+    turnout,
+    opened_before_arrival,
+    too_quick,
+    far_away,
+    wrong_clock,
+    duplicates,
+    photos_used_twice,
+)
+"""The checks that are made when a submission arrives, and again on demand."""
+OWN_NAMES = (
+    "held",
+    "rule",
+    "turnout",
+    "before_arrival",
+    "too_quick",
+    "far",
+    "clock",
+    "times",
+    "duplicate",
+    "photo_twice",
+)
+"""The names under which they find something."""
+MUTUAL_NAMES = ("duplicate", "photo_twice")
+"""Of these, those whose subject is another submission, which has the same flag in return."""

@@ -1,0 +1,170 @@
+"""What a frozen statement was counted from: a small mission of its own in one file.
+
+The file holds the mission's regions and places, its forms, the sources, the statement, and the
+submissions of its round that a statement can count, each with the revision that counted, but
+nobody's name, email or password. Opened, it is a database like any other: the same code counts
+the same figures from it, whatever has changed in the mission since.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy.orm import Session
+
+from observer.access.models import Person
+from observer.archive import CHUNK, DamagedArchiveError, read_table, table_of, write_table
+from observer.archive import write_text as write_part
+from observer.checklists.models import Form, FormVersion
+from observer.collect.models import Revision, Submission
+from observer.database import make_engine, make_sessions
+from observer.findings.frame import forget
+from observer.migrating import current_revision, is_known_revision, migrate
+from observer.missions.models import Mission, Place, Region, Round, Team
+from observer.missions.scope import Scope, whole_mission
+from observer.statements.facts import COUNTABLE
+from observer.statements.models import Source, Statement
+
+FORMAT = "observer-snapshot"
+MANIFEST = "manifest.json"
+
+
+class SnapshotError(RuntimeError):
+    """A snapshot cannot be read; the message says why."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A snapshot that can be counted."""
+
+    session: Session
+    scope: Scope
+    statement: Statement
+
+
+def take_snapshot(connection: Connection, statement: Statement) -> bytes:
+    """The snapshot of what a statement counts; one state of the database gives the same bytes.
+
+    The connection sees one state of the database throughout.
+    """
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        tables = [
+            write_table(archive, table, connection.execution_options(yield_per=CHUNK).execute(rows))
+            for table, rows in _tables(statement)
+        ]
+        manifest = {
+            "format": FORMAT,
+            "version": 1,
+            "revision": current_revision(connection),
+            "statement": statement.id,
+            "tables": tables,
+        }
+        write_part(archive, MANIFEST, json.dumps(manifest, indent=1))
+    return content.getvalue()
+
+
+def _tables(statement: Statement) -> list[tuple[sa.Table, sa.Select[Any]]]:
+    """The tables, each after those that it refers to, with the rows to keep of each."""
+    mission_id, round_id = statement.mission_id, statement.round_id
+    counted = sa.and_(Submission.round_id == round_id, Submission.status.in_(COUNTABLE))
+    current = sa.and_(
+        Revision.submission_id == Submission.id,
+        Revision.number == Submission.current_revision,
+        Revision.conflicting.is_(False),
+    )
+    people = sa.union(
+        select(Submission.person_id).where(counted),
+        select(Revision.person_id).join(Submission, current).where(counted),
+        select(Statement.changed_by_id).where(Statement.id == statement.id),
+    )
+    return [
+        _kept(Person, Person.id.in_(people), _nameless()),
+        _kept(Mission, Mission.id == mission_id),
+        _kept(Round, Round.mission_id == mission_id),
+        _kept(Region, Region.mission_id == mission_id),
+        _kept(Place, Place.mission_id == mission_id),
+        _kept(Team, Team.mission_id == mission_id),
+        _kept(Form, Form.mission_id == mission_id),
+        _kept(
+            FormVersion,
+            FormVersion.form_id.in_(select(Form.id).where(Form.mission_id == mission_id)),
+            {"source": sa.literal(b"")},
+        ),
+        _kept(Submission, counted, {"assigned_to_id": sa.null(), "assigned_at": sa.null()}),
+        _kept(
+            Revision,
+            Revision.id.in_(select(Revision.id).join(Submission, current).where(counted)),
+            {"payload": sa.literal({}, Revision.__table__.c.payload.type)},
+        ),
+        _kept(Source, Source.mission_id == mission_id),
+        _kept(Statement, Statement.id == statement.id),
+    ]
+
+
+def _nameless() -> dict[str, ColumnElement[Any]]:
+    return {
+        "email": sa.cast(Person.id, sa.String) + "@observer.invalid",
+        "name": sa.literal(""),
+        "phone": sa.literal(""),
+        "password_hash": sa.literal(""),
+    }
+
+
+def _kept(
+    model: Any, where: ColumnElement[bool], instead: dict[str, ColumnElement[Any]] | None = None
+) -> tuple[sa.Table, sa.Select[Any]]:
+    table, instead = model.__table__, instead or {}
+    columns = [
+        instead[column.name].label(column.name) if column.name in instead else column
+        for column in table.columns
+    ]
+    return table, select(*columns).where(where).order_by(*table.primary_key.columns)
+
+
+@contextmanager
+def open_snapshot(content: bytes) -> Iterator[Opened]:
+    """A snapshot as a database of its own, which is gone afterwards.
+
+    Raises SnapshotError where it is damaged, or made by a newer release.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        engine = make_engine(f"sqlite:///{Path(folder) / 'snapshot.sqlite'}")
+        try:
+            statement_id = _fill(engine, content)
+            with make_sessions(engine)() as session:
+                session.connection(execution_options={"writes": False})
+                statement = session.get_one(Statement, statement_id)
+                yield Opened(session, whole_mission(session), statement)
+        finally:
+            forget(engine)
+            engine.dispose()
+
+
+def _fill(engine: sa.Engine, content: bytes) -> int:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            manifest = json.loads(archive.read(MANIFEST))
+            if not is_known_revision(manifest["revision"]):
+                raise SnapshotError("The snapshot was made by a newer release.")
+            migrate(engine, manifest["revision"])
+            with engine.begin() as connection:
+                for described in manifest["tables"]:
+                    connection.execute(sa.delete(table_of(described)))
+                    read_table(connection, archive, described)
+    except (zipfile.BadZipFile, EOFError, KeyError, ValueError) as error:
+        raise SnapshotError(f"The snapshot cannot be read: {error}") from error
+    except DamagedArchiveError as error:
+        raise SnapshotError(str(error)) from error
+    migrate(engine)
+    return int(manifest["statement"])

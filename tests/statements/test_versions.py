@@ -1,0 +1,192 @@
+"""Versions: they keep what they were counted from, are published, and can be proven."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text, update
+
+from observer.cli import cli
+from observer.collect.media import path_of
+from observer.collect.models import Status, Submission
+from observer.database import now
+from observer.review.operations import reject, reopen
+from observer.statements.models import Statement, StatementVersion
+from observer.statements.versions import publish
+from tests.missions.builders import sign_in
+from tests.statements.test_pages import SLUG, fields, statement  # noqa: F401
+
+TEXT = """## Openings
+
+Late: {{ share('opening', 'on_time', 'no') }}, {{ coverage() }}.[^1]
+
+{{ chart('opening', 'on_time', 'no') }}
+
+[^1]: A note.
+"""
+
+
+@pytest.fixture
+def run(app):
+    return lambda *line: app.test_cli_runner().invoke(cli, ["statement", *line])
+
+
+@pytest.fixture
+def frozen(session, statement, run):  # noqa: F811
+    session.execute(update(Statement).values(text=TEXT))
+    session.commit()
+    done = run("freeze", SLUG)
+    assert done.exit_code == 0, done.output
+    return statement
+
+
+@pytest.fixture
+def media(app):
+    return app.extensions["observer.settings"].media
+
+
+def versions(session):
+    found = session.scalars(select(StatementVersion).order_by(StatementVersion.number)).all()
+    # What belongs to no session reads nothing, which on SQLite would keep a writer's place.
+    session.expunge_all()
+    session.rollback()
+    return found
+
+
+def client_of(app, role):
+    client = app.test_client()
+    sign_in(client, role)
+    return client
+
+
+def test_a_version_stays_what_it_was_whatever_comes_later(app, session, station, frozen, run):
+    (version,) = versions(session)
+    share = version.figures[0]
+    assert (share["text"], share["findings"][0]["k"], share["findings"][0]["n"]) == (
+        "25 per cent",
+        10,
+        40,
+    )
+    editor = client_of(app, "editor")
+    pdf = editor.get(f"/statements/{SLUG}/versions/1.pdf")
+    assert pdf.data.startswith(b"%PDF")
+    reviewer = station.built.people["analyst"]
+    for submission in session.scalars(select(Submission).where(Submission.status == "verified")):
+        reopen(session, submission, reviewer, "look again")
+        reject(session, submission, reviewer, "wrong")
+    station.submit({"on_time": "no"}, status=Status.VERIFIED)
+    session.execute(text("UPDATE place SET name = 'moved'"))
+    session.execute(text("UPDATE region SET name = 'Elsewhere'"))
+    session.commit()
+    proven = run("verify", f"{SLUG}/1")
+    assert proven.exit_code == 0, proven.output
+    assert "all 3 figures are the same" in proven.output
+    assert editor.get(f"/statements/{SLUG}/versions/1.pdf").data == pdf.data
+    done = run("freeze", SLUG, "--note", "Counted anew")
+    assert done.exit_code == 0, done.output
+    page = editor.get(f"/statements/{SLUG}/versions/2").text
+    assert "25 per cent (10/40)" in page
+    assert "Counted anew" in page
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        ("UPDATE statement_version SET text = 'Other'", "the text is not the one"),
+        ("UPDATE revision SET content_sha256 = 'x' WHERE id = 3", "is not what it was"),
+        ("DELETE FROM audit_entry WHERE number = 1", "Entry 1 is missing"),
+        ("UPDATE statement_version SET audit_sha256 = 'x'", "is not the one that was noted"),
+    ],
+)
+def test_what_was_altered_in_the_database_is_found(session, frozen, run, harm, says):
+    session.execute(text(harm))
+    session.commit()
+    done = run("verify", SLUG)
+    assert done.exit_code == 1
+    assert says in done.output
+
+
+def test_an_altered_figure_and_altered_files_are_found(session, frozen, run, media):
+    (version,) = versions(session)
+    figures = json.loads(json.dumps(version.figures))
+    figures[0]["findings"][0]["k"] = 11
+    session.execute(update(StatementVersion).values(figures=figures))
+    session.commit()
+    assert "when counted anew" in run("verify", SLUG).output
+    for sha256 in (version.pdf_sha256, version.html_sha256, version.snapshot_sha256):
+        path_of(media, sha256).write_bytes(b"another")
+    done = run("verify", SLUG)
+    assert done.output.count("missing or was altered") == 3
+    assert done.exit_code == 1
+
+
+def test_a_snapshot_names_nobody(session, frozen, media):
+    (version,) = versions(session)
+    content = path_of(media, version.snapshot_sha256).read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        people = archive.read("tables/person.ndjson").decode()
+        kept = b"".join(archive.read(name) for name in archive.namelist())
+    assert "@example.org" not in people
+    assert b"argon2" not in kept
+
+
+def test_only_what_is_published_is_public(app, session, frozen):
+    address = f"/published/demo/{SLUG}"
+    anybody = app.test_client()
+    assert anybody.get(address).status_code == 404
+    (version,) = session.scalars(select(StatementVersion)).all()
+    publish(session, version, embargoed_until=now() + timedelta(hours=1))
+    session.commit()
+    assert anybody.get(address).status_code == 404
+    assert anybody.get(f"{address}/1.pdf").status_code == 404
+    publish(session, version)
+    session.commit()
+    page = anybody.get(address)
+    assert "25 per cent" in page.text
+    assert anybody.get(f"{address}/1.pdf").data.startswith(b"%PDF")
+    editor = client_of(app, "editor")
+    shown = editor.get(f"/statements/{SLUG}/versions/1")
+    token = fields(shown)["csrf_token"]
+    withdrawn = editor.post(f"/statements/{SLUG}/versions/1/withdraw", data={"csrf_token": token})
+    assert withdrawn.status_code == 302
+    assert anybody.get(address).status_code == 404
+
+
+def test_freezing_on_the_page_wants_the_text_that_was_seen(app, session, frozen):
+    editor = client_of(app, "editor")
+    page = editor.get(f"/statements/{SLUG}/versions")
+    given = fields(page)
+    session.execute(update(Statement).values(edit=Statement.edit + 1))
+    session.commit()
+    assert editor.post(f"/statements/{SLUG}/freeze", data=given).headers["Location"].endswith(SLUG)
+    assert len(versions(session)) == 1
+    given = fields(editor.get(f"/statements/{SLUG}/versions"))
+    assert "versions/2" in editor.post(f"/statements/{SLUG}/freeze", data=given).headers["Location"]
+    analyst = client_of(app, "analyst")
+    token = fields(analyst.get(f"/statements/{SLUG}"))
+    assert analyst.post(f"/statements/{SLUG}/freeze", data=given | token).status_code == 403
+
+
+def test_a_text_with_problems_is_not_frozen(session, frozen, run):
+    session.execute(update(Statement).values(text="{{ share('opening', 'nothing', 'no') }}"))
+    session.commit()
+    done = run("freeze", SLUG)
+    assert (done.exit_code, "line 1" in done.output) == (1, True)
+    assert len(versions(session)) == 1
+
+
+def test_every_saved_text_is_in_the_history_and_comes_back(app, session, statement):  # noqa: F811
+    editor = client_of(app, "editor")
+    for words in ("First words.\n", "Second words.\n"):
+        page = editor.get(f"/statements/{SLUG}")
+        given = {"title": "A statement", "dated": "2026-06-07", "text": words} | fields(page)
+        assert editor.post(f"/statements/{SLUG}", data=given).status_code == 302
+    page = editor.get(f"/statements/{SLUG}/history")
+    assert "<del>First words.</del>" in page.text
+    assert "<ins>Second words.</ins>" in page.text
+    earlier = editor.get(f"/statements/{SLUG}/history?edit=2")
+    done = editor.post(f"/statements/{SLUG}/history/2/restore", data=fields(earlier))
+    assert done.status_code == 302
+    assert session.scalars(select(Statement.text)).one() == "First words.\n"
