@@ -152,6 +152,11 @@ def _asked(session: Session, condition: ColumnElement[bool]) -> list[Asked]:
         .join(Submission, Submission.id == Inquiry.submission_id)
         .where(condition)
         .order_by(Inquiry.id)
-        .options(joinedload(Inquiry.asked_by), joinedload(Inquiry.answered_by))
+        .options(
+            joinedload(Inquiry.asked_by),
+            joinedload(Inquiry.answered_by),
+            joinedload(Inquiry.submission).joinedload(Submission.form),
+            joinedload(Inquiry.submission).joinedload(Submission.place),
+        )
     )
     return [Asked(inquiry, moment) for inquiry, moment in rows]

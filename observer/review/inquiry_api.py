@@ -65,10 +65,13 @@ def _read_answer() -> str:
 
 def _as_json(asked: Asked) -> dict[str, Any]:
     inquiry = asked.inquiry
+    submission = inquiry.submission
     answered_at = inquiry.answered_at or asked.corrected_at
     return {
         "id": inquiry.id,
         "submission": str(inquiry.submission_id),
+        "form": submission.form.code if submission.form else None,
+        "place": submission.place.code if submission.place else None,
         "question": inquiry.question,
         "asked_by": inquiry.asked_by.name,
         "asked_at": inquiry.asked_at.isoformat(),
