@@ -40,7 +40,7 @@ def correct(
         raise ReasonMissingError(_("Give a reason: it stays with the submission."))
     lock(session, submission, seen)
     before = submission.status
-    revision = store_correction(session, submission, by=by, answers=answers)
+    revision = store_correction(session, submission, by=by, answers=answers, reason=reason.strip())
     done = Verification(
         submission_id=submission.id,
         revision=revision.number,
@@ -48,6 +48,7 @@ def correct(
         after=submission.status,
         reason=reason.strip(),
         person_id=by.id,
+        at=revision.received_at,
     )
     session.add(done)
     waiting = select(Inquiry).where(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from observer.access.audit import record
 from observer.access.models import Person
@@ -117,8 +117,11 @@ def last_step(session: Session, submission: Submission) -> Verification | None:
 
 def may_undo(submission: Submission, last: Verification, by: Person) -> bool:
     """Whether this was the person's own step and nothing happened to the submission since."""
+    # A correction is a revision: another one takes it back, and no change of status can.
+    counted = counted_revision(object_session(submission), submission)
     return (
-        last.person_id == by.id
+        last.at != counted.received_at
+        and last.person_id == by.id
         and last.after == submission.status
         and last.revision == submission.current_revision
     )

@@ -36,6 +36,8 @@ def test_what_weighs_most_is_first_and_then_what_waits_longest(session, built, a
     notice, doubtful, grave = (submit(session, built, LATE, minutes=3) for _ in range(3))
     held = submit(session, built, IMPOSSIBLE, minutes=4)
     urgent = submit(session, built, {"gravity": "minor"}, form="incident", urgent=True, minutes=5)
+    verified = submit(session, built, LATE)
+    as_("analyst").take(verified, "verify")
     # What the checks themselves make of these submissions is not what this is about.
     session.execute(delete(Flag))
     for submission, severity in ((notice, "notice"), (doubtful, "doubtful"), (grave, "grave")):
@@ -45,8 +47,6 @@ def test_what_weighs_most_is_first_and_then_what_waits_longest(session, built, a
     # Neither what its check finds no more nor what was put aside weighs anything.
     flag(session, plain, "grave", gone_at=now())
     flag(session, younger, "grave", dismissed_at=now())
-    verified = submit(session, built, LATE)
-    as_("analyst").take(verified, "verify")
     answer = as_("analyst").get("/review")
     order = (urgent, grave, held, doubtful, notice, plain, younger)
     assert rows(answer) == [str(one.id) for one in order]
