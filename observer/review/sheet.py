@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
@@ -45,6 +46,16 @@ class OtherContent:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What a revision made of the one before it: values before and after, by whom, and why."""
+
+    revision: Revision
+    differences: list[Difference]
+    reason: str
+    """Why somebody of the mission room made it; empty where the observer did."""
+
+
+@dataclass(frozen=True)
 class Twin:
     """Another submission that a flag names, and its answers beside these."""
 
@@ -62,6 +73,9 @@ class Sheet:
     parts: list[Part]
     reasons: list[HeldReason]
     others: list[OtherContent]
+    """Those that are not counted, as something stood under their number already."""
+    changes: list[Change]
+    """What each revision made of the one before it, the newest first."""
     attachments: Sequence[Attachment]
     flags: Sequence[Flag]
     """The open ones first, then those that were dismissed."""
@@ -99,7 +113,11 @@ def read_sheet(session: Session, scope: Scope, submission: Submission, reader: P
                 held_reasons(_definition(other), other.errors),
             )
             for other in others
+            if other.conflicting
         ],
+        changes=_changes(
+            [counted, *(one for one in others if not one.conflicting)], history, timezone
+        ),
         attachments=queries.attachments(session, submission),
         flags=flags,
         twins=_twins(session, scope, counted_parts, flags),
@@ -111,6 +129,23 @@ def read_sheet(session: Session, scope: Scope, submission: Submission, reader: P
         steps=possible_steps(session, submission),
         may_undo=bool(history) and may_undo(submission, history[-1], reader),
     )
+
+
+def _changes(
+    revisions: Sequence[Revision], history: Sequence[Verification], timezone: str
+) -> list[Change]:
+    # A correction and its entry in the history have the same moment.
+    reasons = {(done.revision, done.at): done.reason for done in history}
+    ordered = sorted(revisions, key=lambda revision: revision.number)
+    found = [
+        Change(
+            after,
+            differences(_parts(before, timezone), _parts(after, timezone)),
+            reasons.get((after.number, after.received_at), ""),
+        )
+        for before, after in pairwise(ordered)
+    ]
+    return found[::-1]
 
 
 def _twins(
