@@ -15,7 +15,7 @@ MENU = (
     ("findings.room", _l("Mission room"), "finding.view"),
     ("findings.figures", _l("Findings"), "finding.view"),
     ("maps.page", _l("Map"), "finding.view"),
-    ("review_queue.show", _l("Review"), "submission.verify"),
+    ("review_queue.queue", _l("Review queue"), "submission.verify"),
     ("review.submissions", _l("Submissions"), "submission.view"),
     ("review.incidents", _l("Incidents"), "submission.view"),
     ("statements.index", _l("Statements"), "statement.view"),

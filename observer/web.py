@@ -45,8 +45,8 @@ from observer.maps import views as maps_views
 from observer.menu import pages_of
 from observer.missions import views as missions_views
 from observer.problems import problem
+from observer.review import correct_views, inquiry_api, queue_views
 from observer.review import incident_views as review_views
-from observer.review import queue_views
 from observer.review.checking import check_on_arrival
 from observer.settings import Settings
 from observer.statements import sitrep_views, version_views
@@ -129,6 +129,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         openrosa,
         review_views,
         queue_views,
+        correct_views,
+        inquiry_api,
         findings_views,
         findings_api,
         room_views,

@@ -85,7 +85,7 @@ def counted_revisions(
             Revision.number == Submission.current_revision,
             Revision.conflicting.is_(False),
         )
-        .options(joinedload(Revision.form_version))
+        .options(joinedload(Revision.form_version), joinedload(Revision.person))
     )
     return {revision.submission_id: revision for revision in found}
 

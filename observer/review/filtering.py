@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms.fields import SelectChoice
 
-from observer.access.models import Person
 from observer.checklists.library import definition_of, newest_definition, published_forms
 from observer.checklists.models import Form
 from observer.collect.models import Status
@@ -21,10 +20,8 @@ from observer.missions.models import Round
 from observer.missions.regions import descendants
 from observer.missions.rounds import round_of_code
 from observer.missions.scope import Scope, region_of_code
-from observer.review.flags import SEVERITIES, TITLES
-from observer.review.forms import ANY, COUNTED, QueueFilterForm, SubmissionFilterForm
+from observer.review.forms import ANY, COUNTED, SubmissionFilterForm
 from observer.review.queries import Filters, regions_to_choose
-from observer.review.queue import QueueFilters
 
 HIDDEN = ("note", "hidden")
 """Types of question that nobody answers."""
@@ -109,8 +106,8 @@ def read_filters(
 ) -> Filters:
     """What the list is limited to. Raises UnknownNameError for a code that names nothing."""
     return Filters(
-        round_id=_round_id(scope, form.round.data),
-        form_id=_form_id(session, scope, form.form.data),
+        round_id=round_id(scope, form.round.data),
+        form_id=form_id(session, scope, form.form.data),
         only=_behind(session, scope, form, answered),
         statuses=_statuses(form.status.data),
         region_ids=regions_inside(session, scope, form.region.data),
@@ -118,35 +115,6 @@ def read_filters(
         who=form.who.data or "",
         code=form.code.data or "",
         urgent=form.urgent.data == "yes",
-    )
-
-
-def queue_form(session: Session, scope: Scope, given: MultiDict[str, str]) -> QueueFilterForm:
-    """The filters of the review queue with what can be chosen in this mission."""
-    form = QueueFilterForm(given)
-    form.round.choices = [ANY, *(SelectChoice(r.code, r.name) for r in scope.mission.rounds)]
-    titles = form_titles(session, scope)
-    form.form.choices = [ANY, *(SelectChoice(code, title) for code, title in titles.items())]
-    regions = regions_to_choose(session, scope)
-    form.region.choices = [ANY, *(SelectChoice(code, name) for code, name in regions)]
-    return form
-
-
-def queue_filters(
-    session: Session, scope: Scope, form: QueueFilterForm, reader: Person
-) -> QueueFilters:
-    """What the queue is limited to. Raises UnknownNameError for a code that names nothing."""
-    for field, known in ((form.severity, SEVERITIES), (form.check, TITLES)):
-        if field.data and field.data not in known:
-            raise UnknownNameError(_("There is no check or severity %(name)s.", name=field.data))
-    return QueueFilters(
-        round_id=_round_id(scope, form.round.data),
-        form_id=_form_id(session, scope, form.form.data),
-        region_ids=regions_inside(session, scope, form.region.data),
-        check=form.check.data or "",
-        severity=form.severity.data or "",
-        assigned_to=reader.id if form.who.data == "me" else None,
-        unassigned=form.who.data == "nobody",
     )
 
 
@@ -158,20 +126,20 @@ def named_round(scope: Scope, code: str) -> Round:
     return round_
 
 
-def _round_id(scope: Scope, code: str | None) -> int | None:
+def round_id(scope: Scope, code: str | None) -> int | None:
+    """The id of the round with a code; None without one. UnknownNameError for no such round."""
     return named_round(scope, code).id if code else None
 
 
-def _form_id(session: Session, scope: Scope, code: str | None) -> int | None:
+def form_id(session: Session, scope: Scope, code: str | None) -> int | None:
+    """The id of the form with a code; None without one. UnknownNameError for no such form."""
     if not code:
         return None
     mission = scope.mission
-    form_id = session.scalar(
-        select(Form.id).where(Form.mission_id == mission.id, Form.code == code)
-    )
-    if form_id is None:
+    found = session.scalar(select(Form.id).where(Form.mission_id == mission.id, Form.code == code))
+    if found is None:
         raise UnknownNameError(_("There is no form %(code)s.", code=code))
-    return form_id
+    return found
 
 
 def _statuses(name: str | None) -> tuple[Status, ...]:

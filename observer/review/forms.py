@@ -6,11 +6,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from observer.collect.models import Status
-from observer.review.flags import SEVERITIES, TITLES
 
 STATUSES = {
     Status.HELD: _l("held"),
@@ -62,43 +61,22 @@ class SubmissionFilterForm(GetForm):
     )
 
 
-class QueueFilterForm(GetForm):
-    """What the review queue is limited to."""
-
-    who = SelectField(
-        _l("Looked after by"),
-        choices=[ANY, SelectChoice("me", _l("me")), SelectChoice("nobody", _l("nobody"))],
-        validate_choice=False,
-    )
-    severity = SelectField(
-        _l("Severity"),
-        choices=[ANY, *(SelectChoice(name, label) for name, label in SEVERITIES.items())],
-        validate_choice=False,
-    )
-    check = SelectField(
-        _l("Check"),
-        choices=[ANY, *(SelectChoice(name, label) for name, label in TITLES.items())],
-        validate_choice=False,
-    )
-    round = SelectField(_l("Round"), validate_choice=False)
-    form = SelectField(_l("Form"), validate_choice=False)
-    region = SelectField(_l("Region"), validate_choice=False)
-
-
-class AssignForm(FlaskForm):
-    """Who looks after a submission; empty for nobody."""
-
-    person = SelectField(_l("Looked after by"), coerce=str, validate_choice=False)
-
-
-class ReasonForm(FlaskForm):
-    """A reason or a question, in the reviewer's words."""
-
-    text = TextAreaField()
-
-
 class StepForm(FlaskForm):
     """A reviewer's step: the reason, and the change of the submission they were looking at."""
 
     reason = TextAreaField(_l("Reason"))
+    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class AssignForm(FlaskForm):
+    """Who is to look after a submission: a person's id, empty for nobody."""
+
+    person = IntegerField(validators=[Optional()])
+    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class AskForm(FlaskForm):
+    """A question to the observer, and the change of the submission that the reviewer saw."""
+
+    question = TextAreaField(_l("Question to the observer"))
     seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])

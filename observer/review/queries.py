@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import (
     ARRAY,
@@ -112,8 +112,8 @@ def page(
     counted: bool = False,
 ) -> Page:
     """The submissions in scope that pass the filters, newest first, from a position on."""
-    conditions = _conditions(session, scope, filters)
-    query = select(Submission).where(*conditions)
+    wanted = conditions(session, scope, filters)
+    query = select(Submission).where(*wanted)
     if after is not None:
         query = query.where(
             Submission.received_at <= after.received_at,
@@ -133,7 +133,7 @@ def page(
     return Page(
         found,
         Cursor.of(found[-1]) if more else None,
-        _count(session, conditions) if counted else None,
+        count_up_to(session, wanted) if counted else None,
     )
 
 
@@ -208,8 +208,8 @@ def regions_to_choose(session: Session, scope: Scope) -> list[tuple[str, str]]:
     return chosen
 
 
-def for_lists(query: Select[Any]) -> Select[Any]:
-    """A query of submissions that brings along all that a list shows of them."""
+def for_lists(query: Select[tuple[Submission]]) -> Select[tuple[Submission]]:
+    """The query with all that a row of a list shows."""
     # A region's geometry can be large, and no list draws it.
     return query.options(
         joinedload(Submission.round),
@@ -221,37 +221,41 @@ def for_lists(query: Select[Any]) -> Select[Any]:
     )
 
 
-def _count(session: Session, conditions: list[ColumnElement[bool]]) -> int:
+def count_up_to(
+    session: Session, wanted: Sequence[ColumnElement[bool]], most: int = COUNT_UP_TO
+) -> int:
+    """How many submissions there are of these conditions; one over ``most`` means more."""
     # Counting a million rows takes longer than anything else on the page.
-    rows = select(Submission.id).where(*conditions).limit(COUNT_UP_TO + 1)
+    rows = select(Submission.id).where(*wanted).limit(most + 1)
     return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
-def _conditions(session: Session, scope: Scope, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [Submission.mission_id == scope.mission.id, scope.sees(Submission.region_id)]
+def conditions(session: Session, scope: Scope, filters: Filters) -> list[ColumnElement[bool]]:
+    """What a submission has to be to be in scope and to pass the filters."""
+    wanted = [Submission.mission_id == scope.mission.id, scope.sees(Submission.region_id)]
     if filters.round_id is not None:
-        conditions.append(Submission.round_id == filters.round_id)
+        wanted.append(Submission.round_id == filters.round_id)
     if filters.form_id is not None:
-        conditions.append(Submission.form_id == filters.form_id)
+        wanted.append(Submission.form_id == filters.form_id)
     if filters.only is not None:
-        conditions.append(_among(session, filters.only))
+        wanted.append(_among(session, filters.only))
     if filters.statuses:
-        conditions.append(Submission.status.in_(filters.statuses))
+        wanted.append(Submission.status.in_(filters.statuses))
     if filters.region_ids is not None:
-        conditions.append(Submission.region_id.in_(filters.region_ids))
+        wanted.append(Submission.region_id.in_(filters.region_ids))
     if filters.place.strip():
         places = _listed(session, _places(scope, filters.place.strip()))
-        conditions.append(Submission.place_id.in_(places))
+        wanted.append(Submission.place_id.in_(places))
     if filters.who.strip():
-        conditions.append(_reported_by(session, scope, filters.who.strip()))
+        wanted.append(_reported_by(session, scope, filters.who.strip()))
     if filters.code.strip():
-        conditions.append(_begins_with(filters.code))
+        wanted.append(_begins_with(filters.code))
     if filters.urgent:
-        urgent = select(Submission.id).where(*conditions, Submission.urgent)
+        urgent = select(Submission.id).where(*wanted, Submission.urgent)
         found = _listed(session, urgent)
         # None at all is for SQLite no reason to stop looking.
-        conditions.append(false() if found == [] else Submission.id.in_(found))
-    return conditions
+        wanted.append(false() if found == [] else Submission.id.in_(found))
+    return wanted
 
 
 def _places(scope: Scope, text: str) -> CompoundSelect[tuple[int]]:
