@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, Engine, Row, cast, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from observer.findings.names import known
@@ -190,31 +189,19 @@ def _regions(session: Session, scope: Scope) -> Regions:
     )
 
 
-_kept: WeakKeyDictionary[Engine, dict[int, tuple[Row[Any], Places]]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Engine, dict[int, tuple[int, Places]]] = WeakKeyDictionary()
 _lock = Lock()
 
 
-def places_stamp(session: Session, mission: Mission) -> Row[Any]:
-    """Something that changes when places come, go, or move to another centre or region."""
-    key = cast(Place.id, BigInteger)
-    return session.execute(
-        select(
-            func.count(),
-            func.max(Place.id),
-            func.sum(key * Place.region_id),
-            func.sum(key * func.coalesce(Place.centre_id, 0)),
-        ).where(Place.mission_id == mission.id)
-    ).one()
-
-
 def _places(session: Session, mission: Mission) -> Places:
-    """The mission's places; read again only when their stamp is another."""
-    stamp = places_stamp(session, mission)
+    """The mission's places; read again only when places changed."""
+    # The number first: places that change in between are read again at the next look.
+    number = session.scalars(select(Mission.ground).where(Mission.id == mission.id)).one()
     with _lock:
         missions = _kept.setdefault(session.get_bind().engine, {})
         kept = missions.get(mission.id)
-    if kept is None or kept[0] != stamp:
-        kept = (stamp, _read_places(session, mission))
+    if kept is None or kept[0] != number:
+        kept = (number, _read_places(session, mission))
         with _lock:
             missions[mission.id] = kept
     return kept[1]
