@@ -204,7 +204,8 @@ def counted_versions(
     """
     line, selection = _in_region(Look(session, scope, round_, statuses), form, region)
     numbers = sorted((version.number, id_) for id_, version in selection.versions.items())
-    return {number: int(selection.of_versions({id_}).by_region()[line]) for number, id_ in numbers}
+    made = {number: selection.of_versions({id_}).by_region() for number, id_ in numbers}
+    return {number: int(count[line]) for number, count in made.items() if count[-1]}
 
 
 def _in_region(look: Look, form: FormDefinition, region: str | None) -> tuple[int, Selection]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from observer.collect.models import Revision, Status, Submission
 from observer.database import make_engine
 from observer.findings import frame
+from observer.findings.table import Items
 
 
 def test_another_process_s_changes_are_seen(station, session, built, engine):
@@ -80,8 +81,8 @@ def test_an_interrupted_look_leaves_nothing_behind(station, session, built, monk
         written(self, rows)
         raise ConnectionError
 
-    written = frame._Table.write
-    monkeypatch.setattr(frame._Table, "write", break_off)
+    written = frame.Table.write
+    monkeypatch.setattr(frame.Table, "write", break_off)
     with pytest.raises(ConnectionError):
         answers.look()
     monkeypatch.undo()
@@ -109,7 +110,7 @@ def test_answers_as_a_table(station, session, built):
     assert row.reasons == ("staff", "power")
     assert str(row.received_at) == "2026-06-07 17:00:00+00:00"
     assert row.place_id == built.places["1501-01-1"].id
-    assert answers.obstructed.dropna().tolist() == [frame.Items(("yes", "no"))]
+    assert answers.obstructed.dropna().tolist() == [Items(("yes", "no"))]
     assert answers.on_time.count() == 1
     assert isinstance(submission.id, uuid.UUID)
     assert frame.answers(session, built.mission, "nothing").empty
