@@ -124,7 +124,7 @@ class Regions:
         return bool(self.abroad[position]) if position < len(self.ids) else False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Places:
     """Every centre and station: its region, and its centre, itself where it is one."""
 

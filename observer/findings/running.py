@@ -7,20 +7,17 @@ the ground is, it is counted from the beginning.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import NamedTuple
 
 import numpy as np
 
-from observer.checklists.definition import Question
+from observer.findings.classes import SUBMISSIONS, Classes, Counted
 from observer.findings.ground import Ground
-from observer.findings.table import STATUSES, Column, Generation, Items, Rows
+from observer.findings.table import STATUSES, Generation, Rows
 from observer.missions.models import PlaceKind
 
-LEFT_OUT = ("not_observed", "not_applicable")
-"""Answers that leave the denominator."""
 MOST_KEPT_BYTES = 100_000_000
 """Of one form in one process; what was asked for longest ago is counted anew."""
 FEW = 1_000
@@ -48,98 +45,6 @@ class Criteria:
         return wanted
 
 
-class Counted(NamedTuple):
-    """What of a question matters to counting it."""
-
-    name: str | None
-    """None for the submissions themselves."""
-    answers: tuple[str, ...] | None = None
-    """The answers that are counted each, in the order of the choices; None for any answer."""
-
-
-SUBMISSIONS = Counted(None)
-
-
-def counted_of(question: Question) -> Counted:
-    """A question as it is counted."""
-    if not question.has_answers:
-        return Counted(question.name)
-    return Counted(question.name, tuple(answer_names(question)))
-
-
-def answer_names(question: Question) -> list[str]:
-    """The answers to a question that are counted, in the order of its choices."""
-    names = [choice.name for choice in question.choices] or list(question.problems)
-    return [name for name in names if name not in LEFT_OUT]
-
-
-class Classes:
-    """What the values of a question count as; the values are many, these are few.
-
-    A class is how often a value answers at all, and how often it gives each answer.
-    """
-
-    def __init__(self, counted: Counted) -> None:
-        self._has_answers = counted.answers is not None
-        self.answers: list[str | None] = list(counted.answers) if self._has_answers else [None]
-        self.declared = len(self.answers)
-        """Answers from here on are no choices (any more)."""
-        self.columns = {answer: at for at, answer in enumerate(self.answers, start=1)}
-        self._numbers: dict[tuple[tuple[int, int], ...], int] = {}
-        self._rows: list[tuple[tuple[int, int], ...]] = []
-        # The first is what no answer counts as.
-        self.of_code = np.array([self._number({0: 0 if self._has_answers else 1})], np.int32)
-        self.weights = self._weights()
-        """Of each class: how often it answers at all, and each of the answers."""
-
-    def learn(self, values: Sequence[object]) -> None:
-        """Class the values that came since."""
-        new = [self._class_of(value) for value in values[len(self.of_code) - 1 :]]
-        if new:
-            self.of_code = np.append(self.of_code, np.array(new, np.int32))
-            self.weights = self._weights()
-
-    def _weights(self) -> np.ndarray:
-        weights = np.zeros((len(self._rows), len(self.answers) + 1), np.int64)
-        for at, row in enumerate(self._rows):
-            for column, times in row:
-                weights[at, column] = times
-        return weights
-
-    def _class_of(self, value: object) -> int:
-        if not self._has_answers:
-            return self._number({0: 1, 1: 1})
-        items = list(_said(value))
-        times = {0: len(items)}
-        for item in items:
-            for answer in item:
-                if answer not in self.columns:
-                    self.answers.append(answer)
-                    self.columns[answer] = len(self.answers)
-                column = self.columns[answer]
-                times[column] = times.get(column, 0) + 1
-        return self._number(times)
-
-    def _number(self, times: dict[int, int]) -> int:
-        key = tuple(sorted(times.items()))
-        if key not in self._numbers:
-            self._numbers[key] = len(self._rows)
-            self._rows.append(key)
-        return self._numbers[key]
-
-
-def _said(value: object) -> Iterator[set[str]]:
-    """The answers counted of a value: a set for each item of a repeat, otherwise one."""
-    if isinstance(value, Items):
-        for item in value.answers:
-            yield from _said(item)
-        return
-    given = value if isinstance(value, tuple) else (value,)
-    counted = {str(answer) for answer in given} - set(LEFT_OUT)
-    if counted:
-        yield counted
-
-
 @dataclass(frozen=True)
 class Count:
     """What was counted in each region by itself, without what lies in it."""
@@ -159,7 +64,6 @@ class Running:
     def __init__(self, ground: Ground, criteria: Criteria, counted: Counted) -> None:
         self._ground = ground
         self._criteria = criteria
-        self._name = counted.name
         self._classes = Classes(counted)
         self._lock = Lock()
         self._size = self._deaths = 0
@@ -189,7 +93,7 @@ class Running:
         regions = ground.regions.positions(fixed["region_id"][among])
         wanted = self._criteria.choose(rows, among, ground.regions.seen[regions])
         among, regions = among[wanted], regions[wanted]
-        classes = self._classed(rows, among)
+        classes = self._classes.of_rows(rows, among)
         weights = self._classes.weights
         if weights.shape[1] > self._own.shape[1]:
             more = weights.shape[1] - self._own.shape[1]
@@ -204,13 +108,6 @@ class Running:
         counting = among[weights[:, 0].astype(bool)[classes]]
         units = ground.places.units(fixed["place_id"][counting], self._criteria.unit)
         self._add_places(units, sign)
-
-    def _classed(self, rows: Rows, among: np.ndarray) -> np.ndarray:
-        if self._name is None:
-            return np.zeros(len(among), np.int32)
-        column: Column = rows.column(self._name)
-        self._classes.learn(column.values)
-        return self._classes.of_code[column.codes[among] + 1]
 
     def _add_places(self, units: np.ndarray, sign: int) -> None:
         """Count the places, and in each region those that came to be seen or are no more."""
@@ -228,10 +125,8 @@ class Running:
         self._places += sign * np.bincount(regions, minlength=len(self._places))
 
     def _result(self) -> Count:
-        answers, declared = self._classes.answers, self._classes.declared
-        given = self._own[:, 1:].sum(axis=0)
-        others = sorted((answers[at], at) for at in range(declared, len(answers)) if given[at] > 0)
-        columns = [*range(declared), *(at for _answer, at in others)]
+        answers = self._classes.answers
+        columns = self._classes.listed(self._own[:, 1:].sum(axis=0))
         return Count(
             answers=[answers[at] for at in columns],
             own=self._own[:, [0, *(at + 1 for at in columns)]],

@@ -14,10 +14,11 @@ from observer.checklists.definition import FormDefinition, Question
 from observer.checklists.library import definition_of, published_forms
 from observer.collect.models import Status
 from observer.database import now
+from observer.findings.classes import SUBMISSIONS, Counted
 from observer.findings.frame import rows_by_form
 from observer.findings.ground import Ground, ground_of
 from observer.findings.names import known
-from observer.findings.running import SUBMISSIONS, Count, Counted, Criteria, count
+from observer.findings.running import Count, Criteria, count
 from observer.findings.table import Rows, Table
 from observer.findings.versions import Asked, Version, versions_of
 from observer.missions.models import Mission, PlaceKind, Round

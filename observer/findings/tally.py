@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from observer.checklists.definition import Question
-from observer.findings.running import answer_names, counted_of
+from observer.findings.classes import answer_names, counted_of
 from observer.findings.selection import Selection
 
 
