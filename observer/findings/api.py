@@ -19,6 +19,8 @@ from observer.missions.scope import asked_round, current_scope
 
 blueprint = Blueprint("findings_api", __name__, url_prefix="/api/v1")
 
+NAMED = ("form", "question", "answer", "region", "by")
+
 
 @blueprint.route("/findings")
 @needs("finding.view")
@@ -26,12 +28,15 @@ def list_findings() -> Response:
     """The findings of a round: of all forms, questions, answers and regions, or of those named.
 
     ``status`` may be given several times; received and verified reports are counted without it.
+    ``by`` cuts the figures, as in :func:`observer.findings.findings.findings`.
     """
     scope, args = current_scope(), request.args
     round_ = asked_round(scope.mission)
     if round_ is None:
         return jsonify([])
-    named = {name: args.get(name) or None for name in ("form", "question", "answer", "region")}
+    named = {
+        name: args.get(name) or None for name in ("form", "question", "answer", "region", "by")
+    }
     try:
         statuses = [Status(known(s, Status, _("status"))) for s in args.getlist("status")]
         found = findings(

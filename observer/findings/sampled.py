@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from observer.checklists.definition import Question
 from observer.collect.models import Status
+from observer.findings.classes import LEFT_OUT
 from observer.findings.estimates import (
     CONFIDENCE,
     DesignError,
@@ -30,7 +31,6 @@ from observer.findings.estimates import (
 )
 from observer.findings.names import known
 from observer.findings.selection import COUNTED, Look, Selection, definitions, unit_of
-from observer.findings.tally import LEFT_OUT
 from observer.findings.versions import asked_in
 from observer.missions.models import Mission, Place, PlaceKind, Round
 from observer.missions.scope import Scope

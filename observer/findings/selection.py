@@ -15,10 +15,13 @@ from observer.checklists.definition import FormDefinition, Question
 from observer.checklists.library import definition_of, published_forms
 from observer.collect.models import Status
 from observer.database import now
-from observer.findings.frame import FIXED, STATUSES, Rows, rows_by_form
+from observer.findings.classes import SUBMISSIONS, Counted
+from observer.findings.frame import rows_by_form
 from observer.findings.ground import Ground, ground_of
 from observer.findings.names import known
-from observer.findings.versions import Asked, Version, versions_by_id
+from observer.findings.running import Count, Criteria, count
+from observer.findings.table import STATUSES, Rows, Table
+from observer.findings.versions import Asked, Version, versions_of
 from observer.missions.models import Mission, PlaceKind, Round
 from observer.missions.scope import Scope
 
@@ -37,19 +40,30 @@ class Selection:
 
     ground: Ground
     rows: Rows
-    chosen: np.ndarray
-    """The positions of the counted submissions among the rows."""
-    regions: np.ndarray
-    """The region of each counted submission."""
-    units: np.ndarray
-    """The station, or centre, of each counted submission."""
-    version_ids: np.ndarray
-    """The form version of each counted submission; −1 where it is unknown."""
+    criteria: Criteria
     versions: Mapping[int, Version]
-    """The versions of the counted submissions, by id; without those that are unknown."""
+    """The versions of the form's submissions, by id; without those that are unknown."""
     _codes: dict[str, tuple[np.ndarray, Sequence[object]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+
+    @cached_property
+    def chosen(self) -> np.ndarray:
+        """The positions of the counted submissions among the rows."""
+        alive = np.flatnonzero(self.rows.alive)
+        regions = self.ground.regions.positions(self.rows.fixed["region_id"][alive])
+        return alive[self.criteria.choose(self.rows, alive, self.ground.regions.seen[regions])]
+
+    @cached_property
+    def regions(self) -> np.ndarray:
+        """The region of each counted submission."""
+        return self.ground.regions.positions(self.rows.fixed["region_id"][self.chosen])
+
+    @cached_property
+    def units(self) -> np.ndarray:
+        """The station, or centre, of each counted submission."""
+        place_ids = self.rows.fixed["place_id"][self.chosen]
+        return self.ground.places.units(place_ids, self.criteria.unit)
 
     def asking(self, question: Asked) -> Selection:
         """Those of the submissions whose version asks the question alike."""
@@ -58,7 +72,7 @@ class Selection:
             for version in self.versions.values()
             if (asked := version.asked.get(question.question.name)) and asked.agrees(question)
         }
-        return self if alike.issuperset(self._version_ids) else self.of_versions(alike)
+        return self if alike >= self.rows.version_ids else self.of_versions(alike)
 
     def otherwise(self, question: Asked) -> list[tuple[Version, Selection]]:
         """The submissions of each version that asks the question otherwise, the oldest first.
@@ -74,20 +88,13 @@ class Selection:
         otherwise.sort(key=lambda version: version.number)
         return [(version, self.of_versions({version.id})) for version in otherwise]
 
-    @cached_property
-    def _version_ids(self) -> list[int]:
-        return _distinct(self.version_ids)
-
     def of_versions(self, ids: set[int]) -> Selection:
         """Those of the submissions that were made with these versions."""
-        kept = np.isin(self.version_ids, list(ids))
-        return replace(
-            self,
-            chosen=self.chosen[kept],
-            regions=self.regions[kept],
-            units=self.units[kept],
-            version_ids=self.version_ids[kept],
-        )
+        return replace(self, criteria=replace(self.criteria, version_ids=frozenset(ids)))
+
+    def count(self, counted: Counted = SUBMISSIONS) -> Count:
+        """Count the answers to a question, or the submissions themselves."""
+        return count(self.rows, self.ground, self.criteria, counted)
 
     def codes(self, question: str) -> tuple[np.ndarray, Sequence[object]]:
         """The code of each counted submission's answer, −1 for none, and what codes stand for.
@@ -106,26 +113,21 @@ class Selection:
         renumbered[used] = np.arange(len(used))
         return renumbered[codes], [column.values[code] for code in used]
 
-    def by_region(self, chosen: np.ndarray | None = None) -> np.ndarray:
-        """How many submissions, all or those chosen, there are in each region, rolled up."""
-        regions = self.regions if chosen is None else self.regions[chosen]
-        size = len(self.ground.regions.ids) + 1
-        return self.ground.regions.roll_up(np.bincount(regions, minlength=size))
+    def by_region(self) -> np.ndarray:
+        """How many submissions there are in each region, rolled up."""
+        return self.ground.regions.roll_up(self.count().own[:, 0])
 
     def places(self, chosen: np.ndarray | None = None) -> np.ndarray:
         """Which places submissions, all or those chosen, were made in; true or false for each."""
+        if chosen is None:
+            return self.count().seen
         seen = np.zeros(len(self.ground.places.ids) + 1, bool)
-        seen[self.units if chosen is None else self.units[chosen]] = True
+        seen[self.units[chosen]] = True
         seen[-1] = False
         return seen
 
-    @cached_property
-    def asked(self) -> tuple[np.ndarray, np.ndarray]:
-        """How many submissions and how many observed places there are in each region."""
-        return self.by_region(), self.ground.count_places(self.places())
 
-
-_NOTHING = Rows((), np.zeros(0, bool), {n: np.zeros(0, dtype) for n, dtype in FIXED.items()}, {})
+_NOTHING = Table().rows()
 
 
 class Look:
@@ -186,13 +188,9 @@ class Look:
 
     def _select(self, form: str, unit: PlaceKind) -> Selection:
         rows = self._rows.get(form, _NOTHING)
-        fixed = rows.fixed
-        wanted, regions = self._wanted(rows)
-        chosen = np.flatnonzero(wanted)
-        units = self.ground.places.units(fixed["place_id"][chosen], unit)
-        version_ids = fixed["version_id"][chosen]
-        versions = versions_by_id(self._session, _distinct(version_ids))
-        return Selection(self.ground, rows, chosen, regions[chosen], units, version_ids, versions)
+        criteria = Criteria(self._round_id, frozenset(self.statuses), unit)
+        versions = versions_of(self._session, rows)
+        return Selection(self.ground, rows, criteria, versions)
 
     def _wanted(self, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
         """Which rows are counted, and the region of every row."""

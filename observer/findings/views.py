@@ -22,7 +22,12 @@ from observer.findings.names import known
 from observer.findings.room import look_into_room
 from observer.findings.sampled import NoSampleError, SampleEstimate, estimate_share
 from observer.findings.selection import unit_of
-from observer.findings.sheet import form_sheet, question_by_region
+from observer.findings.sheet import (
+    cut_choices,
+    form_sheet,
+    question_by_cut,
+    question_by_region,
+)
 from observer.findings.tally import answer_names
 from observer.missions.models import Mission, Round
 from observer.missions.scope import Scope, asked_round, current_scope, levels_of
@@ -102,12 +107,12 @@ def figures() -> str:
 @blueprint.route("/findings/<form>/<question>")
 @needs("finding.view")
 def by_region(form: str, question: str) -> str:
-    """A question's findings in every region of a level."""
+    """A question's findings in every region of a level, or by the values of a cut."""
     session, scope, args = get_session(), current_scope(), request.args
     round_, forms = asked_round(scope.mission), _forms(scope.mission)
     if round_ is None:
         abort(404, _("The mission has no round yet."))
-    status, level = args.get("status", ""), args.get("level", 1, int)
+    status, level, by = args.get("status", ""), args.get("level", 1, int), args.get("by", "")
     try:
         definition = forms[known(form, forms, _("form"))]
         statuses = CHOICES_OF_STATUS[known(status, CHOICES_OF_STATUS, _("status"))]
@@ -118,6 +123,13 @@ def by_region(form: str, question: str) -> str:
             )
             for depth in {WHOLE, level}
         }
+        cuts = cut_choices(session, scope)
+        cut = []
+        if by:
+            known(by, cuts, _("cut"))
+            cut = question_by_cut(
+                session, scope, round_, definition, asked, by=by, statuses=statuses
+            )
     except UnknownNameError as error:
         abort(404, str(error))
     return render_template(
@@ -129,9 +141,11 @@ def by_region(form: str, question: str) -> str:
         unit=unit_of(definition),
         question=asked,
         whole=lines[WHOLE][0],
-        lines=lines[level] if level != WHOLE else [],
+        lines=lines[level] if level != WHOLE and not by else [],
+        cut=cut,
+        cuts=cuts,
         levels=levels_of(session, scope),
-        shown={"round": round_.code, "status": status, "level": level},
+        shown={"round": round_.code, "status": status, "level": level, "by": by},
     )
 
 

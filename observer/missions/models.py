@@ -14,11 +14,12 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from observer.access.models import Person
-from observer.database import Base, Code, Key, now
+from observer.database import Base, Code, Json, Key, now
 
 
 class Mission(Base):
@@ -34,6 +35,8 @@ class Mission(Base):
     language: Mapped[str] = mapped_column(String(10), default="en")
     changes: Mapped[int] = mapped_column(default=0)
     """How many changes of submissions were committed; see ``collect.changes.next_change``."""
+    ground: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Raised when places or regions change; see ``missions.groundchanges``."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     rounds: Mapped[list[Round]] = relationship(
@@ -112,6 +115,10 @@ class Place(Base):
     registered_voters: Mapped[int | None]
     stratum: Mapped[str] = mapped_column(String(64), default="")
     weight: Mapped[float | None]
+    attributes: Mapped[dict[str, str]] = mapped_column(
+        Json, default=dict, server_default=text("'{}'")
+    )
+    """What else is known of it, by name; what a centre's say holds for its stations, too."""
 
     centre: Mapped[Place | None] = relationship(remote_side="Place.id")
     region: Mapped[Region] = relationship()

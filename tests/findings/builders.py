@@ -111,6 +111,12 @@ class Station:
         submission.change = next_change(self.session, submission.mission_id)
         self.session.commit()
 
+    def contradict(self, submission: Submission, answers: dict[str, Any]) -> None:
+        """Another content under the revision that is there: kept beside it, not counted."""
+        self._revise(submission, submission.current_revision, answers, conflicting=True)
+        submission.change = next_change(self.session, submission.mission_id)
+        self.session.commit()
+
     def judge(self, submission: Submission, status: Status) -> None:
         submission.status = status
         submission.change = next_change(self.session, submission.mission_id)
@@ -134,11 +140,19 @@ class Station:
         self.session.commit()
         return version
 
-    def _revise(self, submission: Submission, number: int, answers: dict[str, Any]) -> None:
+    def _revise(
+        self,
+        submission: Submission,
+        number: int,
+        answers: dict[str, Any],
+        *,
+        conflicting: bool = False,
+    ) -> None:
         self.session.add(
             Revision(
                 submission=submission,
                 number=number,
+                conflicting=conflicting,
                 content_sha256=uuid.uuid4().hex,
                 form_version_id=self.versions[submission.form_id].id,
                 payload={},
