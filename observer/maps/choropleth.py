@@ -21,6 +21,7 @@ from observer.findings.findings import (
     findings,
     one_finding,
 )
+from observer.findings.ground import WHOLE
 from observer.findings.selection import unit_of
 from observer.language import in_language
 from observer.maps.classes import ShareClass, class_of, share_classes
@@ -64,6 +65,16 @@ class Counts:
     observed: int
     total: int
 
+    @property
+    def share(self) -> float:
+        """The share of k in n; below all shares where nothing was counted."""
+        return self.k / self.n if self.n else -1
+
+    @property
+    def share_observed(self) -> float:
+        """The share of the places that were observed; below all shares where there are none."""
+        return self.observed / self.total if self.total else -1
+
 
 @dataclass(frozen=True)
 class RegionFigure:
@@ -73,6 +84,9 @@ class RegionFigure:
     name: str
     counts: Counts
     shade: Shade
+    level: int
+    divided: bool
+    """Whether there are regions below it, for a map of its own."""
 
 
 @dataclass(frozen=True)
@@ -154,15 +168,16 @@ def make_layer(
     subject: Subject,
     *,
     level: int = 1,
+    within: str | None = None,
     statuses: Sequence[Status] = COUNTED,
     min_base: int = Settings.min_base,
 ) -> Layer:
-    """The layer of a subject at a level of the tree.
+    """The layer of a subject at a level of the tree, of all regions in scope or within one.
 
-    Raises the findings' UnknownNameError where the form, question or answer is not known.
+    Raises the findings' UnknownNameError where the form, question, answer or region is not known.
     """
-    whole, at = _whole(session, scope, round_, subject, statuses)
-    shown = regions_shown(session, scope, level)
+    whole, at = _whole(session, scope, round_, subject, statuses, within)
+    shown = regions_shown(session, scope, level, within)
     found: dict[str, Counts] = {}
     for depth in {region.level for region in shown}:
         found |= _by_region(session, scope, round_, subject, statuses=statuses, level=depth)
@@ -180,7 +195,7 @@ def make_layer(
         shade = unshaded[region.code]
         if shade is None:
             shade = class_of(its.k / its.n, classes)
-        return RegionFigure(region.code, region.name, its, shade)
+        return RegionFigure(region.code, region.name, its, shade, region.level, region.divided)
 
     return Layer(
         subject=subject,
@@ -215,11 +230,24 @@ def _unshaded(its: Counts, subject: Subject, least_base: int) -> Shade | None:
     return FEW if its.n < least_base else None
 
 
-def _whole(
-    session: Session, scope: Scope, round_: Round, subject: Subject, statuses: Sequence[Status]
+def _whole(  # noqa: PLR0917
+    session: Session,
+    scope: Scope,
+    round_: Round,
+    subject: Subject,
+    statuses: Sequence[Status],
+    within: str | None,
 ) -> tuple[Counts, datetime]:
     if subject.question is None:
-        covered = coverage(session, scope, round_, form=subject.form, level=0, statuses=statuses)
+        covered = coverage(
+            session,
+            scope,
+            round_,
+            form=subject.form,
+            level=WHOLE if within is None else None,
+            region=within,
+            statuses=statuses,
+        )
         return _of_coverage(covered[0]), covered[0].at
     finding = one_finding(
         session,
@@ -229,6 +257,7 @@ def _whole(
         subject.form or "",
         subject.question,
         subject.answer,
+        region=within,
         statuses=statuses,
     )
     return _of_finding(finding), finding.at

@@ -54,6 +54,8 @@ ABOVE_CENTRES = 620
 WHOLE_WORLD = ((-60.0, -180.0), (75.0, 180.0))
 
 IncidentAddress = Callable[[uuid.UUID], str]
+RegionAddress = Callable[[RegionFigure], str | None]
+"""Gives the address of the map of what lies below a region, None where nothing does."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def map_document(
     question: str | None = None,
     answer: str | None = None,
     level: int = 1,
+    within: str | None = None,
     statuses: Sequence[Status] = COUNTED,
     min_base: int = Settings.min_base,
     with_centres: bool = False,
@@ -116,23 +119,32 @@ def map_document(
     nonce: str,
     assets: Assets,
     incident_address: IncidentAddress | None = None,
+    region_address: RegionAddress | None = None,
     policy: str | None = None,
 ) -> str:
     """The document of a map: the figures by region, and points where they are wanted.
 
     Its scripts carry the nonce. A ``policy`` stands in the document itself, for one that is
-    opened without a server. Raises UnknownNameError for an unknown form, question or answer.
+    opened without a server. Raises UnknownNameError for an unknown form, question, answer or
+    region.
     """
     subject = Subject(form=form, question=question, answer=answer)
     layer = make_layer(
-        session, scope, round_, subject, level=level, statuses=statuses, min_base=min_base
+        session,
+        scope,
+        round_,
+        subject,
+        level=level,
+        within=within,
+        statuses=statuses,
+        min_base=min_base,
     )
-    shapes = boundaries(session, regions_shown(session, scope, level))
+    shapes = boundaries(session, regions_shown(session, scope, level, within))
     points = centres(session, scope, round_, layer.statuses) if with_centres else []
     reported = incident_points(session, scope, round_) if with_incidents else []
     map_ = _Map(tiles=None, maxZoom=18, zoomSnap=0.25, attributionControl=False)
     if len(shapes):
-        _regions(layer, shapes).add_to(map_)
+        _regions(layer, shapes, region_address).add_to(map_)
     if points:
         _cluster(points).add_to(map_)
     by_gravity = _by_gravity(reported)
@@ -169,7 +181,9 @@ def map_document(
     )
 
 
-def _regions(layer: Layer, shapes: geopandas.GeoDataFrame) -> folium.GeoJson:
+def _regions(
+    layer: Layer, shapes: geopandas.GeoDataFrame, address: RegionAddress | None
+) -> folium.GeoJson:
     figures = {figure.code: figure for figure in layer.regions}
     points = inner_points(shapes)
     collection = json.loads(shapes.to_json())
@@ -183,6 +197,7 @@ def _regions(layer: Layer, shapes: geopandas.GeoDataFrame) -> folium.GeoJson:
                 layer.reports,
             ],
             "label": _label(layer, figure, points[figure.code]),
+            "href": address(figure) if address else None,
         }
         feature.pop("bbox", None)
 

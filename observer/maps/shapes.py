@@ -33,10 +33,26 @@ class ShownRegion:
     name: str
     level: int
     has_boundary: bool
+    divided: bool
+    """Whether there are regions below it."""
 
 
-def regions_shown(session: Session, scope: Scope, level: int) -> list[ShownRegion]:
-    """The regions of a level that are in scope, and those above it that are not divided."""
+@dataclass(frozen=True)
+class RegionOnPath:
+    """A region on the way from the whole down to the one that is shown."""
+
+    code: str
+    name: str
+    level: int
+
+
+def regions_shown(
+    session: Session, scope: Scope, level: int, within: str | None = None
+) -> list[ShownRegion]:
+    """The regions of a level that are in scope, and those above it that are not divided.
+
+    With ``within``, a region's code, only those that lie in that region.
+    """
     rows = session.execute(
         select(
             Region.id,
@@ -50,11 +66,35 @@ def regions_shown(session: Session, scope: Scope, level: int) -> list[ShownRegio
         .order_by(Region.code)
     ).all()
     divided = {row.parent_id for row in rows}
+    inside = {row.id for row in rows if within in (None, row.code)}
+    for row in sorted(rows, key=lambda row: row.level):
+        if row.parent_id in inside:
+            inside.add(row.id)
     return [
-        ShownRegion(row.id, row.code, row.name, row.level, row.has_boundary)
+        ShownRegion(row.id, row.code, row.name, row.level, row.has_boundary, row.id in divided)
         for row in rows
-        if row.level == level or (row.level < level and row.id not in divided)
+        if row.id in inside
+        and (row.level == level or (row.level < level and row.id not in divided))
     ]
+
+
+def path_to(session: Session, scope: Scope, code: str) -> list[RegionOnPath]:
+    """The region with this code after those it lies in, the highest first, as far as in scope.
+
+    Empty where there is no such region in scope.
+    """
+    rows = session.execute(
+        select(Region.id, Region.parent_id, Region.code, Region.name, Region.level).where(
+            Region.mission_id == scope.mission.id, scope.sees(Region.id)
+        )
+    ).all()
+    by_id = {row.id: row for row in rows}
+    here = next((row for row in rows if row.code == code), None)
+    path = []
+    while here is not None:
+        path.append(RegionOnPath(here.code, here.name, here.level))
+        here = by_id.get(here.parent_id)
+    return path[::-1]
 
 
 def inner_points(shapes: geopandas.GeoDataFrame) -> dict[str, tuple[float, float]]:

@@ -37,11 +37,28 @@ const observerMap = (() => {
     fit();
   }
 
+  /* A region with others in it leads to their map, by mouse and by key. */
+  function leadTo(layer, href, name) {
+    const go = () => window.top.location.assign(href);
+    const path = layer.getElement();
+    path.setAttribute("tabindex", "0");
+    path.setAttribute("role", "link");
+    path.setAttribute("aria-label", name);
+    path.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") go();
+    });
+    path.addEventListener("focus", () => layer.openTooltip());
+    path.addEventListener("blur", () => layer.closeTooltip());
+    layer.on("click", go);
+  }
+
   function region(feature, layer) {
-    layer.bindTooltip(told(feature.properties.lines), { sticky: true });
-    if (feature.properties.label) {
-      layer.once("add", () => label(layer, feature.properties.label));
-    }
+    const { lines, label: text, href } = feature.properties;
+    layer.bindTooltip(told(lines), { sticky: true });
+    layer.once("add", () => {
+      if (text) label(layer, text);
+      if (href) leadTo(layer, href, lines.join(", "));
+    });
   }
 
   function incident(feature, layer) {
@@ -65,7 +82,9 @@ const observerMap = (() => {
       fillColor: isObserved ? "#1d2b33" : "#ffffff",
       fillOpacity: 1,
     });
-    return marker.bindTooltip(() => told([name, isObserved ? words().observed : words().unobserved]));
+    return marker.bindTooltip(() =>
+      told([name, isObserved ? words().observed : words().unobserved]),
+    );
   }
 
   function cluster(group) {

@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 from sqlalchemy import delete
 
@@ -27,7 +28,10 @@ def tables(client, **query):
     """The page's tables, by heading: the cells of each region."""
     text = client.get("/map", query_string=query).text
     return {
-        heading: [re.findall(r"<t[hd] .*?>(.*?)</t[hd]>", row) for row in rows.split("</tr>")[1:-1]]
+        heading: [
+            [re.sub(r"<.*?>", "", cell) for cell in re.findall(r"<t[hd] .*?>(.*?)</t[hd]>", row)]
+            for row in rows.split("</tr>")[1:-1]
+        ]
         for heading, rows in re.findall(r"<h2>(.*?)</h2>(.*?)</table>", text, re.DOTALL)
     }
 
@@ -95,6 +99,45 @@ def test_regions_abroad_stand_in_the_table_beside_the_map(observed, client_of):
         ],
     }
     assert list(drawn(analyst, **OPENED_LATE, level=1)[0]) == ["15", "16"]
+
+
+def test_a_region_leads_to_the_map_of_what_lies_in_it(observed, client_of):
+    analyst = client_of("analyst")
+    top, _, _ = drawn(analyst, **OPENED_LATE, centres=1)
+    assert top["16"]["href"] is None
+    address = top["15"]["href"]
+    assert dict(parse_qsl(urlsplit(address).query)) == {
+        **OPENED_LATE,
+        "round": "runoff",
+        "within": "15",
+        "level": "2",
+        "centres": "1",
+    }
+    text = analyst.get(address).text
+    assert (
+        f'<a href="{address.replace("&", "&amp;")}">Lima</a>'
+        in analyst.get("/map", query_string={**OPENED_LATE, "level": 1, "centres": 1}).text
+    )
+    assert "3 of 7 (43 %)" in text.split('<div class="map-and-table">')[0]
+    inside = {**OPENED_LATE, "within": "15", "level": 2}
+    assert tables(analyst, **inside) == {
+        "On the map": [
+            ["Lima West", "1 of 4 (25 %)", "2 of 6 (33 %)"],
+            ["Lima East", "2 of 3", "1 of 6 (17 %)"],
+        ]
+    }
+    assert list(drawn(analyst, **inside)[0]) == ["1501", "1502"]
+    (up,) = re.findall(r'<li class="breadcrumb-item"><a href="(.*?)">Peru</a>', text)
+    assert "within" not in up
+    assert "Loreto" in analyst.get(up.replace("&amp;", "&")).text
+
+
+def test_a_region_that_there_is_not_or_not_for_everyone_is_not_found(observed, client_of):
+    for role, code in (("analyst", "x"), ("coordinator", "16")):
+        for address in ("/map", "/map/document"):
+            answer = client_of(role).get(address, query_string={"within": code, "level": 2})
+            assert answer.status_code == 404
+            assert f"There is no region “{code}”" in answer.text
 
 
 def test_only_what_counts_is_counted_and_of_the_round_that_is_asked_for(observed, client_of):
