@@ -184,7 +184,7 @@ def make_layer(
     counts = {region.code: found.get(region.code, Counts(0, 0, 0, 0)) for region in shown}
     least_base = 1 if subject.is_coverage else min_base
     unshaded = {code: _unshaded(its, subject, least_base) for code, its in counts.items()}
-    on_map = [counts[r.code] for r in shown if r.has_boundary and unshaded[r.code] is None]
+    on_map = [counts[r.code] for r in shown if r.boundary and unshaded[r.code] is None]
     shares = [its.k / its.n for its in on_map]
     least_step = LEAST_STEP_OF_COVERAGE if subject.is_coverage else LEAST_STEP_OF_FINDING
     classes = share_classes(shares, least_step=least_step)
@@ -204,8 +204,8 @@ def make_layer(
         min_base=min_base,
         classes=classes,
         whole=whole,
-        regions=tuple(figure(region) for region in shown if region.has_boundary),
-        beside=tuple(figure(region) for region in shown if not region.has_boundary),
+        regions=tuple(figure(region) for region in shown if region.boundary),
+        beside=tuple(figure(region) for region in shown if not region.boundary),
         statuses=tuple(statuses),
         at=at,
     )

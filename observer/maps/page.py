@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import folium
@@ -34,7 +35,7 @@ from observer.findings.findings import COUNTED
 from observer.language import format_moment
 from observer.maps.choropleth import FEW, Layer, RegionFigure, Shade, Subject, make_layer
 from observer.maps.points import Centre, IncidentPoint, centres, incident_points
-from observer.maps.shapes import DECIMALS, boundaries, inner_points, regions_shown
+from observer.maps.shapes import boundaries, inner_points, regions_shown
 from observer.missions.models import Round
 from observer.missions.scope import Scope
 from observer.review.incidents import GRAVITIES
@@ -120,6 +121,7 @@ def map_document(
     assets: Assets,
     incident_address: IncidentAddress | None = None,
     region_address: RegionAddress | None = None,
+    shapes_kept_in: Path | None = None,
     policy: str | None = None,
 ) -> str:
     """The document of a map: the figures by region, and points where they are wanted.
@@ -139,7 +141,7 @@ def map_document(
         statuses=statuses,
         min_base=min_base,
     )
-    shapes = boundaries(session, regions_shown(session, scope, level, within))
+    shapes = boundaries(session, regions_shown(session, scope, level, within), shapes_kept_in)
     points = centres(session, scope, round_, layer.statuses) if with_centres else []
     reported = incident_points(session, scope, round_) if with_incidents else []
     map_ = _Map(tiles=None, maxZoom=18, zoomSnap=0.25, attributionControl=False)
@@ -186,9 +188,10 @@ def _regions(
 ) -> folium.GeoJson:
     figures = {figure.code: figure for figure in layer.regions}
     points = inner_points(shapes)
-    collection = json.loads(shapes.to_json())
+    collection = json.loads(shapes.reset_index().to_json(drop_id=True))
     for feature in collection["features"]:
-        figure = figures[feature["id"]]
+        figure = figures[feature["properties"]["code"]]
+        feature["id"] = figure.code
         feature["properties"] = {
             "shade": figure.shade,
             "lines": [
@@ -221,7 +224,7 @@ def _regions(
 def _label(layer: Layer, figure: RegionFigure, point: tuple[float, float]) -> dict[str, Any] | None:
     text = layer.label(figure.counts)
     x, y = point
-    return {"text": text, "at": [round(y, DECIMALS), round(x, DECIMALS)]} if text else None
+    return {"text": text, "at": [y, x]} if text else None
 
 
 def _fill(layer: Layer, shade: Shade) -> str:

@@ -102,6 +102,7 @@ def document() -> Response:
             assets=linked(url_for("static", filename="")),
             incident_address=lambda id_: url_for("review.submission", submission_id=id_),
             region_address=below,
+            shapes_kept_in=current_settings().shapes,
         )
     except UnknownNameError as error:
         abort(404, str(error))
