@@ -50,6 +50,43 @@ def tally(selection: Selection, question: Question) -> Tally:
     return Tally(answers, total[:, 1:], total[:, 0], observed)
 
 
+def tally_by_step(
+    selection: Selection, question: Question, answer: str | None, at: np.ndarray, steps: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What each step adds to k of one answer, to n and to the places observed, by region.
+
+    ``at`` is the step in which each counted submission came. All steps together are what
+    :func:`tally` counts.
+    """
+    codes, values = selection.codes(question.name)
+    if question.has_answers:
+        answers, weights = _weights(values, answer_names(question))
+        # What has no answer has the code −1, which leads to a row of nothing.
+        weights = np.append(weights, np.zeros((1, weights.shape[1]), np.int64), axis=0)
+        n = weights[codes, 0]
+        k = weights[codes, answers.index(answer) + 1] if answer in answers else np.zeros_like(n)
+    else:
+        n, k = np.ones(len(codes), np.int64), codes >= 0
+    size = len(selection.ground.regions.ids) + 1
+    cells = selection.regions.astype(np.intp) * steps + at
+
+    def added(counts: np.ndarray) -> np.ndarray:
+        own = np.bincount(cells, weights=counts, minlength=size * steps).astype(np.int64)
+        return selection.ground.regions.roll_up(own.reshape(size, steps))
+
+    first = first_steps(selection, at, steps, n > 0)
+    return added(k), added(n), selection.ground.count_first(first, steps)
+
+
+def first_steps(
+    selection: Selection, at: np.ndarray, steps: int, counting: np.ndarray
+) -> np.ndarray:
+    """The first step in which each place was observed by a counting submission, else ``steps``."""
+    first = np.full(len(selection.ground.places.ids) + 1, steps)
+    np.minimum.at(first, selection.units[counting], at[counting])
+    return first
+
+
 def answer_names(question: Question) -> list[str]:
     """The answers to a question that are counted, in the order of its choices."""
     names = [choice.name for choice in question.choices] or list(question.problems)

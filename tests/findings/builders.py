@@ -81,6 +81,7 @@ class Station:
         place: str | None = "1501-01-1",
         status: Status = Status.RECEIVED,
         round_: Round | None = None,
+        received_at: datetime = NOON,
     ) -> Submission:
         spot = self.built.places[place] if place else None
         submission = Submission(
@@ -93,7 +94,7 @@ class Station:
             place_id=spot and spot.id,
             region_id=spot and spot.region_id,
             status=status,
-            received_at=NOON,
+            received_at=received_at,
             change=next_change(self.session, self.built.mission.id),
         )
         self.session.add(submission)
