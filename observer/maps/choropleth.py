@@ -23,6 +23,7 @@ from observer.findings.findings import (
 )
 from observer.findings.ground import WHOLE
 from observer.findings.selection import unit_of
+from observer.findings.through import Added, Growth, growth
 from observer.language import in_language
 from observer.maps.classes import ShareClass, class_of, share_classes
 from observer.maps.shapes import ShownRegion, regions_shown
@@ -114,6 +115,8 @@ class Layer:
     """Those abroad, or without a boundary: no map can show them."""
     statuses: tuple[Status, ...]
     at: datetime
+    growth: Growth | None = None
+    """How the figures grew through the day, where that is shown."""
 
     def colour(self, shade: Shade) -> str | None:
         """The colour of a class; None for what is in no class."""
@@ -171,8 +174,11 @@ def make_layer(
     within: str | None = None,
     statuses: Sequence[Status] = COUNTED,
     min_base: int = Settings.min_base,
+    through_day: bool = False,
 ) -> Layer:
     """The layer of a subject at a level of the tree, of all regions in scope or within one.
+
+    Its classes suit the figures as they are now, or as they were all through the day.
 
     Raises the findings' UnknownNameError where the form, question, answer or region is not known.
     """
@@ -186,6 +192,21 @@ def make_layer(
     unshaded = {code: _unshaded(its, subject, least_base) for code, its in counts.items()}
     on_map = [counts[r.code] for r in shown if r.boundary and unshaded[r.code] is None]
     shares = [its.k / its.n for its in on_map]
+    grown = None
+    if through_day:
+        grown = growth(
+            session,
+            scope,
+            round_,
+            form=subject.form,
+            question=subject.question,
+            answer=subject.answer,
+            statuses=statuses,
+        )
+        for code in (region.code for region in shown if region.boundary):
+            total = counts[code].total
+            earlier = (_counts_at(each, total, subject) for each in grown.steps_of(code))
+            shares += [e.k / e.n for e in earlier if _unshaded(e, subject, least_base) is None]
     least_step = LEAST_STEP_OF_COVERAGE if subject.is_coverage else LEAST_STEP_OF_FINDING
     classes = share_classes(shares, least_step=least_step)
     definition = newest_definition(session, scope.mission, subject.form) if subject.form else None
@@ -208,7 +229,14 @@ def make_layer(
         beside=tuple(figure(region) for region in shown if not region.boundary),
         statuses=tuple(statuses),
         at=at,
+        growth=grown,
     )
+
+
+def _counts_at(each: Added, total: int, subject: Subject) -> Counts:
+    if subject.is_coverage:
+        return Counts(each.observed, total, each.observed, total)
+    return Counts(each.k, each.n, each.observed, total)
 
 
 def subject_title(subject: Subject, definition: FormDefinition | None) -> str:

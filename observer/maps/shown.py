@@ -21,6 +21,8 @@ class Shown:
     """The code of the region whose parts are shown; None for the whole."""
     centres: bool = False
     incidents: bool = False
+    day: bool = False
+    """Whether the figures can be followed through the voting day."""
 
     @property
     def subject(self) -> Subject:

@@ -6,6 +6,7 @@ import secrets
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from observer.access.permissions import needs
@@ -14,7 +15,9 @@ from observer.database import get_session
 from observer.findings.findings import UnknownNameError
 from observer.maps.choices import as_choices, nearest_subject
 from observer.maps.choropleth import RegionFigure, make_layer
+from observer.maps.layers import Addresses
 from observer.maps.page import linked, map_document
+from observer.maps.points import stations_of
 from observer.maps.shapes import RegionOnPath, path_to
 from observer.maps.shown import Shown
 from observer.missions.models import Round
@@ -48,6 +51,7 @@ def page() -> str:
         within=path[-1].code if path else None,
         centres=_wanted("centres", by_default=False),
         incidents=_wanted("incidents", by_default=True),
+        day=_wanted("day", by_default=False),
     )
     return render_template(
         "maps/page.html",
@@ -100,8 +104,12 @@ def document() -> Response:
             with_incidents=shown.incidents,
             nonce=nonce,
             assets=linked(url_for("static", filename="")),
-            incident_address=lambda id_: url_for("review.submission", submission_id=id_),
-            region_address=below,
+            through_day=shown.day,
+            addresses=Addresses(
+                region=below,
+                incident=lambda id_: url_for("review.submission", submission_id=id_),
+                centre=url_for(".centre", round=round_.code),
+            ),
             shapes_kept_in=current_settings().shapes,
         )
     except UnknownNameError as error:
@@ -113,6 +121,7 @@ def document() -> Response:
             f"script-src 'self' 'nonce-{nonce}'",
             "style-src 'self'",
             "img-src 'self' data:",
+            "connect-src 'self'",
             "font-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
@@ -120,6 +129,33 @@ def document() -> Response:
         )
     )
     return response
+
+
+@blueprint.route("/map/centre")
+@needs("finding.view")
+def centre() -> dict[str, object]:
+    """The stations of a polling centre with their reports, and where those are listed."""
+    scope, code = current_scope(), request.args.get("code", "")
+    round_ = asked_round(scope.mission)
+    found = stations_of(get_session(), scope, round_, code) if round_ else None
+    if round_ is None or found is None:
+        abort(404, _("There is no polling centre “%(code)s” here.", code=code))
+
+    def reports(place: str) -> str:
+        return url_for("review.submissions", round=round_.code, place=place)
+
+    return {
+        "stations": [
+            {
+                "text": f"{each.code} · "
+                + ngettext("%(num)s report", "%(num)s reports", each.reports),
+                "href": reports(each.code) if each.reports else None,
+            }
+            for each in found
+        ],
+        "href": reports(code),
+        "link": _("All reports of this centre"),
+    }
 
 
 def _asked(round_: Round) -> Shown:
@@ -134,6 +170,7 @@ def _asked(round_: Round) -> Shown:
         within=args.get("within") or None,
         centres=_wanted("centres", by_default=False),
         incidents=_wanted("incidents", by_default=False),
+        day=_wanted("day", by_default=False),
     )
 
 

@@ -46,6 +46,23 @@ for (const button of document.querySelectorAll(".map-table th button")) {
   button.addEventListener("click", () => sort(button.closest("th")));
 }
 
+/* The table tells the hour that the map shows. */
+const frame = document.querySelector(".map-frame iframe");
+const moment = document.querySelector(".map-table .moment");
+
+window.addEventListener("message", ({ origin, source, data }) => {
+  if (origin !== window.location.origin || source !== frame.contentWindow) return;
+  moment.textContent = data.text;
+  moment.hidden = !data.text;
+  for (const row of document.querySelectorAll(".map-table tr[data-code]")) {
+    for (const cell of row.querySelectorAll("[data-figure]")) {
+      const [text, value] = data.figures[row.dataset.code][cell.dataset.figure];
+      cell.textContent = text;
+      cell.dataset.value = value;
+    }
+  }
+});
+
 // On a phone the map comes first.
 if (window.matchMedia("(max-width: 60rem)").matches) {
   document.querySelector(".map-choices").open = false;
