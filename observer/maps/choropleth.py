@@ -184,9 +184,7 @@ def make_layer(
     """
     whole, at = _whole(session, scope, round_, subject, statuses, within)
     shown = regions_shown(session, scope, level, within)
-    found: dict[str, Counts] = {}
-    for depth in {region.level for region in shown}:
-        found |= _by_region(session, scope, round_, subject, statuses=statuses, level=depth)
+    found = _by_region(session, scope, round_, subject, statuses)
     counts = {region.code: found.get(region.code, Counts(0, 0, 0, 0)) for region in shown}
     least_base = 1 if subject.is_coverage else min_base
     unshaded = {code: _unshaded(its, subject, least_base) for code, its in counts.items()}
@@ -292,18 +290,10 @@ def _whole(  # noqa: PLR0917
 
 
 def _by_region(
-    session: Session,
-    scope: Scope,
-    round_: Round,
-    subject: Subject,
-    *,
-    statuses: Sequence[Status],
-    level: int,
-) -> dict[str, Counts]:
+    session: Session, scope: Scope, round_: Round, subject: Subject, statuses: Sequence[Status]
+) -> dict[str | None, Counts]:
     if subject.question is None:
-        covered = coverage(
-            session, scope, round_, form=subject.form, level=level, statuses=statuses
-        )
+        covered = coverage(session, scope, round_, form=subject.form, statuses=statuses)
         return {each.region: _of_coverage(each) for each in covered}
     found = findings(
         session,
@@ -312,7 +302,6 @@ def _by_region(
         form=subject.form,
         question=subject.question,
         answer=subject.answer,
-        level=level,
         statuses=statuses,
     )
     return {each.region: _of_finding(each) for each in found}
