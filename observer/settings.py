@@ -86,6 +86,11 @@ class Settings:
         if self.media == Path():
             object.__setattr__(self, "media", self.instance / "media")
 
+    @property
+    def shapes(self) -> Path:
+        """Folder for the simplified boundaries of maps; it can be deleted at any time."""
+        return self.instance / "shapes"
+
 
 def variable_name(setting: str) -> str:
     """The environment variable of a setting: ``min_base`` is ``OBSERVER_MIN_BASE``."""

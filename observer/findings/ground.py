@@ -179,6 +179,20 @@ class Ground:
         own = np.bincount(at[self.regions.seen[at]], minlength=len(self.regions.ids) + 1)
         return self.regions.roll_up(own)
 
+    def count_first(self, first: np.ndarray, steps: int) -> np.ndarray:
+        """How many places each step is the first one of, in each region seen, rolled up.
+
+        ``first`` is each place's first step; ``steps`` where it has none.
+        """
+        first = first[: len(self.places.ids)]
+        has = first < steps
+        at = self._place_regions[has]
+        seen = self.regions.seen[at]
+        cells = at[seen].astype(np.intp) * steps + first[has][seen]
+        size = len(self.regions.ids) + 1
+        own = np.bincount(cells, minlength=size * steps).reshape(size, steps)
+        return self.regions.roll_up(own)
+
     @cached_property
     def _stations(self) -> np.ndarray:
         return self.count_places(self.places.is_station)

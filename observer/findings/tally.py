@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from observer.checklists.definition import Question
-from observer.findings.classes import answer_names, counted_of, said_of
+from observer.findings.classes import Classes, answer_names, counted_of, said_of
 from observer.findings.selection import Selection
 
 
@@ -47,4 +47,37 @@ def giving(
     return np.array([*gives, False])[codes]
 
 
-__all__ = ["Tally", "answer_names", "giving", "tally"]
+def tally_by_step(
+    selection: Selection, question: Question, answer: str | None, at: np.ndarray, steps: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What each step adds to k of one answer, to n and to the places observed, by region.
+
+    ``at`` is the step in which each counted submission came. All steps together are what
+    :func:`tally` counts.
+    """
+    classes = Classes(counted_of(question))
+    class_of = classes.of_rows(selection.rows, selection.chosen)
+    n = classes.weights[class_of, 0]
+    column = classes.columns.get(answer)
+    k = np.zeros_like(n) if column is None else classes.weights[class_of, column]
+    size = len(selection.ground.regions.ids) + 1
+    cells = selection.regions.astype(np.intp) * steps + at
+
+    def added(counts: np.ndarray) -> np.ndarray:
+        own = np.bincount(cells, weights=counts, minlength=size * steps).astype(np.int64)
+        return selection.ground.regions.roll_up(own.reshape(size, steps))
+
+    first = first_steps(selection, at, steps, n > 0)
+    return added(k), added(n), selection.ground.count_first(first, steps)
+
+
+def first_steps(
+    selection: Selection, at: np.ndarray, steps: int, counting: np.ndarray
+) -> np.ndarray:
+    """The first step in which each place was observed by a counting submission, else ``steps``."""
+    first = np.full(len(selection.ground.places.ids) + 1, steps)
+    np.minimum.at(first, selection.units[counting], at[counting])
+    return first
+
+
+__all__ = ["Tally", "answer_names", "first_steps", "giving", "tally", "tally_by_step"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -16,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from observer.access.models import Person
 from observer.database import Base, Code, Json, Key, now
@@ -80,8 +82,22 @@ class Region(Base):
     abroad: Mapped[bool] = mapped_column(default=False)
     geometry: Mapped[dict[str, Any] | None]
     """GeoJSON geometry in WGS 84, or None."""
+    boundary: Mapped[str | None] = mapped_column(String(16))
+    """Tells the geometry from any other without reading it; None where there is none."""
 
     parent: Mapped[Region | None] = relationship(remote_side="Region.id")
+
+    @validates("geometry")
+    def _tell_geometry(self, _name: str, geometry: dict[str, Any] | None) -> dict[str, Any] | None:
+        self.boundary = boundary_mark(geometry)
+        return geometry
+
+
+def boundary_mark(geometry: dict[str, Any] | None) -> str | None:
+    """What tells a geometry from any other: the beginning of its checksum."""
+    if geometry is None:
+        return None
+    return hashlib.sha256(json.dumps(geometry, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class PlaceKind(StrEnum):

@@ -82,6 +82,7 @@ class Station:
         status: Status = Status.RECEIVED,
         round_: Round | None = None,
         urgent: bool = False,
+        received_at: datetime = NOON,
     ) -> Submission:
         spot = self.built.places[place] if place else None
         submission = Submission(
@@ -94,8 +95,8 @@ class Station:
             place_id=spot and spot.id,
             region_id=spot and spot.region_id,
             status=status,
-            received_at=NOON,
             urgent=urgent,
+            received_at=received_at,
             change=next_change(self.session, self.built.mission.id),
         )
         self.session.add(submission)
