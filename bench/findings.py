@@ -61,8 +61,8 @@ def database(engine_name: str, size: str, folder: Path, server: str) -> Engine:
         address = url.set(database=size).render_as_string(hide_password=False)
     engine = make_engine(address)
     migrate(engine)
-    with make_sessions(engine)() as session:
-        build(session, size=size, password=secrets.token_hex(), bulk=True)
+    with make_sessions(engine)() as session, tempfile.TemporaryDirectory() as media:
+        build(session, size=size, password=secrets.token_hex(), media=Path(media), bulk=True)
     return engine
 
 

@@ -137,7 +137,7 @@ def _build(settings: Settings, password: str) -> None:
     engine = make_engine(settings.database_url)
     migrate(engine)
     with make_sessions(engine)() as session:
-        build(session, size="small", password=password, bulk=True)
+        build(session, size="small", password=password, media=settings.media, bulk=True)
     engine.dispose()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from observer.access.signin import hash_password
 from observer.checklists.library import import_builtin
 from observer.checklists.models import FormVersion
 from observer.collect.models import Submission
+from observer.demo.faults import plant_faults
 from observer.demo.files import bring_files
 from observer.demo.geography import REGIONS_FILE, make_centres
 from observer.demo.handling import handle_incidents
 from observer.demo.people import SIGN_IN, make_people
 from observer.demo.plan import make_plan
-from observer.demo.reports import ROUNDS, make_reports
+from observer.demo.reports import ROUNDS, Report, make_reports
 from observer.demo.sizes import SIZES
 from observer.demo.sources import SOURCES
 from observer.demo.storing import receive_and_review, store_in_bulk
@@ -44,6 +46,9 @@ MADE_AT = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 MOST_ONE_BY_ONE = 2_000
 """Up to so many reports are received one by one; more are written in bulk."""
 
+WITHOUT_FAULTS = ("national",)
+"""Sizes that are there for their size: no faults are planted in them and no checks run."""
+
 
 def build(
     session: Session,
@@ -51,13 +56,15 @@ def build(
     size: str = "small",
     seed: int = 1,
     password: str,
+    media: Path,
     track: Track = untracked,
     bulk: bool | None = None,
 ) -> Mission:
     """Build the demonstration mission in an empty database, committing on the way.
 
-    The same size and seed give the same rows, but for the salts of the password hashes. Whether
-    reports are written in ``bulk`` follows from how many there are, unless it is said.
+    The same size and seed give the same rows, but for the salts of the password hashes. Photos
+    are kept in the folder ``media``. Whether reports are written in ``bulk`` follows from how many
+    there are, unless it is said.
     """
     measures = SIZES[size]
     centres = list(make_centres(measures, seed))
@@ -73,16 +80,19 @@ def build(
     _date_back(session)
     session.commit()
 
-    reports = make_reports(plan, centres, people, seed, track)
+    reports: Iterable[Report] = make_reports(plan, centres, people, seed, track)
+    if size not in WITHOUT_FAULTS:
+        reports = list(reports)
+        plant_faults(reports, seed)
     analyst = _person(session, "analyst@example.org")
     total = len(plan.tasks)
     if bulk if bulk is not None else total > MOST_ONE_BY_ONE:
-        store_in_bulk(session, mission, reports, analyst, total)
+        store_in_bulk(session, mission, reports, analyst, media=media, total=total)
     else:
-        receive_and_review(session, mission, reports, analyst)
+        receive_and_review(session, mission, reports, analyst, media)
     add_visits(session, mission)
     handle_incidents(session, mission)
-    if size != "national":
+    if size not in WITHOUT_FAULTS:
         _check_quality(session, mission, track)
     # What was done to set it up was done by nobody; its log begins with its users.
     forget_all(session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 from flask import Flask
@@ -87,7 +88,7 @@ def _prepare(settings: Settings, wanted: Demonstration, password: str) -> bool:
     if found != wanted:
         instead = f" instead of that of {found}" if found else ""
         click.echo(f"Building the demonstration of {wanted}{instead}.")
-        rebuild(settings, wanted, lambda engine: _fill(engine, wanted, password))
+        rebuild(settings, wanted, lambda engine: _fill(engine, wanted, password, settings.media))
         return True
     click.echo(f"Keeping the demonstration of {found} that is there.")
     engine = make_engine(settings.database_url)
@@ -99,9 +100,16 @@ def _prepare(settings: Settings, wanted: Demonstration, password: str) -> bool:
     return False
 
 
-def _fill(engine: Engine, wanted: Demonstration, password: str) -> None:
+def _fill(engine: Engine, wanted: Demonstration, password: str, media: Path) -> None:
     with make_sessions(engine)() as session:
-        build(session, size=wanted.size, seed=wanted.seed, password=password, track=on_terminal)
+        build(
+            session,
+            size=wanted.size,
+            seed=wanted.seed,
+            password=password,
+            media=media,
+            track=on_terminal,
+        )
 
 
 def _make_documents(settings: Settings, is_new: bool) -> None:

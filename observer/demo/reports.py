@@ -44,6 +44,10 @@ class Report:
     """``held`` where its answers are made to break the form's rules."""
     reason: str
     reviewed_at: datetime
+    files: tuple[bytes, ...] = ()
+    """The photos that the payload names, as the phone has them."""
+    arrived_at: datetime | None = None
+    """When the visit began that the payload names."""
 
 
 def make_reports(

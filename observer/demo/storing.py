@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -15,19 +17,22 @@ from observer.access.models import Person
 from observer.checklists.library import definition_of, published_forms
 from observer.checklists.models import FormVersion
 from observer.checklists.validation import check_answers
-from observer.collect.envelope import content_sha256
+from observer.collect.attaching import attach
+from observer.collect.envelope import content_sha256, read_envelope
 from observer.collect.intake import receive
-from observer.collect.models import Revision, Status, Submission
+from observer.collect.media import Arrived, take_in
+from observer.collect.models import Revision, Status, Submission, Visit
 from observer.demo.reports import Report
 from observer.missions.models import Membership, Mission, Place
 from observer.review.models import Verification
 from observer.review.operations import reject, verify
 
 _AT_A_TIME = 5_000
+_STAY = timedelta(hours=1)
 
 
 def receive_and_review(
-    session: Session, mission: Mission, reports: Iterable[Report], reviewer: Person
+    session: Session, mission: Mission, reports: Iterable[Report], reviewer: Person, media: Path
 ) -> None:
     """Send each report the way a phone does, then let the reviewer go through them."""
     members = {
@@ -42,8 +47,10 @@ def receive_and_review(
             session,
             membership=members[report.person.email],
             payload=report.payload,
+            files=_files(report, media),
             received_at=report.received_at,
         )
+        _add_visit(session, receipt.submission, report)
         stored.append((receipt.submission, report.outcome, report.reason, report.reviewed_at))
     for submission, outcome, reason, reviewed_at in stored:
         if outcome is Status.VERIFIED:
@@ -51,6 +58,36 @@ def receive_and_review(
         elif outcome is Status.REJECTED:
             reject(session, submission, reviewer, reason).at = reviewed_at
     session.commit()
+
+
+def _files(report: Report, media: Path) -> dict[str, Arrived]:
+    """The report's photos, taken in as they are from a phone."""
+    named = ((sha256(file).hexdigest(), file) for file in report.files)
+    return {name: take_in(media, name, file) for name, file in named}
+
+
+def _add_visit(session: Session, submission: Submission, report: Report) -> None:
+    """The visit to the polling centre that the report names, if it names one."""
+    if report.arrived_at is None:
+        return
+    centre = submission.place.centre
+    left_at = report.arrived_at + _STAY
+    session.add(
+        Visit(
+            id=uuid.UUID(report.payload["visit"]),
+            round_id=submission.round_id,
+            person_id=submission.person_id,
+            team_id=submission.team_id,
+            place_id=centre.id,
+            place_code=centre.code,
+            arrived_at=report.arrived_at.astimezone(UTC),
+            left_at=left_at.astimezone(UTC),
+            sent_at=report.received_at,
+            clock_error_s=0.0,
+            received_at=report.received_at,
+            changed_at=report.received_at,
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -69,7 +106,13 @@ class _Keys:
 
 
 def store_in_bulk(
-    session: Session, mission: Mission, reports: Iterable[Report], reviewer: Person, total: int
+    session: Session,
+    mission: Mission,
+    reports: Iterable[Report],
+    reviewer: Person,
+    *,
+    media: Path,
+    total: int,
 ) -> None:
     """Write the rows that intake and review would write, chunk by chunk, committing each.
 
@@ -94,11 +137,22 @@ def store_in_bulk(
         session.execute(insert(Revision.__table__), revisions)
         if verifications:
             session.execute(insert(Verification.__table__), verifications)
+        for report in chunk:
+            if report.files or report.arrived_at:
+                _add_what_came_along(session, report, media)
         session.commit()
     session.execute(
         update(Mission).where(Mission.id == mission.id).values(changes=arrived + reviewed)
     )
     session.commit()
+
+
+def _add_what_came_along(session: Session, report: Report, media: Path) -> None:
+    submission = session.get_one(Submission, uuid.UUID(report.payload["id"]))
+    named = read_envelope(report.payload).attachments
+    files = _files(report, media)
+    attach(session, submission.revisions[0], named, files, report.received_at)
+    _add_visit(session, submission, report)
 
 
 def _chunks(reports: Iterable[Report]) -> Iterable[Sequence[Report]]:
@@ -183,6 +237,7 @@ def _revision(report: Report, keys: _Keys) -> dict[str, Any]:
         "lon": position.get("lon"),
         "accuracy_m": position.get("accuracy_m"),
         "person_id": person,
+        "visit_id": uuid.UUID(payload["visit"]) if "visit" in payload else None,
     }
 
 

@@ -7,6 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from observer.collect.models import Status, Submission
 from observer.database import now
 from observer.missions.models import Mission, Round
 from observer.missions.reports import Track, untracked
-from observer.review.checks import MUTUAL_NAMES, OWN_CHECKS, OWN_NAMES, Case, Found
+from observer.review.checks import ABOUT_OTHERS, MUTUAL_NAMES, OWN_CHECKS, OWN_NAMES, Case, Found
 from observer.review.models import Flag
 from observer.review.patterns import PATTERN_NAMES, find_patterns
 
@@ -150,7 +151,7 @@ def _keep(
                 found_at=moment,
             )
             session.add(flag)
-        elif flag.gone_at is not None or flag.details != each.details:
+        elif flag.gone_at is not None or _matter(flag.details) != _matter(each.details):
             flag.found_at, flag.gone_at = moment, None
             flag.dismissed_at = flag.dismissed_by_id = None
             flag.dismissed_reason = ""
@@ -160,6 +161,10 @@ def _keep(
     for flag in known.values():
         flag.gone_at = flag.gone_at or moment
     return kept
+
+
+def _matter(details: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in details.items() if name not in ABOUT_OTHERS}
 
 
 def _count_open(session: Session, mission: Mission, round_: Round | None) -> Counter[str]:

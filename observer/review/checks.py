@@ -297,5 +297,7 @@ OWN_NAMES = (
     "photo_twice",
 )
 """The names under which they find something."""
+ABOUT_OTHERS = ("usual", "others", "everywhere", "places")
+"""Details that move with what others report, while the matter stays the same."""
 MUTUAL_NAMES = ("duplicate", "photo_twice")
 """Of these, those whose subject is another submission, which has the same flag in return."""

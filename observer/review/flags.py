@@ -146,12 +146,20 @@ def _duplicate(details: dict[str, Any]) -> str:
 
 
 def _outlier(details: dict[str, Any]) -> str:
+    values = {
+        "question": in_language(details["label"]),
+        "value": format_decimal(details["value"]),
+        "usual": format_decimal(details["usual"]),
+        "others": format_decimal(details["others"]),
+    }
+    if details["everywhere"]:
+        return _(
+            "%(question)s: %(value)s. Everywhere %(usual)s is usual, among %(others)s others.",
+            **values,
+        )
     return _(
         "%(question)s: %(value)s. In its region %(usual)s is usual, among %(others)s others.",
-        question=in_language(details["label"]),
-        value=format_decimal(details["value"]),
-        usual=format_decimal(details["usual"]),
-        others=format_decimal(details["others"]),
+        **values,
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from observer.checklists.definition import FormDefinition
+from observer.checklists.definition import FormDefinition, Question
 from observer.checklists.library import definition_of, published_forms
 from observer.collect.models import Attachment, Revision, Status, Submission
 from observer.missions.models import Mission, Round
@@ -23,18 +23,22 @@ from observer.review.models import Severity
 PATTERN_NAMES = ("outlier", "alike", "photo_alike")
 NUMERIC = ("integer", "decimal")
 LEAST_OTHERS = 20
-"""A value is compared with those of at least so many submissions of its region."""
-FAR_OUT = 6.0
-"""Robust standard deviations from the median (Iglewicz and Hoaglin, 1993, propose 3.5 to look
-at; counts of people and ballots are skewed, and 6 keeps reviewers from false alarms)."""
-LEAST_SPREAD_SHARE = 0.1
-"""The spread is taken to be at least this share of the median: many answers are the same."""
+"""A value is compared with those of at least so many other submissions."""
+FAR_OUT = 8.0
+"""Robust standard deviations from the median. Iglewicz and Hoaglin (1993) propose 3.5 to look at;
+queues and delays have long tails even so, and 8 keeps reviewers from false alarms."""
+LEAST_SPREAD = 0.5
+"""The standard deviation of the root of a count that is left to chance (Bartlett, 1936): where
+many answers are the same, their own spread says less than that."""
 MOST_BITS = 3
 """Pictures are alike when their perceptual hashes differ in no more bits."""
 LEAST_ALIKE = 5
 """A team's answers are suspicious when they are the same in so many places."""
 LEAST_CHOICES = 6
 """Of forms with fewer questions answered, all may well be the same."""
+
+_Given = tuple[uuid.UUID, float]
+"""A submission and the number it gives."""
 
 
 def find_patterns(
@@ -82,35 +86,53 @@ def _rows(session: Session, mission: Mission, form_id: int, round_: Round | None
 
 
 def _outliers(definition: FormDefinition, rows: list[Any]) -> Iterator[tuple[uuid.UUID, Found]]:
-    by_region: dict[tuple[int, int | None], list[Any]] = defaultdict(list)
+    """Numbers far from what is usual in the region, or in the whole round where few are from it."""
+    by_round: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        by_region[row.round_id, row.region_id].append(row)
+        by_round[row.round_id].append(row)
     for question in definition.questions():
-        if question.type not in NUMERIC:
+        if question.type in NUMERIC:
+            for everywhere in by_round.values():
+                yield from _outliers_of(question, everywhere)
+
+
+def _outliers_of(question: Question, rows: list[Any]) -> Iterator[tuple[uuid.UUID, Found]]:
+    regions: dict[int | None, list[_Given]] = defaultdict(list)
+    for row in rows:
+        value = row.answers.get(question.name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            regions[row.region_id].append((row.id, value))
+    everywhere = [each for given in regions.values() for each in given]
+    for given in regions.values():
+        enough = len(given) > LEAST_OTHERS
+        others = given if enough else everywhere
+        if len(others) <= LEAST_OTHERS:
             continue
-        for here in by_region.values():
-            given = [
-                (row.id, value)
-                for row in here
-                if isinstance(value := row.answers.get(question.name), int | float)
-                and not isinstance(value, bool)
-            ]
-            yield from _far_out(question.name, question.table_label, given)
+        usual, far_out = _far_out(given, others)
+        for submission, value in far_out:
+            details = {
+                "label": question.table_label,
+                "value": value,
+                "usual": usual,
+                "others": len(others) - 1,
+                "everywhere": not enough,
+            }
+            yield submission, Found("outlier", Severity.DOUBTFUL, question.name, details)
 
 
-def _far_out(
-    name: str, label: dict[str, str], given: list[tuple[uuid.UUID, float]]
-) -> Iterator[tuple[uuid.UUID, Found]]:
-    if len(given) <= LEAST_OTHERS:
-        return
-    values = np.array([value for _id, value in given], float)
-    middle = float(np.median(values))
-    spread = 1.4826 * float(np.median(np.abs(values - middle)))
-    spread = max(spread, LEAST_SPREAD_SHARE * abs(middle), 1.0)
-    for (submission, value), distance in zip(given, np.abs(values - middle) / spread, strict=True):
-        if distance > FAR_OUT:
-            details = {"label": label, "value": value, "usual": middle, "others": len(given) - 1}
-            yield submission, Found("outlier", Severity.DOUBTFUL, name, details)
+def _far_out(given: list[_Given], others: list[_Given]) -> tuple[float, list[_Given]]:
+    """The median of the others, and what is far from it: by the roots, as counts are skewed."""
+    among = np.array([value for _id, value in others], float)
+    roots = _root(among)
+    middle = np.median(roots)
+    spread = max(1.4826 * float(np.median(np.abs(roots - middle))), LEAST_SPREAD)
+    distances = np.abs(_root(np.array([value for _id, value in given], float)) - middle) / spread
+    far = [each for each, distance in zip(given, distances, strict=True) if distance > FAR_OUT]
+    return float(np.median(among)), far
+
+
+def _root(values: np.ndarray) -> np.ndarray:
+    return np.sign(values) * np.sqrt(np.abs(values))
 
 
 def _alike(definition: FormDefinition, rows: list[Any]) -> Iterator[tuple[uuid.UUID, Found]]:
@@ -142,7 +164,12 @@ def _photos_alike(
     Hashes that differ in at most three bits have one of their four quarters in common.
     """
     query = (
-        select(Attachment.submission_id, Attachment.perceptual_hash, Attachment.question)
+        select(
+            Attachment.submission_id,
+            Attachment.perceptual_hash,
+            Attachment.question,
+            Submission.round_id,
+        )
         .join(Submission, Submission.id == Attachment.submission_id)
         .where(
             Submission.mission_id == mission.id,
@@ -150,8 +177,6 @@ def _photos_alike(
             Attachment.perceptual_hash.is_not(None),
         )
     )
-    if round_ is not None:
-        query = query.where(Submission.round_id == round_.id)
     photos = session.execute(query.order_by(Attachment.id)).all()
     quarters: dict[tuple[int, str], list[Any]] = defaultdict(list)
     for photo in photos:
@@ -160,12 +185,14 @@ def _photos_alike(
     seen = set()
     for alike in quarters.values():
         for one, other in combinations(alike, 2):
-            pair = (one.submission_id, other.submission_id)
+            pair = frozenset((one.submission_id, other.submission_id))
             differing = int(one.perceptual_hash, 16) ^ int(other.perceptual_hash, 16)
-            if pair in seen or pair[0] == pair[1] or not 1 <= differing.bit_count() <= MOST_BITS:
+            if pair in seen or len(pair) == 1 or not 1 <= differing.bit_count() <= MOST_BITS:
                 continue
             seen.add(pair)
             for own, its in ((one, other), (other, one)):
+                if round_ is not None and own.round_id != round_.id:
+                    continue
                 details = {"question": own.question}
                 subject = str(its.submission_id)
                 yield own.submission_id, Found("photo_alike", Severity.DOUBTFUL, subject, details)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Engine
@@ -18,8 +20,8 @@ PASSWORD = "correct horse battery"
 
 def fill(engine: Engine) -> None:
     migrate(engine)
-    with make_sessions(engine)() as session:
-        build(session, password=PASSWORD, bulk=True)
+    with make_sessions(engine)() as session, TemporaryDirectory() as media:
+        build(session, password=PASSWORD, media=Path(media), bulk=True)
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -19,12 +21,19 @@ from observer.access.signin import authenticate
 from observer.collect.models import Revision, Status, Submission
 from observer.database import make_engine, make_sessions
 from observer.demo.building import CODE, build
+from observer.demo.faults import plant_faults
 from observer.demo.geography import make_centres
+from observer.demo.people import make_people
+from observer.demo.plan import make_plan
+from observer.demo.reports import make_reports
 from observer.demo.sizes import SIZES, Size
 from observer.migrating import migrate
 from observer.missions.location import strays
 from observer.missions.models import Assignment, Membership, Mission, Place, Region, Round
-from observer.review.models import Verification
+from observer.missions.scope import whole_mission
+from observer.review.flags import TITLES, is_open
+from observer.review.models import Flag, Verification
+from observer.review.queue import QueueFilters, queue
 from observer.schema import METADATA
 from tests.conftest import Databases
 from tests.demo.conftest import PASSWORD
@@ -57,9 +66,13 @@ def contents(session: Session) -> dict[str, list[tuple[Any, ...]]]:
 def build_tiny(address: str, **options: Any) -> dict[str, list[tuple[Any, ...]]]:
     """Build a demonstration smaller than small; gives what it holds."""
     engine = make_engine(address)
-    with pytest.MonkeyPatch.context() as patch, make_sessions(engine)() as session:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        make_sessions(engine)() as session,
+        TemporaryDirectory() as media,
+    ):
         patch.setitem(SIZES, "tiny", TINY)
-        build(session, size="tiny", seed=4, password=PASSWORD, **options)
+        build(session, size="tiny", seed=4, password=PASSWORD, media=Path(media), **options)
         rows = contents(session)
     engine.dispose()
     return rows
@@ -138,6 +151,24 @@ def test_the_submissions_stand_where_a_mission_leaves_them(demo: Session) -> Non
     assert all(demo.scalars(held))
     changes = demo.scalars(select(Submission.change)).all()
     assert max(changes) == demo.scalars(select(Mission.changes)).one()
+
+
+def test_every_planted_fault_waits_in_the_queue_under_its_check(demo: Session) -> None:
+    size = SIZES["small"]
+    centres = list(make_centres(size, seed=1))
+    plan = make_plan(size, 1, centres)
+    reports = list(make_reports(plan, centres, make_people(size, seed=1), seed=1))
+    planted = plant_faults(reports, seed=1)
+    assert len(planted) == 20
+    flagged = {
+        tuple(row) for row in demo.execute(select(Flag.submission_id, Flag.check).where(is_open()))
+    }
+    assert {(each, fault.check) for fault in planted for each in fault.submissions} <= flagged
+    scope = whole_mission(demo, CODE)
+    waiting = queue(demo, scope, QueueFilters(round_id=scope.mission.rounds[-1].id)).waiting
+    queued = {each.submission.id for each in waiting}
+    assert {each for fault in planted for each in fault.submissions} <= queued
+    assert {fault.check for fault in planted} == set(TITLES)
 
 
 def answers(session: Session, form: str) -> list[tuple[str, str, dict[str, Any]]]:
