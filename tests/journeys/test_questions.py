@@ -45,7 +45,7 @@ def test_a_question_is_asked_answered_offline_and_read(
         phone.set_offline(True)
         asked.get_by_role("link", name="Really 45?").click()
         page.get_by_label("Your answer").fill("Yes, we looked at the clock.")
-        page.get_by_role("button", name="Answer", exact=True).click()
+        page.get_by_role("button", name="Answer it", exact=True).click()
         expect(page.locator("[data-inquiries]")).to_contain_text("Waiting to be sent")
         go_home(page)
         expect(asked).to_be_hidden()
