@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from observer.checklists.commands import form
 from observer.collect.commands import submission
 from observer.demo.commands import demo_command
+from observer.findings import exporting
 from observer.findings.commands import findings
 from observer.maps.commands import map_command
 from observer.missions.commands import assignment, mission, place, region, round_
@@ -111,6 +112,7 @@ def serve(host: str, port: int, workers: int) -> None:
 for command in (mission, round_, region, place, person, assignment):
     cli.add_command(command)
 cli.add_command(form)
+submission.add_command(exporting.export)
 cli.add_command(submission)
 cli.add_command(findings)
 cli.add_command(map_command)
