@@ -17,6 +17,7 @@ from observer.backup import BackupError, back_up, restore
 from observer.checklists.commands import form
 from observer.collect.commands import submission
 from observer.demo.commands import demo_command
+from observer.findings import exporting
 from observer.findings.commands import findings
 from observer.findings.sample_commands import estimate, sample
 from observer.maps.commands import map_command
@@ -158,6 +159,7 @@ for command in (mission, round_, region, place, person, assignment):
 cli.add_command(audit)
 cli.add_command(form)
 cli.add_command(check)
+submission.add_command(exporting.export)
 cli.add_command(submission)
 cli.add_command(findings)
 cli.add_command(sample)
