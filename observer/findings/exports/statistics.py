@@ -16,10 +16,10 @@ import pandas as pd
 import pyreadstat
 from flask_babel import gettext as _
 
+from observer.findings.classes import LEFT_OUT
 from observer.findings.exports.names import NotExportedError, simple_names
 from observer.findings.exports.tables import Table
 from observer.findings.exports.variables import NUMERIC, Kind, Variable
-from observer.findings.tally import LEFT_OUT
 
 MOST_CELLS = 50_000_000
 """Larger tables would not fit into the memory of a small server."""

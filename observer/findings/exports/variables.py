@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from observer.checklists.definition import FILES, FormDefinition, Question, Section, Texts
 from observer.checklists.values import to_string, value_of
-from observer.findings.tally import LEFT_OUT
+from observer.findings.classes import LEFT_OUT
 from observer.findings.versions import Asked
 
 SEVERAL = ("select_multiple", "rank")

@@ -1,6 +1,6 @@
 """What tells a region's boundary from any other without reading it.
 
-Revision: 0015, after 0007.
+Revision: 0013, after 0012.
 """
 
 import hashlib
@@ -9,8 +9,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0007"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
