@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from observer.collect.envelope import Error
 from observer.collect.models import Attachment, Revision, Submission
@@ -85,7 +85,8 @@ def counted_revisions(
             Revision.number == Submission.current_revision,
             Revision.conflicting.is_(False),
         )
-        .options(joinedload(Revision.form_version), joinedload(Revision.person))
+        # Few versions for many revisions: each of them is read once, not with every row.
+        .options(selectinload(Revision.form_version), joinedload(Revision.person))
     )
     return {revision.submission_id: revision for revision in found}
 

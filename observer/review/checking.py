@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from observer.collect import intake
@@ -17,46 +18,66 @@ from observer.collect.models import Status, Submission
 from observer.database import now
 from observer.missions.models import Mission, Round
 from observer.missions.reports import Track, untracked
-from observer.review.checks import ABOUT_OTHERS, MUTUAL_NAMES, OWN_CHECKS, OWN_NAMES, Case, Found
+from observer.review.checkcases import cases_of
+from observer.review.checks import (
+    ABOUT_OTHERS,
+    MUTUAL_CHECKS,
+    MUTUAL_NAMES,
+    OWN_CHECKS,
+    OWN_NAMES,
+    Check,
+    Found,
+)
+from observer.review.flags import is_open
 from observer.review.models import Flag
 from observer.review.patterns import PATTERN_NAMES, find_patterns
+from observer.review.queue import WAITING
 
+ATTEMPTS = 3
 CHUNK = 500
 log = logging.getLogger(__name__)
 
 
 def check_on_arrival() -> None:
     """Have every submission that arrives checked from now on, in this process."""
-    if _on_arrival not in intake.listeners:
-        intake.listeners.append(_on_arrival)
+    if check_safely not in intake.listeners:
+        intake.listeners.append(check_safely)
 
 
-def _on_arrival(session: Session, submission: Submission) -> None:
-    """Check what has just come. A check that fails is written to the log and loses no report."""
-    try:
-        with session.begin_nested():
-            check_submission(session, submission)
-    except Exception:
-        log.exception("The checks of submission %s failed", submission.id)
+def check_safely(session: Session, submission: Submission) -> None:
+    """Check a submission that has come or changed.
+
+    A check that fails is written to the log, and loses no report and no reviewer's step.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with session.begin_nested():
+                check_submission(session, submission)
+        except IntegrityError:
+            # The checks of the whole round wrote the same flag at the same moment.
+            if attempt == ATTEMPTS:
+                log.exception("The flags of submission %s could not be kept", submission.id)
+        except Exception:
+            log.exception("The checks of submission %s failed", submission.id)
+            return
+        else:
+            return
 
 
 def check_submission(session: Session, submission: Submission) -> list[Flag]:
     """Run a submission's own checks; those that it is a duplicate of get their flags too."""
     mission = session.get_one(Mission, submission.mission_id)
-    case = Case(session, mission, submission)
-    found = [each for check in OWN_CHECKS for each in check(case)]
+    moment = now()
     before = _flags(session, [submission.id], OWN_NAMES)
-    flags = _keep(session, submission, found, before, now())
+    flags = _check(session, mission, [submission], OWN_CHECKS, before=before, moment=moment)
     # Whoever was flagged because of this one, or is now, looks at it anew.
-    others = {uuid.UUID(flag.subject) for flag in (*before, *flags) if flag.check in MUTUAL_NAMES}
-    for other in others:
-        if (partner := session.get(Submission, other)) is not None:
-            theirs = Case(session, mission, partner)
-            mutual = [
-                each for check in OWN_CHECKS for each in check(theirs) if each.check in MUTUAL_NAMES
-            ]
-            known = _flags(session, [other], MUTUAL_NAMES)
-            _keep(session, partner, mutual, known, now())
+    partners = {uuid.UUID(flag.subject) for flag in (*before, *flags) if flag.check in MUTUAL_NAMES}
+    if partners:
+        others = session.scalars(
+            select(Submission).where(Submission.id.in_(partners)).order_by(Submission.id)
+        ).all()
+        theirs = _flags(session, partners, MUTUAL_NAMES)
+        _check(session, mission, others, MUTUAL_CHECKS, before=theirs, moment=moment)
     session.flush()
     return flags
 
@@ -68,61 +89,95 @@ def check_round(
     *,
     track: Track = untracked,
 ) -> Counter[str]:
-    """Run every check over a mission or a round; how many flags of each check are open then.
+    """Run every check over a mission or a round; how many flags of each wait for a reviewer then.
 
     Commits on the way, so that nobody's report waits for it.
     """
+    mission_id, round_id = mission.id, round_.id if round_ else None
+    flagged = select(Flag.submission_id).where(Flag.check.in_(MUTUAL_NAMES), is_open())
     query = select(Submission.id).where(
-        Submission.mission_id == mission.id, Submission.status != Status.REJECTED
+        Submission.mission_id == mission_id,
+        or_(Submission.status != Status.REJECTED, Submission.id.in_(flagged)),
     )
-    if round_ is not None:
-        query = query.where(Submission.round_id == round_.id)
+    if round_id is not None:
+        query = query.where(Submission.round_id == round_id)
     ids = session.scalars(query.order_by(Submission.received_at, Submission.id)).all()
-    starts = range(0, len(ids), CHUNK)
-    for start in track(starts, "Checking"):
-        some = ids[start : start + CHUNK]
-        _check_chunk(session, mission, some)
-        session.commit()
-        session.expunge_all()
-        mission = session.get_one(Mission, mission.id)
-    _check_patterns(session, mission, round_)
-    session.commit()
-    return _count_open(session, mission, round_)
+    for start in track(range(0, len(ids), CHUNK), "Checking"):
+        _commit(session, _check_some, mission_id, ids[start : start + CHUNK])
+    _commit(session, _check_patterns, mission_id, round_id)
+    return _count_waiting(session, mission_id, round_id)
 
 
-def _check_chunk(session: Session, mission: Mission, ids: Sequence[uuid.UUID]) -> None:
+def _commit(session: Session, work: Callable[..., None], *what: Any) -> None:
+    """Do a piece of work and commit it: anew where who arrived meanwhile wrote the same flag."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            work(session, *what)
+            session.commit()
+        except IntegrityError:
+            session.rollback()
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            break
+    session.expunge_all()
+
+
+def _check_some(session: Session, mission_id: int, ids: Sequence[uuid.UUID]) -> None:
+    submissions = session.scalars(
+        select(Submission)
+        .where(Submission.id.in_(ids))
+        .order_by(Submission.received_at, Submission.id)
+    ).all()
+    mission = session.get_one(Mission, mission_id)
+    before = _flags(session, ids, OWN_NAMES)
+    _check(session, mission, submissions, OWN_CHECKS, before=before, moment=now())
+
+
+def _check(
+    session: Session,
+    mission: Mission,
+    submissions: Sequence[Submission],
+    checks: Iterable[Check],
+    *,
+    before: Iterable[Flag],
+    moment: datetime,
+) -> list[Flag]:
+    """Run some checks over submissions and keep what they find, in place of the flags before."""
+    known: dict[uuid.UUID, list[Flag]] = {}
+    for flag in before:
+        known.setdefault(flag.submission_id, []).append(flag)
+    return [
+        flag
+        for case in cases_of(session, mission, submissions)
+        for flag in _keep(
+            session,
+            case.submission,
+            [each for check in checks for each in check(case)],
+            known.get(case.submission.id, []),
+            moment,
+        )
+    ]
+
+
+def _check_patterns(session: Session, mission_id: int, round_id: int | None) -> None:
     moment = now()
-    before: dict[uuid.UUID, list[Flag]] = {}
-    for flag in _flags(session, ids, OWN_NAMES):
-        before.setdefault(flag.submission_id, []).append(flag)
-    for submission in session.scalars(select(Submission).where(Submission.id.in_(ids))):
-        case = Case(session, mission, submission)
-        found = [each for check in OWN_CHECKS for each in check(case)]
-        _keep(session, submission, found, before.get(submission.id, []), moment)
-    session.flush()
-
-
-def _check_patterns(session: Session, mission: Mission, round_: Round | None) -> None:
-    moment = now()
-    found = find_patterns(session, mission, round_)
-    flagged = session.scalars(
+    found = find_patterns(session, session.get_one(Mission, mission_id), round_id)
+    query = (
         select(Flag)
         .join(Submission, Submission.id == Flag.submission_id)
-        .where(
-            Submission.mission_id == mission.id,
-            Flag.check.in_(PATTERN_NAMES),
-            *([Submission.round_id == round_.id] if round_ else []),
-        )
-    ).all()
+        .where(Submission.mission_id == mission_id, Flag.check.in_(PATTERN_NAMES))
+    )
+    if round_id is not None:
+        query = query.where(Submission.round_id == round_id)
     before: dict[uuid.UUID, list[Flag]] = {}
-    for flag in flagged:
+    for flag in session.scalars(query):
         before.setdefault(flag.submission_id, []).append(flag)
-    for submission_id in {*found, *before}:
+    for submission_id in sorted({*found, *before}):
         submission = session.get_one(Submission, submission_id)
         _keep(
             session, submission, found.get(submission_id, []), before.get(submission_id, []), moment
         )
-    session.flush()
 
 
 def _flags(session: Session, ids: Iterable[uuid.UUID], names: Iterable[str]) -> Sequence[Flag]:
@@ -167,15 +222,13 @@ def _matter(details: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in details.items() if name not in ABOUT_OTHERS}
 
 
-def _count_open(session: Session, mission: Mission, round_: Round | None) -> Counter[str]:
-    names = session.scalars(
-        select(Flag.check)
+def _count_waiting(session: Session, mission_id: int, round_id: int | None) -> Counter[str]:
+    query = (
+        select(Flag.check, func.count().label("waiting"))
         .join(Submission, Submission.id == Flag.submission_id)
-        .where(
-            Submission.mission_id == mission.id,
-            Flag.gone_at.is_(None),
-            Flag.dismissed_at.is_(None),
-            *([Submission.round_id == round_.id] if round_ else []),
-        )
+        .where(Submission.mission_id == mission_id, Submission.status.in_(WAITING), is_open())
+        .group_by(Flag.check)
     )
-    return Counter(names)
+    if round_id is not None:
+        query = query.where(Submission.round_id == round_id)
+    return Counter({row.check: row.waiting for row in session.execute(query)})

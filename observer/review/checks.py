@@ -1,7 +1,7 @@
 """The quality checks of one submission: each says what it found, and never changes anything.
 
-A check is a function of a :class:`Case`. What needs many submissions at once (values out of the
-ordinary, teams that answer alike) is in :mod:`observer.review.patterns`.
+A check is a function of a case (:mod:`observer.review.cases`). What needs many submissions at
+once (values out of the ordinary, teams that answer alike) is in :mod:`observer.review.patterns`.
 """
 
 from __future__ import annotations
@@ -10,18 +10,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
-
 from observer.checklists.definition import FormDefinition, Question
-from observer.checklists.library import definition_of
-from observer.collect.models import Attachment, Revision, Status, Submission, Visit
-from observer.collect.queries import counted_revision
-from observer.missions.models import Mission, Place
 from observer.missions.rounds import local_time
+from observer.review.checkcases import Case
 from observer.review.circumstances import metres_from_centre
 from observer.review.models import Severity
 
@@ -52,48 +45,23 @@ class Found:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
-class Case:
-    """A submission with what the checks want to know of it."""
-
-    session: Session
-    mission: Mission
-    submission: Submission
-
-    @cached_property
-    def revision(self) -> Revision:
-        """The revision that counts."""
-        return counted_revision(self.session, self.submission)
-
-    @cached_property
-    def definition(self) -> FormDefinition | None:
-        """The version of the form it was filled with; None where it is not known."""
-        version = self.revision.form_version
-        return definition_of(version) if version else None
-
-    @cached_property
-    def place(self) -> Place | None:
-        """Where it was made."""
-        return self.submission.place
-
-    @property
-    def answers(self) -> dict[str, Any]:
-        """The answers to the form's own questions, and its repeats."""
-        return self.revision.answers or {}
-
-
 Check = Callable[[Case], Iterator[Found]]
 
 
 def refused_answers(case: Case) -> Iterator[Found]:
     """What the form's own rules, the mission's places or the files that came held it for."""
+    if not case.revision.errors:
+        return
     questions = case.definition.questions() if case.definition else ()
     labels = {question.name: question.table_label for question in questions}
-    for number, each in enumerate(case.revision.errors or []):
+    named: set[str | None] = set()
+    for number, each in enumerate(case.revision.errors):
         name = each.get("question")
         label = labels.get(name) or ({"en": name} if name else {})
         details = {"message": str(each.get("message", ""))[:500], "label": label}
-        yield Found("held", Severity.GRAVE, name or f"#{number}", details)
+        subject = name if name and name not in named else f"{name or ''}#{number}"
+        named.add(name)
+        yield Found("held", Severity.GRAVE, subject, details)
 
 
 def broken_rules(case: Case) -> Iterator[Found]:
@@ -135,24 +103,26 @@ def turnout(case: Case) -> Iterator[Found]:
 
 
 def opened_before_arrival(case: Case) -> Iterator[Found]:
-    """An opening seen by the team, at a time when its visit had not begun yet."""
-    if case.revision.visit_id is None or any(
-        case.answers.get(name) not in (None, seen) for name, seen in SEEN_BY_TEAM.items()
-    ):
+    """An opening seen by the team, at a time when its visit had not begun yet.
+
+    Not abroad: which clocks they go by there is not known.
+    """
+    if case.visit is None or (case.place and case.place.region.abroad):
         return
-    visit = case.session.get(Visit, case.revision.visit_id)
-    arrived = visit.arrived_at if visit else None
+    if any(case.answers.get(name) not in (None, seen) for name, seen in SEEN_BY_TEAM.items()):
+        return
+    arrived = case.visit.arrived_at
     for name in OPENED:
         opened = _moment_that_day(case, case.answers.get(name), arrived)
-        if opened and arrived and arrived - opened > ARRIVED_LATER:
+        if opened and arrived - opened > ARRIVED_LATER:
             minutes = round((arrived - opened).total_seconds() / 60)
             details = {"opened": str(case.answers[name])[:5], "minutes": minutes}
             details["arrived"] = local_time(case.mission, arrived).strftime("%H:%M")
             yield Found("before_arrival", Severity.DOUBTFUL, name, details)
 
 
-def _moment_that_day(case: Case, clock: Any, arrived: datetime | None) -> datetime | None:
-    if not isinstance(clock, str) or arrived is None:
+def _moment_that_day(case: Case, clock: Any, arrived: datetime) -> datetime | None:
+    if not isinstance(clock, str):
         return None
     found = re.match(r"(\d{2}):(\d{2})", clock)
     if found is None:
@@ -212,28 +182,12 @@ def wrong_clock(case: Case) -> Iterator[Found]:
 
 def duplicates(case: Case) -> Iterator[Found]:
     """Another submission of the same form from the same place in the same round."""
-    submission, definition = case.submission, case.definition
-    if submission.place_id is None or definition is None or definition.place == "any":
-        return
-    other = aliased(Submission)
-    others = case.session.scalars(
-        select(other)
-        .where(
-            other.place_id == submission.place_id,
-            other.form_id == submission.form_id,
-            other.round_id == submission.round_id,
-            other.id != submission.id,
-            other.status != Status.REJECTED,
-        )
-        .order_by(other.received_at, other.id)
-        .limit(5)
-    )
-    for each in others:
-        same_team = each.team_id is not None and each.team_id == submission.team_id
-        differing = len(differences(case.answers, counted_revision(case.session, each).answers))
+    for other in case.others:
+        same_team = other.team_id is not None and other.team_id == case.submission.team_id
+        differing = len(differences(case.answers, other.answers))
         details = {"same_team": same_team, "differing": differing}
         severity = Severity.GRAVE if same_team or differing == 0 else Severity.DOUBTFUL
-        yield Found("duplicate", severity, str(each.id), details)
+        yield Found("duplicate", severity, str(other.id), details)
 
 
 def differences(one: dict[str, Any], other: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -246,32 +200,13 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> dict[str, tuple[A
 
 def photos_used_twice(case: Case) -> Iterator[Found]:
     """A photo that another submission has too, in the same bytes or to the eye."""
-    own = case.session.scalars(
-        select(Attachment).where(
-            Attachment.submission_id == case.submission.id, Attachment.stored_sha256.is_not(None)
-        )
-    ).all()
-    for photo in own:
-        alike = [Attachment.sha256 == photo.sha256, Attachment.stored_sha256 == photo.stored_sha256]
-        if photo.perceptual_hash:
-            alike.append(Attachment.perceptual_hash == photo.perceptual_hash)
-        others = case.session.scalars(
-            select(Attachment.submission_id)
-            .join(Submission, Submission.id == Attachment.submission_id)
-            .where(
-                or_(*alike),
-                Attachment.submission_id != case.submission.id,
-                Submission.mission_id == case.mission.id,
-                Submission.status != Status.REJECTED,
-            )
-            .distinct()
-            .limit(5)
-        )
-        for other in others:
-            details = {"question": photo.question}
-            yield Found("photo_twice", Severity.GRAVE, str(other), details)
+    for photo in case.shared_photos:
+        details = {"question": photo.question}
+        yield Found("photo_twice", Severity.GRAVE, str(photo.other), details)
 
 
+MUTUAL_CHECKS: tuple[Check, ...] = (duplicates, photos_used_twice)
+"""Checks that find another submission, which has the same flag in return."""
 OWN_CHECKS: tuple[Check, ...] = (
     refused_answers,
     broken_rules,
@@ -280,8 +215,7 @@ OWN_CHECKS: tuple[Check, ...] = (
     too_quick,
     far_away,
     wrong_clock,
-    duplicates,
-    photos_used_twice,
+    *MUTUAL_CHECKS,
 )
 """The checks that are made when a submission arrives, and again on demand."""
 OWN_NAMES = (
@@ -300,4 +234,4 @@ OWN_NAMES = (
 ABOUT_OTHERS = ("usual", "others", "everywhere", "places")
 """Details that move with what others report, while the matter stays the same."""
 MUTUAL_NAMES = ("duplicate", "photo_twice")
-"""Of these, those whose subject is another submission, which has the same flag in return."""
+"""Of these, those of MUTUAL_CHECKS: their subject is the other submission's id."""

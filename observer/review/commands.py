@@ -41,4 +41,4 @@ def check_run(mission: str | None, round_code: str | None) -> None:
         for name in TITLES:
             if found[name]:
                 click.echo(f"{found[name]:>7,}  {title(name)}")
-    click.echo(f"{found.total():>7,}  in all wait in the review queue")
+    click.echo(f"{found.total():>7,}  in all wait for a reviewer")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from observer.checklists.definition import FormDefinition, Question
 from observer.checklists.library import definition_of, published_forms
 from observer.collect.models import Attachment, Revision, Status, Submission
-from observer.missions.models import Mission, Round
+from observer.missions.models import Mission
 from observer.review.checks import Found
 from observer.review.models import Severity
 
@@ -42,23 +42,23 @@ _Given = tuple[uuid.UUID, float]
 
 
 def find_patterns(
-    session: Session, mission: Mission, round_: Round | None = None
+    session: Session, mission: Mission, round_id: int | None = None
 ) -> dict[uuid.UUID, list[Found]]:
     """What the comparison finds, by submission: of the newest version of each form."""
     found: dict[uuid.UUID, list[Found]] = defaultdict(list)
     for version in published_forms(session, mission):
         definition = definition_of(version)
-        rows = _rows(session, mission, version.form_id, round_)
+        rows = _rows(session, mission, version.form_id, round_id)
         for submission, each in _outliers(definition, rows):
             found[submission].append(each)
         for submission, each in _alike(definition, rows):
             found[submission].append(each)
-    for submission, each in _photos_alike(session, mission, round_):
+    for submission, each in _photos_alike(session, mission, round_id):
         found[submission].append(each)
     return found
 
 
-def _rows(session: Session, mission: Mission, form_id: int, round_: Round | None) -> list[Any]:
+def _rows(session: Session, mission: Mission, form_id: int, round_id: int | None) -> list[Any]:
     counted = and_(
         Revision.submission_id == Submission.id,
         Revision.number == Submission.current_revision,
@@ -80,8 +80,8 @@ def _rows(session: Session, mission: Mission, form_id: int, round_: Round | None
             Submission.status != Status.REJECTED,
         )
     )
-    if round_ is not None:
-        query = query.where(Submission.round_id == round_.id)
+    if round_id is not None:
+        query = query.where(Submission.round_id == round_id)
     return list(session.execute(query))
 
 
@@ -157,7 +157,7 @@ def _alike(definition: FormDefinition, rows: list[Any]) -> Iterator[tuple[uuid.U
 
 
 def _photos_alike(
-    session: Session, mission: Mission, round_: Round | None
+    session: Session, mission: Mission, round_id: int | None
 ) -> Iterator[tuple[uuid.UUID, Found]]:
     """Photos that look alike though they are not the same file; the same ones are found at once.
 
@@ -191,7 +191,7 @@ def _photos_alike(
                 continue
             seen.add(pair)
             for own, its in ((one, other), (other, one)):
-                if round_ is not None and own.round_id != round_.id:
+                if round_id is not None and own.round_id != round_id:
                     continue
                 details = {"question": own.question}
                 subject = str(its.submission_id)
