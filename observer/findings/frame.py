@@ -90,9 +90,10 @@ class MissionAnswers:
 
     def _write(self, chunk: Sequence[Row[Any]], died: dict[int, list[int]]) -> None:
         by_form: dict[int, list[Row[Any]]] = defaultdict(list)
+        known = [(form_id, table.row_of) for form_id, table in self._tables.items() if table.row_of]
         for row in chunk:
-            for form_id, table in self._tables.items():
-                if (old := table.row_of.get(row.id)) is not None:
+            for form_id, row_of in known:
+                if (old := row_of.get(row.id.int)) is not None:
                     died[form_id].append(old)
             if row.form_id is not None:
                 by_form[row.form_id].append(row)
