@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 import uuid
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from observer.maps.choropleth import RegionFigure, make_layer
 from observer.maps.layers import Addresses
 from observer.maps.page import linked, map_document
 from observer.maps.points import MOST_INCIDENTS, stations_of
+from observer.maps.printed import map_sheet, sheet_bytes
 from observer.maps.shapes import RegionOnPath, path_to
 from observer.maps.shown import Shown
 from observer.missions.models import Round
@@ -176,6 +178,36 @@ def _under_own_policy(text: str, nonce: str) -> Response:
         )
     )
     return response
+
+
+@blueprint.route("/map/picture.<any(svg, png):kind>")
+@needs("finding.view")
+def picture(kind: str) -> Response:
+    """The map as a still picture, to be kept or printed."""
+    scope = current_scope()
+    round_ = asked_round(scope.mission)
+    if round_ is None:
+        abort(404, _("The mission has no round yet."))
+    shown = _asked(round_)
+    try:
+        sheet = map_sheet(
+            get_session(),
+            scope,
+            round_,
+            shown.subject,
+            level=shown.level,
+            within=shown.within,
+            min_base=current_settings().min_base,
+            shapes_kept_in=current_settings().shapes,
+        )
+    except UnknownNameError as error:
+        abort(404, str(error))
+    parts = ("map", round_.code, shown.form, shown.question, shown.answer, shown.within)
+    return send_file(
+        io.BytesIO(sheet_bytes(sheet, kind)),
+        as_attachment=True,
+        download_name=f"{'-'.join(part for part in parts if part)}.{kind}",
+    )
 
 
 @blueprint.route("/map/centre")
