@@ -114,6 +114,7 @@ for command in (mission, round_, region, place, person, assignment):
 cli.add_command(form)
 submission.add_command(exporting.export)
 cli.add_command(submission)
+cli.add_command(exporting.job)
 cli.add_command(findings)
 cli.add_command(map_command)
 cli.add_command(statement)

@@ -17,6 +17,7 @@ MENU = (
     ("maps.page", _l("Map"), "finding.view"),
     ("review.submissions", _l("Submissions"), "submission.view"),
     ("review.incidents", _l("Incidents"), "submission.view"),
+    ("exports.page", _l("Exports"), "submission.export"),
     ("statements.index", _l("Statements"), "statement.view"),
     ("missions.overview", _l("Mission"), "mission.manage"),
     ("checklists.index", _l("Forms"), "form.view"),

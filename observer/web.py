@@ -29,6 +29,7 @@ from observer.collect import installing, openrosa, phoneapi
 from observer.collect import views as collect_views
 from observer.database import close_session, make_engine, make_sessions
 from observer.findings import api as findings_api
+from observer.findings import exportviews
 from observer.findings import views as findings_views
 from observer.maps import views as maps_views
 from observer.menu import pages_of
@@ -115,6 +116,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         review_views,
         findings_views,
         findings_api,
+        exportviews,
         maps_views,
         statements_views,
     ):
