@@ -18,6 +18,7 @@ MENU = (
     ("review_queue.queue", _l("Review queue"), "submission.verify"),
     ("review.submissions", _l("Submissions"), "submission.view"),
     ("review.incidents", _l("Incidents"), "submission.view"),
+    ("exports.page", _l("Exports"), "submission.export"),
     ("statements.index", _l("Statements"), "statement.view"),
     ("missions.overview", _l("Mission"), "mission.manage"),
     ("checklists.index", _l("Forms"), "form.view"),

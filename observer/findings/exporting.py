@@ -1,7 +1,8 @@
-"""The command that exports submissions."""
+"""The commands that export submissions, and that do long work for the pages."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,10 +20,14 @@ from observer.findings.exports.order import Layout, Order, Where
 from observer.findings.exports.variables import UnexpectedAnswerError
 from observer.findings.exports.writing import Progress as Told
 from observer.findings.exports.writing import Written, write_export
+from observer.findings.jobrun import NoSuchJobError, run
+from observer.findings.jobs import folder_of
+from observer.findings.models import JobState
 from observer.findings.names import UnknownNameError
 from observer.findings.selection import COUNTED
 from observer.missions.commandline import MISSION, saying_what_is_wrong
 from observer.missions.scope import whole_mission
+from observer.settings import current_settings
 
 NAMES = "names"
 
@@ -132,3 +137,28 @@ def _say(written: Written) -> None:
     if without := written.left_out.get(""):
         others.append(f"{without:,} of forms that the mission does not have")
     click.echo(f"{rows}." + (f" Left out: {', '.join(others)}." if others else ""))
+
+
+@click.group()
+def job() -> None:
+    """Long work that was asked for on a page."""
+
+
+@job.command("run")
+@click.argument("job_id", metavar="NUMBER", type=int)
+@with_appcontext
+def run_job(job_id: int) -> None:
+    """Do a job that waits. The pages start this themselves.
+
+    \b
+    Example:
+      observer job run 12
+    """
+    engine = current_app.extensions["observer.engine"]
+    try:
+        state = run(engine, folder_of(current_settings()), job_id)
+    except NoSuchJobError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Job {job_id}: {state}.")
+    if state != JobState.DONE:
+        sys.exit(1)

@@ -204,6 +204,14 @@ def count(session: Session, checked: Checked) -> dict[str, int]:
     return {form.code: counted.get(form.code, 0) for form in checked.forms}
 
 
+def count_places(session: Session, checked: Checked) -> int:
+    """How many places the reports of all these forms name."""
+    query = select(func.count(Submission.place_id.distinct())).where(
+        *checked.conditions(), Submission.form_id.in_(checked.form_ids.values())
+    )
+    return session.scalar(query) or 0
+
+
 def left_out(session: Session, checked: Checked) -> dict[str, int]:
     """How many submissions in the same rounds and regions are not exported, by status.
 
