@@ -123,6 +123,14 @@ class Station:
         submission.change = next_change(self.session, submission.mission_id)
         self.session.commit()
 
+    def publish_form(self, code: str, place: str) -> str:
+        """Publish another form with the opening's questions; gives its code."""
+        definition = replace(OPENING, code=code, place=place)
+        form, version = add_form(self.session, self.built, definition)
+        self.forms[code], self.versions[form.id] = form, version
+        self.session.commit()
+        return code
+
     def publish_next(self, form: str, *children: Question | Section) -> FormVersion:
         """Publish a form's next version, which what is submitted from now on is made with."""
         before = self.versions[self.forms[form].id]
@@ -164,22 +172,30 @@ class Station:
         )
 
 
+def add_form(
+    session: Session, built: BuiltMission, definition: FormDefinition
+) -> tuple[Form, FormVersion]:
+    """Add and publish a form."""
+    form = Form(mission_id=built.mission.id, code=definition.code)
+    version = FormVersion(
+        form=form,
+        number=1,
+        definition=definition.to_json(),
+        source_name="",
+        source=b"",
+        published_at=NOON,
+    )
+    session.add(version)
+    session.flush()
+    return form, version
+
+
 def publish(session: Session, built: BuiltMission) -> Station:
     """Publish the two forms; gives what writes submissions of them."""
     forms = {}
     versions = {}
     for definition in (OPENING, INCIDENT):
-        form = Form(mission_id=built.mission.id, code=definition.code)
-        version = FormVersion(
-            form=form,
-            number=1,
-            definition=definition.to_json(),
-            source_name="",
-            source=b"",
-            published_at=NOON,
-        )
-        session.add(version)
-        session.flush()
+        form, version = add_form(session, built, definition)
         forms[definition.code] = form
         versions[form.id] = version
     session.commit()
