@@ -32,8 +32,28 @@ def _not_negative(text: str) -> int:
     return number
 
 
+def _vector_tiles(text: str) -> Path:
+    path = Path(text)
+    try:
+        with path.open("rb") as file:
+            head = file.read(PMTILES_HEAD)
+    except OSError as error:
+        raise ValueError(f"cannot be read ({error.strerror})") from error
+    if len(head) < PMTILES_HEAD or head[:8] != b"PMTiles\x03":
+        raise ValueError("is no PMTiles archive of version 3")
+    if head[99] != VECTOR:
+        raise ValueError("holds no vector tiles")
+    return path
+
+
 def _setting(default: Any, description: str, parse: Callable[[str], Any] = str) -> Any:
     return field(default=default, metadata={"description": description, "parse": parse})
+
+
+PMTILES_HEAD = 127
+"""Bytes; https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md, as the next one."""
+VECTOR = 1
+"""The type of tiles at position 99 of the head."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +95,11 @@ class Settings:
         "memory://", "Where rates are counted; redis://… when several processes serve."
     )
     session_days: int = _setting(14, "A sign-in lasts this many days.", _positive)
+    basemap: Path | None = _setting(
+        None,
+        "Map to draw under the figures, without internet: a PMTiles archive of vector tiles.",
+        _vector_tiles,
+    )
     proxies: int = _setting(
         0, "Reverse proxies in front whose X-Forwarded-* headers are trusted.", _not_negative
     )

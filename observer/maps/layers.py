@@ -13,12 +13,14 @@ from typing import Any
 import folium
 import geopandas
 from flask_babel import gettext as _
+from folium.elements import JSCSSMixin
 from folium.plugins import FastMarkerCluster
 from folium.template import Template
 from folium.utilities import JsCode
 from markupsafe import escape
 
 from observer.findings import words
+from observer.maps.basemap import Basemap
 from observer.maps.choropleth import FEW, Layer, RegionFigure, Shade
 from observer.maps.points import Centre, IncidentPoint
 from observer.maps.shapes import inner_points
@@ -83,6 +85,24 @@ class LeafletMap(folium.Map):
     ]
 
 
+class BasemapLayer(JSCSSMixin, folium.map.Layer):
+    """Vector tiles under all others, in pale colours."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = observerMap.basemap({{ this.tiles|tojson }});
+        {% endmacro %}
+        """
+    )
+    default_js = [("protomaps", "vendor/protomaps-leaflet/protomaps-leaflet.js")]
+
+    def __init__(self, basemap: Basemap, language: str) -> None:
+        super().__init__(name=_("Base map"))
+        self._name = "Basemap"
+        self.tiles = {"url": basemap.url, "maxDataZoom": basemap.max_zoom, "lang": language}
+
+
 class _Cluster(FastMarkerCluster):
     """Clusters whose scripts and styles are ours."""
 
@@ -91,7 +111,7 @@ class _Cluster(FastMarkerCluster):
 
 
 def regions_layer(
-    layer: Layer, shapes: geopandas.GeoDataFrame, addresses: Addresses | None
+    layer: Layer, shapes: geopandas.GeoDataFrame, addresses: Addresses | None, opacity: float
 ) -> folium.GeoJson:
     """The regions in the colours of their figures."""
     figures = {figure.code: figure for figure in layer.regions}
@@ -113,7 +133,7 @@ def regions_layer(
     def style(feature: dict[str, Any]) -> dict[str, Any]:
         return {
             "fillColor": fill_of(layer, feature["properties"]["shade"]),
-            "fillOpacity": 1,
+            "fillOpacity": opacity,
             "color": OUTLINE,
             "weight": 1,
         }

@@ -27,6 +27,7 @@ from observer import ROOT
 from observer.collect.models import Status
 from observer.findings.findings import COUNTED
 from observer.language import format_moment
+from observer.maps.basemap import Basemap
 from observer.maps.choropleth import Subject, make_layer
 from observer.maps.day import day_data
 from observer.maps.layers import (
@@ -35,6 +36,7 @@ from observer.maps.layers import (
     INCIDENT_PANE_INDEX,
     SIZE,
     Addresses,
+    BasemapLayer,
     LeafletMap,
     by_gravity,
     centres_layer,
@@ -50,6 +52,8 @@ from observer.settings import Settings
 
 CLOSE = 8
 """The zoom at which a region of the size of a province fills the map."""
+OVER_BASEMAP = 0.75
+"""The opacity of the regions where a map lies under them; the legend has it, too."""
 WHOLE_WORLD = ((-60.0, -180.0), (75.0, 180.0))
 
 
@@ -90,6 +94,7 @@ def map_document(
     nonce: str,
     assets: Assets,
     addresses: Addresses | None = None,
+    basemap: Basemap | None = None,
     shapes_kept_in: Path | None = None,
     policy: str | None = None,
 ) -> str:
@@ -121,15 +126,18 @@ def map_document(
     incidents = by_gravity(reported)
     moments = layer.growth.moments if layer.growth else ()
     map_ = LeafletMap(tiles=None, maxZoom=18, zoomSnap=0.25, attributionControl=False)
+    opacity = 1 if basemap is None else OVER_BASEMAP
+    if basemap is not None:
+        BasemapLayer(basemap, str(get_locale())).add_to(map_)
     if len(shapes):
-        regions_layer(layer, shapes, addresses).add_to(map_)
+        regions_layer(layer, shapes, addresses, opacity).add_to(map_)
     if points:
         centres_layer(points).add_to(map_)
     if incidents:
         CustomPane(INCIDENT_PANE, z_index=INCIDENT_PANE_INDEX).add_to(map_)
     for each in incidents.values():
         incidents_layer(each, addresses, moments).add_to(map_)
-    if points or incidents:
+    if points or incidents or basemap:
         folium.LayerControl(collapsed=True).add_to(map_)
     if close_to_incidents and reported:
         map_.fit_bounds(_around(reported), padding=(12, 12), max_zoom=CLOSE)
@@ -154,6 +162,8 @@ def map_document(
                 for gravity, each in incidents.items()
             ],
             mark_size=SIZE,
+            opacity=opacity,
+            attribution=basemap.attribution if basemap else "",
             centre_address=addresses.centre if addresses else "",
             day=day_data(layer, layer.growth, round_, scope.mission.timezone)
             if layer.growth

@@ -15,6 +15,7 @@ from observer.access.permissions import needs
 from observer.checklists.library import definition_of, published_forms
 from observer.database import get_session
 from observer.findings.findings import UnknownNameError
+from observer.maps.basemap import Basemap, basemap_at
 from observer.maps.choices import as_choices, nearest_subject
 from observer.maps.choropleth import RegionFigure, make_layer
 from observer.maps.layers import Addresses
@@ -116,6 +117,7 @@ def document() -> Response:
                 incident=lambda id_: url_for("review.submission", submission_id=id_),
                 centre=url_for(".centre", round=round_.code),
             ),
+            basemap=_basemap(),
             shapes_kept_in=current_settings().shapes,
         )
     except UnknownNameError as error:
@@ -178,6 +180,21 @@ def _under_own_policy(text: str, nonce: str) -> Response:
         )
     )
     return response
+
+
+@blueprint.route("/map/base.pmtiles")
+@needs("finding.view")
+def base() -> Response:
+    """The archive of the map under the figures, of which the browser asks for parts."""
+    path = current_settings().basemap
+    if path is None:
+        abort(404, _("There is no base map."))
+    return send_file(path.resolve(), mimetype="application/vnd.pmtiles")
+
+
+def _basemap() -> Basemap | None:
+    path = current_settings().basemap
+    return basemap_at(path, url_for(".base")) if path else None
 
 
 @blueprint.route("/map/picture.<any(svg, png):kind>")

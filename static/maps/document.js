@@ -181,5 +181,10 @@ const observerMap = (() => {
     return L.divIcon({ html, className: "centres", iconSize: [size, size] });
   }
 
-  return { region, incident, centre, cluster, regions, show, showIncidents };
+  /* Vector tiles of our own server, drawn here; its owner stands in the legend. */
+  function basemap(tiles) {
+    return protomapsL.leafletLayer({ ...tiles, flavor: "white", attribution: "" });
+  }
+
+  return { basemap, region, incident, centre, cluster, regions, show, showIncidents };
 })();
