@@ -10,6 +10,7 @@ import secrets
 import statistics
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -39,13 +40,14 @@ def main() -> None:
         server = stack.enter_context(postgresql_server())
         for engine_name in ("sqlite", "postgresql"):
             measured = [
-                _measure(_database(engine_name, size, folder, server), size) for size in SIZES
+                _measure(database(engine_name, size, folder, server), size) for size in SIZES
             ]
             small, large = (one["figure after one more"] for one in measured)
             print(f"{engine_name}: after one more, large over small: {large / small:.2f}")
 
 
-def _database(engine_name: str, size: str, folder: Path, server: str) -> Engine:
+def database(engine_name: str, size: str, folder: Path, server: str) -> Engine:
+    """A demonstration of a size, built into a new database."""
     if engine_name == "sqlite":
         address = f"sqlite:///{folder / size}.sqlite"
     else:
@@ -81,7 +83,7 @@ def _measure(engine: Engine, size: str) -> dict[str, float]:
             findings(session, scope, round_)
 
     measured = {
-        "figure after one more": _median(figure, lambda: _change_one(sessions)),
+        "figure after one more": _median(figure, lambda: change_one(sessions)),
         "all questions, all regions": _median(everything, lambda: None),
     }
     print(f"{engine.dialect.name}, {count:,} submissions ({size}): first look {first * 1e3:.0f} ms")
@@ -98,12 +100,16 @@ def _looking(sessions: Callable[[], Session]) -> Iterator[tuple]:
         yield session, scope, round_of_code(scope.mission, "runoff")
 
 
-def _change_one(sessions: Callable[[], Session]) -> None:
+def change_one(sessions: Callable[[], Session], **values: object) -> uuid.UUID:
+    """Change the submission that changed last once more; gives its id."""
     with sessions() as session:
         newest = session.scalar(select(Submission).order_by(Submission.change.desc()).limit(1))
         change = next_change(session, newest.mission_id)
-        session.execute(update(Submission).where(Submission.id == newest.id).values(change=change))
+        session.execute(
+            update(Submission).where(Submission.id == newest.id).values(change=change, **values)
+        )
         session.commit()
+        return newest.id
 
 
 def _median(measured: Callable[[], None], before: Callable[[], None]) -> float:

@@ -17,7 +17,9 @@ from observer.backup import BackupError, back_up, restore
 from observer.checklists.commands import form
 from observer.collect.commands import submission
 from observer.demo.commands import demo_command
+from observer.findings import exporting
 from observer.findings.commands import findings
+from observer.findings.sample_commands import estimate, sample
 from observer.maps.commands import map_command
 from observer.migrating import is_current, migrate
 from observer.missions.commandline import on_terminal
@@ -33,6 +35,7 @@ from observer.settings import (
     variable_name,
 )
 from observer.statements.commands import statement
+from observer.statements.sitrep_command import sitrep
 from observer.web import create_app
 
 LEAST_SECRET = 32
@@ -156,10 +159,15 @@ for command in (mission, round_, region, place, person, assignment):
 cli.add_command(audit)
 cli.add_command(form)
 cli.add_command(check)
+submission.add_command(exporting.export)
 cli.add_command(submission)
+cli.add_command(exporting.job)
 cli.add_command(findings)
+cli.add_command(sample)
+cli.add_command(estimate)
 cli.add_command(map_command)
 cli.add_command(statement)
+cli.add_command(sitrep)
 cli.add_command(demo_command(create_app))
 
 

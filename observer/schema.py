@@ -6,9 +6,20 @@ from observer.access import models as _access
 from observer.checklists import models as _checklists
 from observer.collect import models as _collect
 from observer.database import Base
+from observer.findings import models as _findings
 from observer.missions import models as _missions
+from observer.review import casemodels as _cases
 from observer.review import models as _review
 from observer.statements import models as _statements
 
-ROOMS_WITH_TABLES = (_access, _missions, _checklists, _collect, _review, _statements)
+ROOMS_WITH_TABLES = (
+    _access,
+    _missions,
+    _checklists,
+    _collect,
+    _review,
+    _cases,
+    _findings,
+    _statements,
+)
 METADATA = Base.metadata

@@ -53,6 +53,12 @@ class Settings:
     min_base: int = _setting(
         30, "Percentages are shown from this many observations on; below, only k of n.", _positive
     )
+    silent_minutes: int = _setting(
+        60,
+        "An observer not heard of for so many minutes is silent; a place left longer ago without "
+        "a report is overdue.",
+        _positive,
+    )
     max_submission_bytes: int = _setting(
         1_000_000, "A submission's JSON may be this large.", _positive
     )
@@ -79,6 +85,11 @@ class Settings:
             object.__setattr__(self, "database_url", url)
         if self.media == Path():
             object.__setattr__(self, "media", self.instance / "media")
+
+    @property
+    def shapes(self) -> Path:
+        """Folder for the simplified boundaries of maps; it can be deleted at any time."""
+        return self.instance / "shapes"
 
 
 def variable_name(setting: str) -> str:

@@ -7,7 +7,16 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import NoReturn
 
-from flask import Flask, Response, abort, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import gettext as _
 from flask_bootstrap import Bootstrap5
@@ -27,18 +36,20 @@ from observer.checklists import views as checklists_views
 from observer.collect import api as collect_api
 from observer.collect import installing, openrosa, phoneapi
 from observer.collect import views as collect_views
-from observer.database import close_session, make_engine, make_sessions
+from observer.database import close_session, make_engine, make_sessions, now
+from observer.findings import answered, exportviews, room_views
 from observer.findings import api as findings_api
 from observer.findings import views as findings_views
+from observer.findings.live import stamp_of
 from observer.maps import views as maps_views
 from observer.menu import pages_of
 from observer.missions import views as missions_views
 from observer.problems import problem
-from observer.review import queue_views
-from observer.review import views as review_views
+from observer.review import correct_views, inquiry_api, queue_views
+from observer.review import incident_views as review_views
 from observer.review.checking import check_on_arrival
 from observer.settings import Settings
-from observer.statements import version_views
+from observer.statements import sitrep_views, version_views
 from observer.statements import views as statements_views
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -96,6 +107,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.extensions["observer.settings"] = settings
     app.extensions["observer.engine"] = engine
     app.extensions["observer.sessions"] = make_sessions(engine)
+    app.extensions["observer.answered"] = answered
     app.teardown_appcontext(close_session)
 
     Bootstrap5(app)
@@ -117,11 +129,16 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         openrosa,
         review_views,
         queue_views,
+        correct_views,
+        inquiry_api,
         findings_views,
         findings_api,
+        room_views,
+        exportviews,
         maps_views,
         statements_views,
         version_views,
+        sitrep_views,
     ):
         app.register_blueprint(room.blueprint)
     check_on_arrival()
@@ -166,8 +183,17 @@ def _start() -> BaseResponse:
 
 
 def _frame() -> dict[str, object]:
-    """What the frame around every page needs."""
-    return {"menu": _menu()}
+    """What the frame around every page needs, or that there is to be none."""
+    if not has_request_context():
+        # What commands print has no frame.
+        return {}
+    part = request.headers.get("X-Part")
+    return {
+        "menu": [] if part else _menu(),
+        "layout": "part.html" if part else "base.html",
+        "stamp_of": stamp_of,
+        "now": now,
+    }
 
 
 def _is_for_program() -> bool:

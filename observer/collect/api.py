@@ -168,6 +168,7 @@ def _content(revision: Revision, came: Set[tuple[uuid.UUID, str]]) -> dict[str, 
         "started_at": revision.started_at.isoformat() if revision.started_at else None,
         "finished_at": revision.finished_at.isoformat() if revision.finished_at else None,
         "position": position_as_sent(revision.lat, revision.lon, revision.accuracy_m),
+        "corrected_by": revision.person.name if _is_correction(revision) else None,
         "visit": str(revision.visit_id) if revision.visit_id else None,
         "attachments": [
             {
@@ -179,6 +180,11 @@ def _content(revision: Revision, came: Set[tuple[uuid.UUID, str]]) -> dict[str, 
             for named in named_files(revision.payload)
         ],
     }
+
+
+def _is_correction(revision: Revision) -> bool:
+    """Whether somebody of the mission room made it out of what the observer sent."""
+    return revision.person_id != revision.submission.person_id
 
 
 def _since(text: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ NOT_TAKEN = "not taken"
 
 @click.group()
 def submission() -> None:
-    """Take in submissions."""
+    """Take in submissions, or export them."""
 
 
 @submission.command("import")

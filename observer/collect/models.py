@@ -38,6 +38,7 @@ class Submission(Base):
         Index("ix_submission_round_id_form_id_status", "round_id", "form_id", "status"),
         Index("ix_submission_mission_id_received_at", "mission_id", "received_at"),
         Index("ix_submission_mission_id_urgent", "mission_id", "urgent"),
+        Index("ix_submission_mission_id_status_received_at", "mission_id", "status", "received_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

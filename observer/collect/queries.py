@@ -86,7 +86,7 @@ def counted_revisions(
             Revision.conflicting.is_(False),
         )
         # Few versions for many revisions: each of them is read once, not with every row.
-        .options(selectinload(Revision.form_version))
+        .options(selectinload(Revision.form_version), joinedload(Revision.person))
     )
     return {revision.submission_id: revision for revision in found}
 

@@ -18,12 +18,14 @@ from observer.collect.models import Submission
 from observer.demo.faults import plant_faults
 from observer.demo.files import bring_files
 from observer.demo.geography import REGIONS_FILE, make_centres
+from observer.demo.handling import handle_incidents
 from observer.demo.people import SIGN_IN, make_people
 from observer.demo.plan import make_plan
 from observer.demo.reports import ROUNDS, Report, make_reports
 from observer.demo.sizes import SIZES
 from observer.demo.sources import SOURCES
 from observer.demo.storing import receive_and_review, store_in_bulk
+from observer.demo.visits import add_visits
 from observer.missions.boundaries import import_regions
 from observer.missions.models import Mission
 from observer.missions.operations import add_mission, add_round
@@ -88,6 +90,8 @@ def build(
         store_in_bulk(session, mission, reports, analyst, media=media, total=total)
     else:
         receive_and_review(session, mission, reports, analyst, media)
+    add_visits(session, mission)
+    handle_incidents(session, mission)
     if size not in WITHOUT_FAULTS:
         _check_quality(session, mission, track)
     # What was done to set it up was done by nobody; its log begins with its users.

@@ -19,6 +19,8 @@ from observer.missions.models import Mission
 from observer.missions.places import import_places
 from observer.missions.reports import ImportReport, Track
 
+AREA = f"{placesheet.ATTRIBUTE}area"
+
 Cells = dict[str, object]
 
 
@@ -44,7 +46,7 @@ def bring_files(
                 writer.writerows(rows)
             importer(session, mission, path, track=track)
 
-    bring(import_places, placesheet.COLUMNS, _places(centres))
+    bring(import_places, (*placesheet.COLUMNS, AREA), _places(centres))
     bring(peoplefile.import_people, peoplefile.COLUMNS, _people(people))
     bring(assignments.import_assignments, assignments.COLUMNS, _assignments(plan))
 
@@ -60,6 +62,7 @@ def _places(centres: Iterable[Centre]) -> Iterator[Cells]:
             "name": centre.name,
             "lat": centre.lat,
             "lon": centre.lon,
+            AREA: centre.area,
         }
     for centre in centres:
         for station in centre.stations:

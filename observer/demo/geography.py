@@ -116,6 +116,14 @@ class Centre:
     lon: float | None
     stations: tuple[Station, ...]
 
+    @property
+    def area(self) -> str:
+        """Whether it lies in a town: in this story where many vote in one building."""
+        return "urban" if self.region in ABROAD or len(self.stations) >= TOWN_STATIONS else "rural"
+
+
+TOWN_STATIONS = 4
+
 
 @cache
 def boundaries() -> dict[str, shapely.Geometry]:

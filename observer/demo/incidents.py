@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from observer.review.casemodels import State
 
 _AREAS = {
     "lima": ("15", "07"),
@@ -18,6 +21,16 @@ _AREAS = {
 """Regions in which a story can be set."""
 
 ROUNDS = ("first", "runoff")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handling:
+    """What the mission made of an incident: the state it came to, and what was written."""
+
+    state: State
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +49,32 @@ class Incident:
     response: str = "adequate"
     urgent: bool = False
     people_hurt: int = 0
+    follows: bool = False
+    """Whether it tells of the same event, and from the same place, as the one before it."""
+    handled: Handling | None = None
 
 
-def _incident(*, types: list[str], round: str, at: int, area: str, **more: Any) -> Incident:
+def _incident(
+    *,
+    types: list[str],
+    round: str,
+    at: int,
+    area: str,
+    handled: dict[str, Any] | None = None,
+    **more: Any,
+) -> Incident:
     return Incident(
-        types=tuple(types), round=ROUNDS.index(round), hour=at, regions=_AREAS[area], **more
+        types=tuple(types),
+        round=ROUNDS.index(round),
+        hour=at,
+        regions=_AREAS[area],
+        handled=_handling(**handled) if handled else None,
+        **more,
     )
+
+
+def _handling(*, state: str, notes: Sequence[str] = (), **more: Any) -> Handling:
+    return Handling(state=State(state), notes=tuple(notes), **more)
 
 
 INCIDENTS: tuple[Incident, ...] = tuple(

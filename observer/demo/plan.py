@@ -263,9 +263,12 @@ def _incidents(
         story = INCIDENTS[kind]
         round_number = story.round if number < len(INCIDENTS) else int(draw.integers(2))
         at = visits[draw.choice(stages[round_number, story.regions])]
+        if story.follows:
+            at = tasks[number - 1]
         for name in ("team", "station", "delay"):
             task[name] = at[name]
-        task["round"], task["form"], task["visit"] = round_number, _INCIDENT, kind
+        task["round"] = at["round"]
+        task["form"], task["visit"] = _INCIDENT, kind
         task["started"] = story.hour * 60 + draw.uniform(5, 50)
         task["finished"] = task["started"] + draw.uniform(6, 20)
     return tasks

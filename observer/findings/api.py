@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, jsonify, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from observer.access.permissions import needs
 from observer.collect.models import Status
 from observer.database import get_session
+from observer.findings.estimates import DesignError
 from observer.findings.findings import COUNTED, UnknownNameError, findings
+from observer.findings.live import newest_stamp
 from observer.findings.names import known
+from observer.findings.sampled import estimate_ratio, estimate_share, estimate_total
 from observer.findings.urgent import urgent
 from observer.missions.scope import asked_round, current_scope
 
 blueprint = Blueprint("findings_api", __name__, url_prefix="/api/v1")
+
+NAMED = ("form", "question", "answer", "region", "by")
 
 
 @blueprint.route("/findings")
@@ -22,12 +28,15 @@ def list_findings() -> Response:
     """The findings of a round: of all forms, questions, answers and regions, or of those named.
 
     ``status`` may be given several times; received and verified reports are counted without it.
+    ``by`` cuts the figures, as in :func:`observer.findings.findings.findings`.
     """
     scope, args = current_scope(), request.args
     round_ = asked_round(scope.mission)
     if round_ is None:
         return jsonify([])
-    named = {name: args.get(name) or None for name in ("form", "question", "answer", "region")}
+    named = {
+        name: args.get(name) or None for name in ("form", "question", "answer", "region", "by")
+    }
     try:
         statuses = [Status(known(s, Status, _("status"))) for s in args.getlist("status")]
         found = findings(
@@ -36,6 +45,52 @@ def list_findings() -> Response:
     except UnknownNameError as error:
         abort(404, str(error))
     return jsonify([finding.to_json() for finding in found])
+
+
+@blueprint.route("/estimates")
+@needs("finding.view")
+def list_estimate() -> Response:
+    """An estimate from the mission's sample: of a share, of a total, or of one question to another.
+
+    422 where the mission has no sample, or one that does not allow it.
+    """
+    scope, args = current_scope(), request.args
+    round_ = asked_round(scope.mission)
+    form, question, answer = (args.get(name, "") for name in ("form", "question", "answer"))
+    if round_ is None or not form or not question:
+        abort(400, _("Name a form and a question, and a round that there is."))
+    if scope.region_ids is not None:
+        abort(403, _("An estimate is of the whole mission, which you do not see."))
+    asked = {"form": form, "question": question}
+    try:
+        if below := args.get("below", ""):
+            found = estimate_ratio(
+                get_session(), scope, round_, form=form, above=question, below=below
+            )
+        elif answer:
+            found = estimate_share(get_session(), scope, round_, **asked, answer=answer)
+        else:
+            found = estimate_total(get_session(), scope, round_, **asked)
+    except UnknownNameError as error:
+        abort(404, str(error))
+    except DesignError as error:
+        abort(422, str(error))
+    return jsonify(found.to_json())
+
+
+@blueprint.route("/changes")
+@needs("finding.view")
+def changes() -> Response:
+    """How often submissions of the mission changed; 304 while that is the same.
+
+    Open pages ask each second, so it costs one look at one row.
+    """
+    stamp = newest_stamp(get_session(), current_user)
+    if stamp is None:
+        abort(403, _("You are not a member of a mission; ask an administrator to add you."))
+    answer = jsonify(stamp=stamp)
+    answer.set_etag(stamp)
+    return answer.make_conditional(request)
 
 
 @blueprint.route("/urgent")

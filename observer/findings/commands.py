@@ -36,6 +36,11 @@ from observer.settings import current_settings
     type=click.Choice([status.value for status in Status]),
     help="Count reports with this status; may be given twice. Default: received and verified.",
 )
+@click.option(
+    "--by",
+    metavar="CUT",
+    help="Cut by hour, team, status, stratum or attr:NAME, an attribute of places.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For programs: all regions and the whole.")
 @with_appcontext
 def findings(
@@ -48,6 +53,7 @@ def findings(
     region: str | None,
     level: int | None,
     statuses: tuple[str, ...],
+    by: str | None,
     as_json: bool,
 ) -> None:
     """Print how often each answer was given, with what that was counted from.
@@ -59,6 +65,7 @@ def findings(
       observer findings --form opening
       observer findings --form opening --question opened_on_time --level 1
       observer findings --form voting --status verified --json
+      observer findings --form opening --question opened_on_time --by attr:area
     """
     if level is None and region is None and not as_json:
         level = WHOLE
@@ -76,6 +83,7 @@ def findings(
             region=region,
             level=level,
             statuses=[Status(status) for status in statuses] or COUNTED,
+            by=by,
         )
     except UnknownNameError as error:
         raise click.ClickException(str(error)) from error
@@ -90,13 +98,16 @@ def _print_table(found: list[Finding]) -> None:
     if not found:
         click.echo("There is nothing to count: no region of that level, or no form yet.")
         return
-    table = Table("form", "question", "answer", "region", "k of n (share)", "places observed")
+    by = found[0].by
+    cut = [by] if by else []
+    table = Table("form", "question", "answer", "region", *cut, "k of n (share)", "places observed")
     for finding in found:
         table.add_row(
             finding.form,
             finding.question,
             finding.answer or "(answered)",
             finding.region or "the whole",
+            *([finding.value or "(none)"] if by else []),
             words.counted(finding.k, finding.n, current_settings().min_base),
             words.k_of_n(finding.places_observed, finding.places_total),
         )

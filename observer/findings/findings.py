@@ -23,7 +23,9 @@ from sqlalchemy.orm import Session
 
 from observer.checklists.definition import FormDefinition, Question
 from observer.collect.models import Status
+from observer.findings.classes import counted_of
 from observer.findings.coverage import Coverage, coverage
+from observer.findings.cuts import Cut, cut_of, cut_tally
 from observer.findings.ground import WHOLE
 from observer.findings.names import UnknownNameError, known
 from observer.findings.numbers import NumberSummary, numbers
@@ -61,10 +63,16 @@ class Finding:
     places_total: int
     statuses: tuple[str, ...]
     at: datetime
+    by: str | None = None
+    """What the region's figure is cut by; see :mod:`observer.findings.cuts`."""
+    value: str | None = None
+    """The value of the cut that this figure is of."""
 
     def to_json(self) -> dict[str, Any]:
-        """The finding as programs get it."""
+        """The finding as programs get it; with its cut, where there is one."""
         fields = {name: getattr(self, name) for name in self.__slots__}
+        if self.by is None:
+            del fields["by"], fields["value"]
         return fields | {"statuses": list(self.statuses), "at": self.at.isoformat()}
 
 
@@ -79,16 +87,23 @@ def findings(
     region: str | None = None,
     level: int | None = None,
     statuses: Iterable[Status] = COUNTED,
+    by: str | None = None,
 ) -> list[Finding]:
     """The findings of a round: of all forms, questions, answers and regions, or of those named.
 
     A region alone gives that region, a level alone the regions of that level (0: the whole),
-    both together the regions of the level that lie in the region.
+    both together the regions of the level that lie in the region. ``by`` cuts each of these
+    figures: ``hour``, ``team``, ``status``, ``stratum``, or ``attr:`` and an attribute of places.
 
-    Raises UnknownNameError for a form, question, answer or region that there is not.
+    Raises UnknownNameError for a form, question, answer, region or cut that there is not.
     """
     plan = questions(definitions(session, scope.mission, form), question)
-    found = _count(Look(session, scope, round_, statuses), plan, region, level)
+    look = Look(session, scope, round_, statuses)
+    if by is None:
+        found = _count(look, plan, region, level)
+    else:
+        cut = cut_of(session, scope.mission, look.ground, by)
+        found = _count_by(look, plan, region, level, cut)
     if answer is None:
         return found
     known(answer, dict.fromkeys(each.answer for each in found if each.answer), _("answer"))
@@ -104,6 +119,43 @@ def _count(look: Look, plan: Plan, region: str | None, level: int | None) -> lis
         for question in asked:
             counted = tally(selection.asking(alike[question.name]), question)
             result += _findings(look, definition, question.name, counted, lines)
+    return result
+
+
+def _count_by(
+    look: Look, plan: Plan, region: str | None, level: int | None, cut: Cut
+) -> list[Finding]:
+    statuses = tuple(str(status) for status in look.statuses)
+    regions = look.ground.regions
+    result: list[Finding] = []
+    for definition, asked in plan:
+        selection = look.select(definition.code, unit_of(definition))
+        alike = asked_in(definition)
+        for question in asked:
+            chosen = selection.asking(alike[question.name])
+            for line in regions.lines(region, level):
+                counted = cut_tally(chosen, counted_of(question), cut, line)
+                k, n = counted.k.tolist(), counted.n.tolist()
+                result += [
+                    Finding(
+                        form=definition.code,
+                        question=question.name,
+                        answer=answer,
+                        region=regions.code(line),
+                        level=regions.level(line),
+                        k=k[at][column],
+                        n=n[at],
+                        share=k[at][column] / n[at] if n[at] else None,
+                        places_observed=int(counted.observed[at]),
+                        places_total=int(counted.places_total[at]),
+                        statuses=statuses,
+                        at=look.at,
+                        by=cut.by,
+                        value=value,
+                    )
+                    for column, answer in enumerate(counted.answers)
+                    for at, value in enumerate(counted.values)
+                ]
     return result
 
 
@@ -204,7 +256,8 @@ def counted_versions(
     """
     line, selection = _in_region(Look(session, scope, round_, statuses), form, region)
     numbers = sorted((version.number, id_) for id_, version in selection.versions.items())
-    return {number: int(selection.of_versions({id_}).by_region()[line]) for number, id_ in numbers}
+    made = {number: selection.of_versions({id_}).by_region() for number, id_ in numbers}
+    return {number: int(count[line]) for number, count in made.items() if count[-1]}
 
 
 def _in_region(look: Look, form: FormDefinition, region: str | None) -> tuple[int, Selection]:
@@ -257,11 +310,16 @@ def problems(
     *,
     statuses: Iterable[Status] = COUNTED,
     region: str | None = None,
+    look: Look | None = None,
 ) -> list[Finding]:
-    """The findings of all answers that their forms mark as problems, of a region or the whole."""
+    """The findings of all answers that their forms mark as problems, of a region or the whole.
+
+    Who has looked already hands on the look, which has its statuses.
+    """
+    look = look or Look(session, scope, round_, statuses)
     plan = [
         (definition, [question for question in asked if question.problems])
-        for definition, asked in questions(definitions(session, scope.mission, None))
+        for definition, asked in questions(look.definitions(None))
     ]
     marked = {
         (definition.code, question.name, answer)
@@ -270,7 +328,7 @@ def problems(
         for answer in question.problems
     }
     level = WHOLE if region is None else None
-    found = _count(Look(session, scope, round_, statuses), plan, region, level)
+    found = _count(look, plan, region, level)
     return [each for each in found if (each.form, each.question, each.answer) in marked]
 
 

@@ -4,17 +4,12 @@ They are read once; after that each look reads only submissions that changed sin
 one (``Submission.change``), whichever process changed them. What is kept is what was
 committed: the frame reads on a connection of its own, so that a change which is rolled back
 never enters it.
-
-Rows are only ever appended. A changed submission gets a new row and its old one dies, so what
-a reader holds stays as it was while others read on; dead rows are swept when they are many.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -25,189 +20,11 @@ from sqlalchemy import Engine, Row, and_, select
 from sqlalchemy.orm import Session
 
 from observer.checklists.models import Form
-from observer.collect.models import Revision, Status, Submission
+from observer.collect.models import Revision, Submission
+from observer.findings.table import FIXED, STATUSES, Column, Rows, Table
 from observer.missions.models import Mission
 
 CHUNK = 5_000
-LEAST_CAPACITY = 256
-STATUSES = tuple(Status)
-FIXED: dict[str, Any] = {
-    "round_id": np.int32,
-    "status": np.int8,
-    "region_id": np.int32,
-    "place_id": np.int32,
-    "team_id": np.int32,
-    "version_id": np.int32,
-    "received_at": np.float64,
-}
-"""Columns every submission has. None is −1; a status is its position in ``STATUSES``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """The answers to a question inside a repeat: one per item in which it was answered."""
-
-    answers: tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Column:
-    """The answers to one question: each row's code, −1 for none, and what the codes stand for.
-
-    A value is a text, a number, a tuple (several choices) or :class:`Items`.
-    """
-
-    codes: np.ndarray
-    values: Sequence[Any]
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The submissions of one form at one moment; rows that are not ``alive`` are history."""
-
-    ids: Sequence[uuid.UUID]
-    alive: np.ndarray
-    fixed: Mapping[str, np.ndarray]
-    columns: Mapping[str, Column]
-
-    def column(self, question: str) -> Column:
-        """The answers to a question; a column without answers where nobody answered it."""
-        return self.columns.get(question) or Column(np.full(len(self.alive), -1, np.int32), ())
-
-
-@dataclass
-class _Coded:
-    codes: np.ndarray
-    values: list[Any] = field(default_factory=list)
-    code_of: dict[Any, int] = field(default_factory=dict)
-
-    def code(self, value: Any) -> int:
-        code = self.code_of.get(value)
-        if code is None:
-            code = self.code_of[value] = len(self.values)
-            self.values.append(value)
-        return code
-
-
-def _grown(array: np.ndarray, capacity: int) -> np.ndarray:
-    grown = np.full(capacity, -1, array.dtype)
-    grown[: len(array)] = array
-    return grown
-
-
-class _Table:
-    """One form's rows. Those from ``len(alive)`` on are being written and not yet seen."""
-
-    def __init__(self) -> None:
-        self.ids: list[uuid.UUID] = []
-        self.alive = np.zeros(0, bool)
-        self.fixed = {name: np.zeros(0, dtype) for name, dtype in FIXED.items()}
-        self.coded: dict[str, _Coded] = {}
-        self.row_of: dict[uuid.UUID, int] = {}
-
-    def begin(self) -> None:
-        """Drop what an interrupted look has left."""
-        del self.ids[len(self.alive) :]
-
-    def write(self, rows: Sequence[Row[Any]]) -> None:
-        start, end = len(self.ids), len(self.ids) + len(rows)
-        self._reserve(end)
-        for name, array in self.fixed.items():
-            array[start:end] = [_number(name, getattr(row, name)) for row in rows]
-        batch: dict[str, list[int]] = {}
-        for position, row in enumerate(rows):
-            for name, value in _flat(row.answers or {}):
-                codes = batch.get(name)
-                if codes is None:
-                    codes = batch[name] = [-1] * len(rows)
-                codes[position] = self._column(name).code(value)
-        for name, column in self.coded.items():
-            column.codes[start:end] = batch.get(name, -1)
-        self.ids.extend(row.id for row in rows)
-
-    def _column(self, name: str) -> _Coded:
-        column = self.coded.get(name)
-        if column is None:
-            capacity = len(self.fixed["status"])
-            column = self.coded[name] = _Coded(np.full(capacity, -1, np.int32))
-        return column
-
-    def _reserve(self, size: int) -> None:
-        if size <= len(self.fixed["status"]):
-            return
-        capacity = max(LEAST_CAPACITY, size + size // 4)
-        self.fixed = {name: _grown(array, capacity) for name, array in self.fixed.items()}
-        for column in self.coded.values():
-            column.codes = _grown(column.codes, capacity)
-
-    def commit(self, died: Sequence[int]) -> None:
-        """Let what was written be seen, and these rows die."""
-        if len(self.ids) == len(self.alive) and not died:
-            return
-        start = len(self.alive)
-        alive = np.ones(len(self.ids), bool)
-        alive[:start] = self.alive
-        alive[np.array(died, np.intp)] = False
-        self.alive = alive
-        self.row_of.update(zip(self.ids[start:], range(start, len(self.ids)), strict=True))
-        if np.count_nonzero(alive) * 2 < len(alive):
-            self._sweep()
-
-    def _sweep(self) -> None:
-        kept = np.flatnonzero(self.alive)
-        self.ids = [self.ids[row] for row in kept]
-        self.alive = np.ones(len(kept), bool)
-        self.fixed = {name: array[kept] for name, array in self.fixed.items()}
-        for column in self.coded.values():
-            column.codes = column.codes[kept]
-        self.row_of = {submission: row for row, submission in enumerate(self.ids)}
-
-    def rows(self) -> Rows:
-        size = len(self.alive)
-        return Rows(
-            ids=self.ids,
-            alive=self.alive,
-            fixed={name: array[:size] for name, array in self.fixed.items()},
-            columns={
-                name: Column(column.codes[:size], column.values)
-                for name, column in self.coded.items()
-            },
-        )
-
-
-def _number(name: str, value: Any) -> float:
-    if name == "status":
-        return STATUSES.index(value)
-    if name == "received_at":
-        return value.timestamp()
-    return -1 if value is None else value
-
-
-def _frozen(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_frozen(part) for part in value)
-    if isinstance(value, dict):
-        return tuple(sorted((name, _frozen(part)) for name, part in value.items()))
-    return value
-
-
-def _flat(answers: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The answers given, by question, those inside a repeat gathered as Items."""
-    for name, value in answers.items():
-        if value is None or value in ("", []):
-            continue
-        if isinstance(value, list) and isinstance(value[0], dict):
-            yield from _gathered(value)
-        else:
-            yield name, _frozen(value)
-
-
-def _gathered(items: list[Any]) -> Iterator[tuple[str, Items]]:
-    gathered = defaultdict[str, list[Any]](list)
-    for item in items:
-        for name, answer in _flat(item):
-            gathered[name] += answer.answers if isinstance(answer, Items) else [answer]
-    return ((name, Items(tuple(given))) for name, given in gathered.items())
 
 
 class MissionAnswers:
@@ -217,7 +34,7 @@ class MissionAnswers:
         self._engine = engine
         self._mission_id = mission_id
         self._lock = Lock()
-        self._tables: dict[int, _Table] = {}
+        self._tables: dict[int, Table] = {}
         self._seen = 0
 
     def look(self) -> dict[int, Rows]:
@@ -252,9 +69,12 @@ class MissionAnswers:
                 Submission.region_id,
                 Submission.place_id,
                 Submission.team_id,
+                Submission.person_id,
                 Submission.received_at,
                 Submission.change,
                 Revision.form_version_id.label("version_id"),
+                Revision.finished_at,
+                Revision.clock_error_s,
                 Revision.answers,
             )
             .outerjoin(
@@ -270,14 +90,15 @@ class MissionAnswers:
 
     def _write(self, chunk: Sequence[Row[Any]], died: dict[int, list[int]]) -> None:
         by_form: dict[int, list[Row[Any]]] = defaultdict(list)
+        known = [(form_id, table.row_of) for form_id, table in self._tables.items() if table.row_of]
         for row in chunk:
-            for form_id, table in self._tables.items():
-                if (old := table.row_of.get(row.id)) is not None:
+            for form_id, row_of in known:
+                if (old := row_of.get(row.id.int)) is not None:
                     died[form_id].append(old)
             if row.form_id is not None:
                 by_form[row.form_id].append(row)
         for form_id, rows in by_form.items():
-            self._tables.setdefault(form_id, _Table()).write(rows)
+            self._tables.setdefault(form_id, Table()).write(rows)
 
 
 _kept: WeakKeyDictionary[Engine, dict[int, MissionAnswers]] = WeakKeyDictionary()
@@ -317,7 +138,8 @@ def answers(session: Session, mission: Mission, form_code: str) -> pd.DataFrame:
     alive = np.flatnonzero(rows.alive)
     fixed = {name: array[alive] for name, array in rows.fixed.items()}
     fixed["status"] = pd.Categorical.from_codes(fixed["status"], [str(s) for s in STATUSES])
-    fixed["received_at"] = pd.to_datetime(fixed["received_at"], unit="s", utc=True)
+    for name in ("received_at", "filled_at"):
+        fixed[name] = pd.to_datetime(fixed[name], unit="s", utc=True)
     index = pd.Index([rows.ids[row] for row in alive], name="submission", dtype=object)
     questions = {name: _series(column, alive) for name, column in rows.columns.items()}
     return pd.DataFrame(fixed | questions, index=index)

@@ -7,15 +7,14 @@ last one stands for *none*; of regions, once rolled up, it holds the whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, Engine, Row, cast, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from observer.findings.names import known
@@ -26,13 +25,16 @@ WHOLE = 0
 """The level of the whole mission area."""
 
 
-def _positions(ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Where in the sorted ``ids`` the wanted ones are; ``len(ids)`` for those that are not."""
-    largest = max(ids.max(initial=0), wanted.max(initial=0))
-    # One place more than there are ids, which is where −1 leads.
-    table = np.full(largest + 2, len(ids), np.int32)
+def _table(ids: np.ndarray) -> np.ndarray:
+    """Where in the sorted ``ids`` each number is; ``len(ids)`` for those that are not there."""
+    # One place more than there are ids, which is where −1 leads, and what lies beyond.
+    table = np.full(ids.max(initial=0) + 2, len(ids), np.int32)
     table[ids] = np.arange(len(ids), dtype=np.int32)
-    return table[wanted]
+    return table
+
+
+def _positions(table: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    return table[np.minimum(wanted, len(table) - 1)]
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,18 @@ class Regions:
     seen: np.ndarray
     """Whether each region is in scope; last, whether what has no region is."""
 
+    @property
+    def top(self) -> int:
+        """The uppermost level that has regions in scope."""
+        return int(self.levels[self.seen[:-1]].min(initial=self.levels.max(initial=1)))
+
+    @cached_property
+    def _table(self) -> np.ndarray:
+        return _table(self.ids)
+
     def positions(self, ids: np.ndarray) -> np.ndarray:
-        """The position of each id."""
-        return _positions(self.ids, ids)
+        """The position of each id; none for those that are not there."""
+        return _positions(self._table, ids)
 
     def roll_up(self, own: np.ndarray) -> np.ndarray:
         """Add to each region's row the rows of all that lies in it, and in the last row all."""
@@ -118,7 +129,7 @@ class Regions:
         return bool(self.abroad[position]) if position < len(self.ids) else False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Places:
     """Every centre and station: its region, and its centre, itself where it is one."""
 
@@ -127,16 +138,30 @@ class Places:
     is_station: np.ndarray
     centres: np.ndarray
 
+    @cached_property
+    def _table(self) -> np.ndarray:
+        return _table(self.ids)
+
+    def positions(self, ids: np.ndarray) -> np.ndarray:
+        """The position of each id; none for those that are not there."""
+        return _positions(self._table, ids)
+
+    def stations_by_centre(self) -> dict[int, np.ndarray]:
+        """The positions of the stations in each centre that has any."""
+        stations = np.flatnonzero(self.is_station)
+        stations = stations[np.argsort(self.centres[stations], kind="stable")]
+        centres, starts = np.unique(self.centres[stations], return_index=True)
+        return dict(zip(centres.tolist(), np.split(stations, starts[1:]), strict=True))
+
     def units(self, place_ids: np.ndarray, unit: PlaceKind) -> np.ndarray:
         """Which station, or which centre, each place is or lies in; none where it is neither."""
-        positions = _positions(self.ids, place_ids)
-        none = len(self.ids)
+        positions, none = self.positions(place_ids), len(self.ids)
         if unit is PlaceKind.CENTRE:
             return np.append(self.centres, none)[positions]
         return np.where(np.append(self.is_station, False)[positions], positions, none)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
     """Regions and places together, as one reader may see them."""
 
@@ -144,13 +169,28 @@ class Ground:
     places: Places
 
     @cached_property
-    def _place_regions(self) -> np.ndarray:
+    def place_regions(self) -> np.ndarray:
+        """The region of each place."""
         return self.regions.positions(self.places.region_ids)
 
     def count_places(self, wanted: np.ndarray) -> np.ndarray:
         """How many of these places (true or false for each) lie in each region seen, rolled up."""
-        at = self._place_regions[wanted[: len(self.places.ids)]]
+        at = self.place_regions[wanted[: len(self.places.ids)]]
         own = np.bincount(at[self.regions.seen[at]], minlength=len(self.regions.ids) + 1)
+        return self.regions.roll_up(own)
+
+    def count_first(self, first: np.ndarray, steps: int) -> np.ndarray:
+        """How many places each step is the first one of, in each region seen, rolled up.
+
+        ``first`` is each place's first step; ``steps`` where it has none.
+        """
+        first = first[: len(self.places.ids)]
+        has = first < steps
+        at = self._place_regions[has]
+        seen = self.regions.seen[at]
+        cells = at[seen].astype(np.intp) * steps + first[has][seen]
+        size = len(self.regions.ids) + 1
+        own = np.bincount(cells, minlength=size * steps).reshape(size, steps)
         return self.regions.roll_up(own)
 
     @cached_property
@@ -166,61 +206,64 @@ class Ground:
         return self._centres if unit is PlaceKind.CENTRE else self._stations
 
 
+@dataclass
+class _Kept:
+    """A mission's regions and places as they were at a number, and as readers may see them."""
+
+    number: int
+    regions: Regions
+    places: Places
+    grounds: dict[frozenset[int] | None, Ground]
+
+
+_kept: WeakKeyDictionary[Engine, dict[int, _Kept]] = WeakKeyDictionary()
+_lock = Lock()
+
+
 def ground_of(session: Session, scope: Scope) -> Ground:
-    """The regions and places of a scope, as they are now."""
-    return Ground(_regions(session, scope), _places(session, scope.mission))
+    """The regions and places of a scope, as they are now; the same until they change."""
+    mission = scope.mission
+    # The number first: what changes in between is read again at the next look.
+    number = session.scalars(select(Mission.ground).where(Mission.id == mission.id)).one()
+    with _lock:
+        missions = _kept.setdefault(session.get_bind().engine, {})
+        kept = missions.get(mission.id)
+    if kept is None or kept.number != number:
+        kept = _Kept(number, _regions(session, mission), _places(session, mission), {})
+        with _lock:
+            missions[mission.id] = kept
+    ids = scope.region_ids
+    with _lock:
+        if ids not in kept.grounds:
+            kept.grounds[ids] = Ground(_seen(kept.regions, ids), kept.places)
+        return kept.grounds[ids]
 
 
-def _regions(session: Session, scope: Scope) -> Regions:
+def _regions(session: Session, mission: Mission) -> Regions:
     columns = (Region.id, Region.code, Region.name, Region.level, Region.abroad, Region.parent_id)
     rows = session.execute(
-        select(*columns).where(Region.mission_id == scope.mission.id).order_by(Region.id)
+        select(*columns).where(Region.mission_id == mission.id).order_by(Region.id)
     ).all()
     ids = np.array([row.id for row in rows], np.int64)
     parent_ids = np.array([-1 if row.parent_id is None else row.parent_id for row in rows], int)
-    sees_all = scope.region_ids is None
     return Regions(
         ids=ids,
         codes=[row.code for row in rows],
         names=[row.name for row in rows],
         levels=np.array([row.level for row in rows], int),
         abroad=np.array([row.abroad for row in rows], bool),
-        parents=_positions(ids, parent_ids),
-        seen=np.array([sees_all or row.id in scope.region_ids for row in rows] + [sees_all], bool),
+        parents=_positions(_table(ids), parent_ids),
+        seen=np.ones(len(rows) + 1, bool),
     )
 
 
-_kept: WeakKeyDictionary[Engine, dict[int, tuple[Row[Any], Places]]] = WeakKeyDictionary()
-_lock = Lock()
-
-
-def places_stamp(session: Session, mission: Mission) -> Row[Any]:
-    """Something that changes when places come, go, or move to another centre or region."""
-    key = cast(Place.id, BigInteger)
-    return session.execute(
-        select(
-            func.count(),
-            func.max(Place.id),
-            func.sum(key * Place.region_id),
-            func.sum(key * func.coalesce(Place.centre_id, 0)),
-        ).where(Place.mission_id == mission.id)
-    ).one()
+def _seen(regions: Regions, region_ids: frozenset[int] | None) -> Regions:
+    if region_ids is None:
+        return regions
+    return replace(regions, seen=np.append(np.isin(regions.ids, list(region_ids)), False))
 
 
 def _places(session: Session, mission: Mission) -> Places:
-    """The mission's places; read again only when their stamp is another."""
-    stamp = places_stamp(session, mission)
-    with _lock:
-        missions = _kept.setdefault(session.get_bind().engine, {})
-        kept = missions.get(mission.id)
-    if kept is None or kept[0] != stamp:
-        kept = (stamp, _read_places(session, mission))
-        with _lock:
-            missions[mission.id] = kept
-    return kept[1]
-
-
-def _read_places(session: Session, mission: Mission) -> Places:
     rows = session.execute(
         select(Place.id, Place.region_id, func.coalesce(Place.centre_id, -1))
         .where(Place.mission_id == mission.id)
@@ -232,5 +275,5 @@ def _read_places(session: Session, mission: Mission) -> Places:
         ids=ids,
         region_ids=region_ids,
         is_station=is_station,
-        centres=_positions(ids, np.where(is_station, centre_ids, ids)),
+        centres=_positions(_table(ids), np.where(is_station, centre_ids, ids)),
     )

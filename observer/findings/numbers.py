@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from observer.checklists.definition import Question
 from observer.collect.models import Status
-from observer.findings.frame import Items
 from observer.findings.names import UnknownNameError
 from observer.findings.selection import COUNTED, Look, Selection, definitions, questions, unit_of
+from observer.findings.table import Items
 from observer.findings.versions import asked_in
 from observer.missions.models import Round
 from observer.missions.scope import Scope

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,10 +15,13 @@ from observer.checklists.definition import FormDefinition, Question
 from observer.checklists.library import definition_of, published_forms
 from observer.collect.models import Status
 from observer.database import now
-from observer.findings.frame import FIXED, STATUSES, Rows, rows_by_form
+from observer.findings.classes import SUBMISSIONS, Counted
+from observer.findings.frame import rows_by_form
 from observer.findings.ground import Ground, ground_of
 from observer.findings.names import known
-from observer.findings.versions import Asked, Version, versions_by_id
+from observer.findings.running import Count, Criteria, count
+from observer.findings.table import STATUSES, Rows, Table
+from observer.findings.versions import Asked, Version, versions_of
 from observer.missions.models import Mission, PlaceKind, Round
 from observer.missions.scope import Scope
 
@@ -36,16 +40,30 @@ class Selection:
 
     ground: Ground
     rows: Rows
-    chosen: np.ndarray
-    """The positions of the counted submissions among the rows."""
-    regions: np.ndarray
-    """The region of each counted submission."""
-    units: np.ndarray
-    """The station, or centre, of each counted submission."""
-    version_ids: np.ndarray
-    """The form version of each counted submission; −1 where it is unknown."""
+    criteria: Criteria
     versions: Mapping[int, Version]
-    """The versions of the counted submissions, by id; without those that are unknown."""
+    """The versions of the form's submissions, by id; without those that are unknown."""
+    _codes: dict[str, tuple[np.ndarray, Sequence[object]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    @cached_property
+    def chosen(self) -> np.ndarray:
+        """The positions of the counted submissions among the rows."""
+        alive = np.flatnonzero(self.rows.alive)
+        regions = self.ground.regions.positions(self.rows.fixed["region_id"][alive])
+        return alive[self.criteria.choose(self.rows, alive, self.ground.regions.seen[regions])]
+
+    @cached_property
+    def regions(self) -> np.ndarray:
+        """The region of each counted submission."""
+        return self.ground.regions.positions(self.rows.fixed["region_id"][self.chosen])
+
+    @cached_property
+    def units(self) -> np.ndarray:
+        """The station, or centre, of each counted submission."""
+        place_ids = self.rows.fixed["place_id"][self.chosen]
+        return self.ground.places.units(place_ids, self.criteria.unit)
 
     def asking(self, question: Asked) -> Selection:
         """Those of the submissions whose version asks the question alike."""
@@ -54,7 +72,7 @@ class Selection:
             for version in self.versions.values()
             if (asked := version.asked.get(question.question.name)) and asked.agrees(question)
         }
-        return self if alike.issuperset(self._version_ids) else self.of_versions(alike)
+        return self if alike >= self.rows.version_ids else self.of_versions(alike)
 
     def otherwise(self, question: Asked) -> list[tuple[Version, Selection]]:
         """The submissions of each version that asks the question otherwise, the oldest first.
@@ -70,26 +88,24 @@ class Selection:
         otherwise.sort(key=lambda version: version.number)
         return [(version, self.of_versions({version.id})) for version in otherwise]
 
-    @cached_property
-    def _version_ids(self) -> list[int]:
-        return _distinct(self.version_ids)
-
     def of_versions(self, ids: set[int]) -> Selection:
         """Those of the submissions that were made with these versions."""
-        kept = np.isin(self.version_ids, list(ids))
-        return replace(
-            self,
-            chosen=self.chosen[kept],
-            regions=self.regions[kept],
-            units=self.units[kept],
-            version_ids=self.version_ids[kept],
-        )
+        return replace(self, criteria=replace(self.criteria, version_ids=frozenset(ids)))
+
+    def count(self, counted: Counted = SUBMISSIONS) -> Count:
+        """Count the answers to a question, or the submissions themselves."""
+        return count(self.rows, self.ground, self.criteria, counted)
 
     def codes(self, question: str) -> tuple[np.ndarray, Sequence[object]]:
         """The code of each counted submission's answer, −1 for none, and what codes stand for.
 
         There are no codes that no counted submission has.
         """
+        if question not in self._codes:
+            self._codes[question] = self._coded(question)
+        return self._codes[question]
+
+    def _coded(self, question: str) -> tuple[np.ndarray, Sequence[object]]:
         column = self.rows.column(question)
         codes = column.codes[self.chosen]
         used = np.flatnonzero(np.bincount(codes + 1, minlength=1)[1:])
@@ -97,26 +113,21 @@ class Selection:
         renumbered[used] = np.arange(len(used))
         return renumbered[codes], [column.values[code] for code in used]
 
-    def by_region(self, chosen: np.ndarray | None = None) -> np.ndarray:
-        """How many submissions, all or those chosen, there are in each region, rolled up."""
-        regions = self.regions if chosen is None else self.regions[chosen]
-        size = len(self.ground.regions.ids) + 1
-        return self.ground.regions.roll_up(np.bincount(regions, minlength=size))
+    def by_region(self) -> np.ndarray:
+        """How many submissions there are in each region, rolled up."""
+        return self.ground.regions.roll_up(self.count().own[:, 0])
 
     def places(self, chosen: np.ndarray | None = None) -> np.ndarray:
         """Which places submissions, all or those chosen, were made in; true or false for each."""
+        if chosen is None:
+            return self.count().seen
         seen = np.zeros(len(self.ground.places.ids) + 1, bool)
-        seen[self.units if chosen is None else self.units[chosen]] = True
+        seen[self.units[chosen]] = True
         seen[-1] = False
         return seen
 
-    @cached_property
-    def asked(self) -> tuple[np.ndarray, np.ndarray]:
-        """How many submissions and how many observed places there are in each region."""
-        return self.by_region(), self.ground.count_places(self.places())
 
-
-_NOTHING = Rows((), np.zeros(0, bool), {n: np.zeros(0, dtype) for n, dtype in FIXED.items()}, {})
+_NOTHING = Table().rows()
 
 
 class Look:
@@ -131,20 +142,63 @@ class Look:
         self._rows = rows_by_form(session, scope.mission)
         self._round_id = round_.id
         self._session = session
+        self._mission = scope.mission
+        self._selected: dict[tuple[str, PlaceKind], Selection] = {}
+
+    @cached_property
+    def forms(self) -> dict[str, FormDefinition]:
+        """The newest published definition of every form, by its code."""
+        return {each.code: each for each in definitions(self._session, self._mission, None)}
+
+    def definitions(self, form: str | None) -> list[FormDefinition]:
+        """The newest published definition of the form, or of each. Raises UnknownNameError."""
+        return list(self.forms.values()) if form is None else [_of_code(self.forms, form)]
+
+    def counting(self, statuses: Iterable[Status]) -> Look:
+        """The same look, at what has other statuses."""
+        other = copy(self)
+        other.statuses = tuple(Status(status) for status in statuses)
+        other._selected = {}
+        return other
 
     def select(self, form: str, unit: PlaceKind) -> Selection:
         """The counted submissions of a form that is filled for stations, or for centres."""
+        if (form, unit) not in self._selected:
+            self._selected[form, unit] = self._select(form, unit)
+        return self._selected[form, unit]
+
+    def count(self) -> int:
+        """How many submissions of all forms are counted."""
+        return sum(int(np.count_nonzero(self._wanted(rows)[0])) for rows in self._rows.values())
+
+    def teams(self) -> set[int]:
+        """The ids of the teams that made the counted submissions of all forms."""
+        made = [rows.fixed["team_id"][self._wanted(rows)[0]] for rows in self._rows.values()]
+        return {int(team_id) for each in made for team_id in _distinct(each)} - {-1}
+
+    def last_by_person(self) -> dict[int, float]:
+        """When the last of the counted submissions of each person came, in seconds since 1970."""
+        made = [(rows.fixed, self._wanted(rows)[0]) for rows in self._rows.values()]
+        people = np.concatenate([fixed["person_id"][wanted] for fixed, wanted in made] or [[]])
+        moments = np.concatenate([fixed["received_at"][wanted] for fixed, wanted in made] or [[]])
+        ids, position = np.unique(people, return_inverse=True)
+        last = np.zeros(len(ids))
+        np.maximum.at(last, position, moments)
+        return dict(zip(ids.tolist(), last.tolist(), strict=True))
+
+    def _select(self, form: str, unit: PlaceKind) -> Selection:
         rows = self._rows.get(form, _NOTHING)
+        criteria = Criteria(self._round_id, frozenset(self.statuses), unit)
+        versions = versions_of(self._session, rows)
+        return Selection(self.ground, rows, criteria, versions)
+
+    def _wanted(self, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+        """Which rows are counted, and the region of every row."""
         fixed = rows.fixed
         counted = np.array([status in self.statuses for status in STATUSES])
         regions = self.ground.regions.positions(fixed["region_id"])
         wanted = rows.alive & (fixed["round_id"] == self._round_id) & counted[fixed["status"]]
-        wanted &= self.ground.regions.seen[regions]
-        chosen = np.flatnonzero(wanted)
-        units = self.ground.places.units(fixed["place_id"][chosen], unit)
-        version_ids = fixed["version_id"][chosen]
-        versions = versions_by_id(self._session, _distinct(version_ids))
-        return Selection(self.ground, rows, chosen, regions[chosen], units, version_ids, versions)
+        return wanted & self.ground.regions.seen[regions], regions
 
 
 def _distinct(ids: np.ndarray) -> list[int]:
@@ -155,7 +209,11 @@ def _distinct(ids: np.ndarray) -> list[int]:
 def definitions(session: Session, mission: Mission, form: str | None) -> list[FormDefinition]:
     """The newest published definition of the form, or of each. Raises UnknownNameError."""
     found = {v.form.code: definition_of(v) for v in published_forms(session, mission)}
-    return list(found.values()) if form is None else [found[known(form, found, _("form"))]]
+    return list(found.values()) if form is None else [_of_code(found, form)]
+
+
+def _of_code(forms: Mapping[str, FormDefinition], code: str) -> FormDefinition:
+    return forms[known(code, forms, _("form"))]
 
 
 def unit_of(definition: FormDefinition) -> PlaceKind:

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from observer.checklists.definition import FormDefinition, Question
 from observer.collect.models import Status
+from observer.findings import words
 from observer.findings.coverage import Coverage, coverage
+from observer.findings.cuts import cut_names
 from observer.findings.findings import AskedOtherwise, Finding, asked_otherwise, findings
-from observer.findings.ground import WHOLE
+from observer.findings.ground import WHOLE, ground_of
 from observer.findings.numbers import NUMERIC, NumberSummary, numbers_by_region
 from observer.findings.selection import COUNTED, questions
 from observer.language import in_language
@@ -135,6 +137,53 @@ def question_by_region(
         )
         for region in coverage(session, scope, round_, form=form.code, **where)
     ]
+
+
+@dataclass(frozen=True)
+class CutFindings:
+    """The findings of a question for one value of a cut, as the reader calls it."""
+
+    name: str
+    counted: QuestionFindings
+
+
+def question_by_cut(
+    session: Session,
+    scope: Scope,
+    round_: Round,
+    form: FormDefinition,
+    question: Question,
+    *,
+    by: str,
+    statuses: Iterable[Status] = COUNTED,
+) -> list[CutFindings]:
+    """A question's findings in the whole, for each value of a cut.
+
+    Raises UnknownNameError for a cut that there is not.
+    """
+    found = findings(
+        session,
+        scope,
+        round_,
+        form=form.code,
+        question=question.name,
+        level=WHOLE,
+        statuses=statuses,
+        by=by,
+    )
+    by_value: dict[str | None, list[Finding]] = {}
+    for finding in found:
+        by_value.setdefault(finding.value, []).append(finding)
+    return [
+        CutFindings(words.cut_value(by, value or ""), QuestionFindings(question, tuple(each)))
+        for value, each in by_value.items()
+    ]
+
+
+def cut_choices(session: Session, scope: Scope) -> dict[str, str]:
+    """The cuts that there are, by their names, as the reader calls them."""
+    names = cut_names(session, scope.mission, ground_of(session, scope))
+    return {name: words.cut_name(name) for name in names}
 
 
 def _asks_number(question: Question) -> bool:

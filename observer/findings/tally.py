@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from observer.checklists.definition import Question
-from observer.findings.frame import Items
+from observer.findings.classes import Classes, answer_names, counted_of, said_of
 from observer.findings.selection import Selection
-
-LEFT_OUT = ("not_observed", "not_applicable")
-"""Answers that leave the denominator."""
 
 
 @dataclass(frozen=True)
@@ -28,56 +25,59 @@ class Tally:
 
 
 def tally(selection: Selection, question: Question) -> Tally:
-    """Count the answers to a question.
+    """Count the answers to a question; see :func:`observer.findings.running.count`."""
+    counted = selection.count(counted_of(question))
+    regions = selection.ground.regions
+    total = regions.roll_up(counted.own)
+    return Tally(counted.answers, total[:, 1:], total[:, 0], regions.roll_up(counted.places))
 
-    Of a question with choices, each choice is counted among those who answered, and so is each
-    answer that was given but is no choice (any more). A calculation whose results are marked as
-    problems is counted in the same way. Of any other question it is counted how many of the
-    submissions answer it.
+
+def giving(
+    selection: Selection, question: Question, answers: Container[str] | None = None
+) -> np.ndarray:
+    """Which of the counted submissions give one of the answers; true or false for each.
+
+    Without answers: which answer the question at all. In a repeat one item is enough.
     """
     codes, values = selection.codes(question.name)
-    if not question.has_answers:
-        asked, observed = selection.asked
-        return Tally((None,), selection.by_region(codes >= 0)[:, None], asked, observed)
-    answers, weights = _weights(values, answer_names(question))
+    gives = [
+        answers is None or any(answer in answers for item in said_of(value) for answer in item)
+        for value in values
+    ]
+    return np.array([*gives, False])[codes]
+
+
+def tally_by_step(
+    selection: Selection, question: Question, answer: str | None, at: np.ndarray, steps: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What each step adds to k of one answer, to n and to the places observed, by region.
+
+    ``at`` is the step in which each counted submission came. All steps together are what
+    :func:`tally` counts.
+    """
+    classes = Classes(counted_of(question))
+    class_of = classes.of_rows(selection.rows, selection.chosen)
+    n = classes.weights[class_of, 0]
+    column = classes.columns.get(answer)
+    k = np.zeros_like(n) if column is None else classes.weights[class_of, column]
     size = len(selection.ground.regions.ids) + 1
-    given = np.flatnonzero(codes >= 0)
-    cells = selection.regions[given].astype(np.intp) * len(values) + codes[given]
-    own = np.bincount(cells, minlength=size * len(values)).reshape(size, len(values)) @ weights
-    total = selection.ground.regions.roll_up(own)
-    counting = given[weights[:, 0].astype(bool)[codes[given]]]
-    observed = selection.ground.count_places(selection.places(counting))
-    return Tally(answers, total[:, 1:], total[:, 0], observed)
+    cells = selection.regions.astype(np.intp) * steps + at
+
+    def added(counts: np.ndarray) -> np.ndarray:
+        own = np.bincount(cells, weights=counts, minlength=size * steps).astype(np.int64)
+        return selection.ground.regions.roll_up(own.reshape(size, steps))
+
+    first = first_steps(selection, at, steps, n > 0)
+    return added(k), added(n), selection.ground.count_first(first, steps)
 
 
-def answer_names(question: Question) -> list[str]:
-    """The answers to a question that are counted, in the order of its choices."""
-    names = [choice.name for choice in question.choices] or list(question.problems)
-    return [name for name in names if name not in LEFT_OUT]
+def first_steps(
+    selection: Selection, at: np.ndarray, steps: int, counting: np.ndarray
+) -> np.ndarray:
+    """The first step in which each place was observed by a counting submission, else ``steps``."""
+    first = np.full(len(selection.ground.places.ids) + 1, steps)
+    np.minimum.at(first, selection.units[counting], at[counting])
+    return first
 
 
-def _weights(values: Sequence[object], answers: list[str]) -> tuple[list[str], np.ndarray]:
-    """All answers, and how often each value answers at all and gives each of them."""
-    said = [list(_said(value)) for value in values]
-    given = {answer for items in said for item in items for answer in item}
-    answers = [*answers, *sorted(given - set(answers))]
-    column = {answer: at for at, answer in enumerate(answers, start=1)}
-    weights = np.zeros((len(values), len(answers) + 1), np.int64)
-    for row, items in zip(weights, said, strict=True):
-        row[0] = len(items)
-        for item in items:
-            for answer in item:
-                row[column[answer]] += 1
-    return answers, weights
-
-
-def _said(value: object) -> Iterator[set[str]]:
-    """The answers counted of a value: a set for each item of a repeat, otherwise one."""
-    if isinstance(value, Items):
-        for item in value.answers:
-            yield from _said(item)
-        return
-    given = value if isinstance(value, tuple) else (value,)
-    counted = {str(answer) for answer in given} - set(LEFT_OUT)
-    if counted:
-        yield counted
+__all__ = ["Tally", "answer_names", "first_steps", "giving", "tally", "tally_by_step"]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from observer.checklists.definition import FormDefinition, Question, Section
 from observer.checklists.library import definition_of
 from observer.checklists.models import FormVersion
+from observer.findings.table import Rows
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,13 @@ class Version:
     asked: dict[str, Asked]
 
 
-def versions_by_id(session: Session, ids: Iterable[int]) -> dict[int, Version]:
-    """The versions with these ids."""
-    found = session.scalars(select(FormVersion).where(FormVersion.id.in_(list(ids))))
-    return {
-        version.id: Version(version.id, version.number, asked_in(definition_of(version)))
-        for version in found
-    }
+def versions_of(session: Session, rows: Rows) -> dict[int, Version]:
+    """The versions that the rows were made with, by id; read once, as they never change."""
+    known = rows.generation.versions
+    if missing := rows.version_ids - known.keys() - {-1}:
+        found = session.scalars(select(FormVersion).where(FormVersion.id.in_(missing)))
+        known |= {
+            version.id: Version(version.id, version.number, asked_in(definition_of(version)))
+            for version in found
+        }
+    return {id_: known[id_] for id_ in rows.version_ids if id_ in known}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
@@ -10,17 +12,25 @@ from observer.checklists.definition import FormDefinition, Question
 from observer.checklists.library import definition_of, published_forms
 from observer.collect.intake import receipt_code
 from observer.collect.models import Status
-from observer.database import get_session, now
+from observer.database import get_session
 from observer.findings import words
 from observer.findings.coverage import coverage
+from observer.findings.estimates import DesignError
 from observer.findings.findings import COUNTED, UnknownNameError, counted_versions
 from observer.findings.ground import WHOLE
 from observer.findings.names import known
 from observer.findings.room import look_into_room
+from observer.findings.sampled import NoSampleError, SampleEstimate, estimate_share
 from observer.findings.selection import unit_of
-from observer.findings.sheet import form_sheet, question_by_region
-from observer.missions.models import Mission
-from observer.missions.scope import asked_round, current_scope, levels_of
+from observer.findings.sheet import (
+    cut_choices,
+    form_sheet,
+    question_by_cut,
+    question_by_region,
+)
+from observer.findings.tally import answer_names
+from observer.missions.models import Mission, Round
+from observer.missions.scope import Scope, asked_round, current_scope, levels_of
 from observer.review.filtering import form_titles
 from observer.review.forms import STATUSES
 from observer.review.queries import COUNT_UP_TO, regions_to_choose
@@ -56,7 +66,7 @@ def room() -> str:
         round=round_,
         room=look_into_room(session, scope, round_, min_base=current_settings().min_base),
         titles=form_titles(session, scope),
-        now=now(),
+        wall=request.args.get("wall") == "1",
         count_up_to=COUNT_UP_TO,
     )
 
@@ -97,12 +107,12 @@ def figures() -> str:
 @blueprint.route("/findings/<form>/<question>")
 @needs("finding.view")
 def by_region(form: str, question: str) -> str:
-    """A question's findings in every region of a level."""
+    """A question's findings in every region of a level, or by the values of a cut."""
     session, scope, args = get_session(), current_scope(), request.args
     round_, forms = asked_round(scope.mission), _forms(scope.mission)
     if round_ is None:
         abort(404, _("The mission has no round yet."))
-    status, level = args.get("status", ""), args.get("level", 1, int)
+    status, level, by = args.get("status", ""), args.get("level", 1, int), args.get("by", "")
     try:
         definition = forms[known(form, forms, _("form"))]
         statuses = CHOICES_OF_STATUS[known(status, CHOICES_OF_STATUS, _("status"))]
@@ -113,20 +123,52 @@ def by_region(form: str, question: str) -> str:
             )
             for depth in {WHOLE, level}
         }
+        cuts = cut_choices(session, scope)
+        cut = []
+        if by:
+            known(by, cuts, _("cut"))
+            cut = question_by_cut(
+                session, scope, round_, definition, asked, by=by, statuses=statuses
+            )
     except UnknownNameError as error:
         abort(404, str(error))
     return render_template(
         "findings/by_region.html",
+        estimated=_estimated(scope, round_, definition, asked, statuses),
         mission=scope.mission,
         round=round_,
         form=definition,
         unit=unit_of(definition),
         question=asked,
         whole=lines[WHOLE][0],
-        lines=lines[level] if level != WHOLE else [],
+        lines=lines[level] if level != WHOLE and not by else [],
+        cut=cut,
+        cuts=cuts,
         levels=levels_of(session, scope),
-        shown={"round": round_.code, "status": status, "level": level},
+        shown={"round": round_.code, "status": status, "level": level, "by": by},
     )
+
+
+def _estimated(
+    scope: Scope,
+    round_: Round,
+    form: FormDefinition,
+    question: Question,
+    statuses: Iterable[Status],
+) -> tuple[list[SampleEstimate], str]:
+    """The estimate of each answer's share from the sample, or why there is none."""
+    if scope.region_ids is not None or not question.has_answers:
+        return [], ""
+    asked = {"form": form.code, "question": question.name, "statuses": statuses}
+    try:
+        return [
+            estimate_share(get_session(), scope, round_, **asked, answer=answer)
+            for answer in answer_names(question)
+        ], ""
+    except NoSampleError:
+        return [], ""
+    except DesignError as error:
+        return [], str(error)
 
 
 def _forms(mission: Mission) -> dict[str, FormDefinition]:

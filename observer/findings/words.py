@@ -8,7 +8,10 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from observer.collect.models import Status
+from observer.findings.cuts import HOUR, STATUS, STRATUM, TEAM
 from observer.missions.models import PlaceKind
+from observer.missions.placesheet import ATTRIBUTE
+from observer.review.forms import STATUSES
 
 
 def number(value: float) -> str:
@@ -43,6 +46,26 @@ def counted(k: int, n: int, min_base: int) -> str:
 def quoted(texts: Iterable[str]) -> str:
     """Texts one after the other, each in quotation marks."""
     return ", ".join(_("“%(text)s”", text=text) for text in texts)
+
+
+def cut_name(by: str) -> str:
+    """What figures are cut by: ``time of day``."""
+    names = {
+        HOUR: _("time of day"),
+        TEAM: _("team"),
+        STATUS: _("status of the report"),
+        STRATUM: _("stratum"),
+    }
+    return names.get(by) or by.removeprefix(ATTRIBUTE)
+
+
+def cut_value(by: str, value: str) -> str:
+    """A value of a cut: ``07:00–07:59``."""
+    if not value:
+        return _("not known")
+    if by == HOUR:
+        return f"{value}:00–{value}:59"
+    return str(STATUSES[Status(value)]) if by == STATUS else value
 
 
 def none_observed() -> str:

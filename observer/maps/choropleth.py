@@ -21,7 +21,9 @@ from observer.findings.findings import (
     findings,
     one_finding,
 )
+from observer.findings.ground import WHOLE
 from observer.findings.selection import unit_of
+from observer.findings.through import Added, Growth, growth
 from observer.language import in_language
 from observer.maps.classes import ShareClass, class_of, share_classes
 from observer.maps.shapes import ShownRegion, regions_shown
@@ -64,6 +66,16 @@ class Counts:
     observed: int
     total: int
 
+    @property
+    def share(self) -> float:
+        """The share of k in n; below all shares where nothing was counted."""
+        return self.k / self.n if self.n else -1
+
+    @property
+    def share_observed(self) -> float:
+        """The share of the places that were observed; below all shares where there are none."""
+        return self.observed / self.total if self.total else -1
+
 
 @dataclass(frozen=True)
 class RegionFigure:
@@ -73,6 +85,9 @@ class RegionFigure:
     name: str
     counts: Counts
     shade: Shade
+    level: int
+    divided: bool
+    """Whether there are regions below it, for a map of its own."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +115,8 @@ class Layer:
     """Those abroad, or without a boundary: no map can show them."""
     statuses: tuple[Status, ...]
     at: datetime
+    growth: Growth | None = None
+    """How the figures grew through the day, where that is shown."""
 
     def colour(self, shade: Shade) -> str | None:
         """The colour of a class; None for what is in no class."""
@@ -154,23 +171,40 @@ def make_layer(
     subject: Subject,
     *,
     level: int = 1,
+    within: str | None = None,
     statuses: Sequence[Status] = COUNTED,
     min_base: int = Settings.min_base,
+    through_day: bool = False,
 ) -> Layer:
-    """The layer of a subject at a level of the tree.
+    """The layer of a subject at a level of the tree, of all regions in scope or within one.
 
-    Raises the findings' UnknownNameError where the form, question or answer is not known.
+    Its classes suit the figures as they are now, or as they were all through the day.
+
+    Raises the findings' UnknownNameError where the form, question, answer or region is not known.
     """
-    whole, at = _whole(session, scope, round_, subject, statuses)
-    shown = regions_shown(session, scope, level)
-    found: dict[str, Counts] = {}
-    for depth in {region.level for region in shown}:
-        found |= _by_region(session, scope, round_, subject, statuses=statuses, level=depth)
+    whole, at = _whole(session, scope, round_, subject, statuses, within)
+    shown = regions_shown(session, scope, level, within)
+    found = _by_region(session, scope, round_, subject, statuses)
     counts = {region.code: found.get(region.code, Counts(0, 0, 0, 0)) for region in shown}
     least_base = 1 if subject.is_coverage else min_base
     unshaded = {code: _unshaded(its, subject, least_base) for code, its in counts.items()}
-    on_map = [counts[r.code] for r in shown if r.has_boundary and unshaded[r.code] is None]
+    on_map = [counts[r.code] for r in shown if r.boundary and unshaded[r.code] is None]
     shares = [its.k / its.n for its in on_map]
+    grown = None
+    if through_day:
+        grown = growth(
+            session,
+            scope,
+            round_,
+            form=subject.form,
+            question=subject.question,
+            answer=subject.answer,
+            statuses=statuses,
+        )
+        for code in (region.code for region in shown if region.boundary):
+            total = counts[code].total
+            earlier = (_counts_at(each, total, subject) for each in grown.steps_of(code))
+            shares += [e.k / e.n for e in earlier if _unshaded(e, subject, least_base) is None]
     least_step = LEAST_STEP_OF_COVERAGE if subject.is_coverage else LEAST_STEP_OF_FINDING
     classes = share_classes(shares, least_step=least_step)
     definition = newest_definition(session, scope.mission, subject.form) if subject.form else None
@@ -180,7 +214,7 @@ def make_layer(
         shade = unshaded[region.code]
         if shade is None:
             shade = class_of(its.k / its.n, classes)
-        return RegionFigure(region.code, region.name, its, shade)
+        return RegionFigure(region.code, region.name, its, shade, region.level, region.divided)
 
     return Layer(
         subject=subject,
@@ -189,11 +223,18 @@ def make_layer(
         min_base=min_base,
         classes=classes,
         whole=whole,
-        regions=tuple(figure(region) for region in shown if region.has_boundary),
-        beside=tuple(figure(region) for region in shown if not region.has_boundary),
+        regions=tuple(figure(region) for region in shown if region.boundary),
+        beside=tuple(figure(region) for region in shown if not region.boundary),
         statuses=tuple(statuses),
         at=at,
+        growth=grown,
     )
+
+
+def _counts_at(each: Added, total: int, subject: Subject) -> Counts:
+    if subject.is_coverage:
+        return Counts(each.observed, total, each.observed, total)
+    return Counts(each.k, each.n, each.observed, total)
 
 
 def subject_title(subject: Subject, definition: FormDefinition | None) -> str:
@@ -215,11 +256,24 @@ def _unshaded(its: Counts, subject: Subject, least_base: int) -> Shade | None:
     return FEW if its.n < least_base else None
 
 
-def _whole(
-    session: Session, scope: Scope, round_: Round, subject: Subject, statuses: Sequence[Status]
+def _whole(  # noqa: PLR0917
+    session: Session,
+    scope: Scope,
+    round_: Round,
+    subject: Subject,
+    statuses: Sequence[Status],
+    within: str | None,
 ) -> tuple[Counts, datetime]:
     if subject.question is None:
-        covered = coverage(session, scope, round_, form=subject.form, level=0, statuses=statuses)
+        covered = coverage(
+            session,
+            scope,
+            round_,
+            form=subject.form,
+            level=WHOLE if within is None else None,
+            region=within,
+            statuses=statuses,
+        )
         return _of_coverage(covered[0]), covered[0].at
     finding = one_finding(
         session,
@@ -229,24 +283,17 @@ def _whole(
         subject.form or "",
         subject.question,
         subject.answer,
+        region=within,
         statuses=statuses,
     )
     return _of_finding(finding), finding.at
 
 
 def _by_region(
-    session: Session,
-    scope: Scope,
-    round_: Round,
-    subject: Subject,
-    *,
-    statuses: Sequence[Status],
-    level: int,
-) -> dict[str, Counts]:
+    session: Session, scope: Scope, round_: Round, subject: Subject, statuses: Sequence[Status]
+) -> dict[str | None, Counts]:
     if subject.question is None:
-        covered = coverage(
-            session, scope, round_, form=subject.form, level=level, statuses=statuses
-        )
+        covered = coverage(session, scope, round_, form=subject.form, statuses=statuses)
         return {each.region: _of_coverage(each) for each in covered}
     found = findings(
         session,
@@ -255,7 +302,6 @@ def _by_region(
         form=subject.form,
         question=subject.question,
         answer=subject.answer,
-        level=level,
         statuses=statuses,
     )
     return {each.region: _of_finding(each) for each in found}

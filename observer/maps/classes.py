@@ -11,7 +11,7 @@ from itertools import pairwise
 MOST_CLASSES = 5
 
 # One hue from light to dark: told apart by whoever sees no colours, and printed in grey.
-_COLOURS = ("#d2e6e9", "#a5ccd3", "#6aa5b2", "#33798a", "#124757")
+_COLOURS = ("#c9e2e6", "#98c4cd", "#5f9eac", "#2f7286", "#0e3b4a")
 
 _EVEN = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 _UNEVEN = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1)

@@ -82,6 +82,7 @@ def map_command(
                 min_base=current_settings().min_base,
                 with_centres=centres,
                 with_incidents=incidents,
+                shapes_kept_in=current_settings().shapes,
             )
         except UnknownNameError as error:
             raise click.ClickException(str(error)) from error

@@ -1,9 +1,10 @@
-"""Writes a figure as SVG: its text as text, and the same bytes for the same figure."""
+"""Writes a figure as SVG, its text as text, the same bytes for the same figure; or as PNG."""
 
 from __future__ import annotations
 
 import io
 from threading import Lock
+from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -13,17 +14,35 @@ FONT_MEASURED = "DejaVu Sans"
 what it writes is set in the statement's font when it is shown."""
 FONT_SHOWN = "'Source Sans 3', sans-serif"
 
+PNG_DPI = 200
+
 _SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "observer"}
 
 # matplotlib's settings are the process's, whichever thread sets them.
 _writing = Lock()
 
 
-def write_svg(figure: Figure) -> str:
-    """The figure as an SVG document."""
+def write_svg(figure: Figure, *, margin_in: float | None = None) -> str:
+    """The figure as an SVG document; with a margin, cut to what is drawn."""
     out = io.BytesIO()
     with _writing, matplotlib.rc_context(_SETTINGS):
         figure.savefig(
-            out, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+            out,
+            format="svg",
+            transparent=True,
+            metadata={"Date": None, "Creator": None},
+            **_cut(margin_in),
         )
     return out.getvalue().decode().replace(f"'{FONT_MEASURED}'", FONT_SHOWN)
+
+
+def write_png(figure: Figure, *, margin_in: float | None = None) -> bytes:
+    """The figure as a PNG picture, fine enough to be printed."""
+    out = io.BytesIO()
+    with _writing, matplotlib.rc_context(_SETTINGS):
+        figure.savefig(out, format="png", dpi=PNG_DPI, facecolor="white", **_cut(margin_in))
+    return out.getvalue()
+
+
+def _cut(margin_in: float | None) -> dict[str, Any]:
+    return {} if margin_in is None else {"bbox_inches": "tight", "pad_inches": margin_in}

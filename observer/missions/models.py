@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -14,11 +16,12 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from observer.access.models import Person
-from observer.database import Base, Code, Key, now
+from observer.database import Base, Code, Json, Key, now
 
 
 class Mission(Base):
@@ -34,6 +37,8 @@ class Mission(Base):
     language: Mapped[str] = mapped_column(String(10), default="en")
     changes: Mapped[int] = mapped_column(default=0)
     """How many changes of submissions were committed; see ``collect.changes.next_change``."""
+    ground: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Raised when places or regions change; see ``missions.groundchanges``."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     rounds: Mapped[list[Round]] = relationship(
@@ -77,8 +82,22 @@ class Region(Base):
     abroad: Mapped[bool] = mapped_column(default=False)
     geometry: Mapped[dict[str, Any] | None]
     """GeoJSON geometry in WGS 84, or None."""
+    boundary: Mapped[str | None] = mapped_column(String(16))
+    """Tells the geometry from any other without reading it; None where there is none."""
 
     parent: Mapped[Region | None] = relationship(remote_side="Region.id")
+
+    @validates("geometry")
+    def _tell_geometry(self, _name: str, geometry: dict[str, Any] | None) -> dict[str, Any] | None:
+        self.boundary = boundary_mark(geometry)
+        return geometry
+
+
+def boundary_mark(geometry: dict[str, Any] | None) -> str | None:
+    """What tells a geometry from any other: the beginning of its checksum."""
+    if geometry is None:
+        return None
+    return hashlib.sha256(json.dumps(geometry, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class PlaceKind(StrEnum):
@@ -112,6 +131,10 @@ class Place(Base):
     registered_voters: Mapped[int | None]
     stratum: Mapped[str] = mapped_column(String(64), default="")
     weight: Mapped[float | None]
+    attributes: Mapped[dict[str, str]] = mapped_column(
+        Json, default=dict, server_default=text("'{}'")
+    )
+    """What else is known of it, by name; what a centre's say holds for its stations, too."""
 
     centre: Mapped[Place | None] = relationship(remote_side="Place.id")
     region: Mapped[Region] = relationship()

@@ -78,6 +78,7 @@ def _existing(session: Session, mission: Mission) -> dict[str, Row]:
         Place.kind,
         Place.code,
         Place.region_id,
+        Place.attributes,
         *(getattr(Place, k) for k in _KEPT),
     )
     return {
@@ -108,8 +109,15 @@ def _values(
         "kind": kind,
         "region_id": region.id,
         "centre_id": existing[centre].id if centre else None,
+        "attributes": _attributes(row, existing),
         **{column: getattr(row, column) for column in _KEPT},
     }
+
+
+def _attributes(row: PlaceRow, existing: dict[str, Row]) -> dict[str, str]:
+    """Those the mission has and those of the file; an empty cell takes one away."""
+    known = existing[row.code].attributes if row.code in existing else {}
+    return {name: value for name, value in (known | row.attributes).items() if value}
 
 
 def _write(
@@ -140,6 +148,7 @@ def _differs(value: dict[str, Any], known: Row, existing: dict[str, Row]) -> boo
     return (
         value["centre_id"] != centre_id
         or value["region_id"] != known.region_id
+        or value["attributes"] != known.attributes
         or any(value[column] != getattr(known, column) for column in _KEPT)
     )
 

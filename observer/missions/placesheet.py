@@ -23,6 +23,8 @@ COLUMNS = (
     "stratum",
     "weight",
 )
+ATTRIBUTE = "attr:"
+"""How a column of an attribute begins: the name of the attribute follows."""
 LEVELS = ("region", *PlaceKind)
 _OF_PLACES = ("lat", "lon", "registered_voters", "stratum", "weight")
 
@@ -41,6 +43,8 @@ class PlaceRow:
     abroad: bool | None
     stratum: str
     weight: float | None
+    attributes: dict[str, str]
+    """Empty texts take away what the mission has."""
     placed: bool
     """Whether parent and coordinates could be read."""
 
@@ -65,7 +69,7 @@ class PlaceSheet:
 
 def read_places(path: Path, track: Track) -> PlaceSheet:
     """Read a place file. Raises BadFileError where it cannot be read at all."""
-    places = PlaceSheet(read_sheet(path, COLUMNS))
+    places = PlaceSheet(read_sheet(path, COLUMNS, further=ATTRIBUTE))
     sheet = places.sheet
     for row in track(sheet.rows, "Reading"):
         code = cells.code(sheet, row, "code")
@@ -74,7 +78,9 @@ def read_places(path: Path, track: Track) -> PlaceSheet:
             sheet.wrong(row.where("code"), f"{shown(code)} is on line {places.lines[code]} already")
         if level == "region":
             region = _region(sheet, row, code)
-            places.regions_with_more += any(row[column] for column in _OF_PLACES)
+            places.regions_with_more += any(
+                row[column] for column in (*_OF_PLACES, *row.columns_with(ATTRIBUTE))
+            )
             if code:
                 places.regions.append(region)
         else:
@@ -116,5 +122,9 @@ def _place(sheet: Sheet, row: Row, code: str, level: str) -> PlaceRow:
         abroad=cells.yes_no(sheet, row, "abroad"),
         stratum=cells.text(sheet, row, "stratum", 64),
         weight=cells.decimal(sheet, row, "weight", lowest=0, highest=1e9, example="12.5"),
+        attributes={
+            column.removeprefix(ATTRIBUTE): cells.text(sheet, row, column, 64)
+            for column in row.columns_with(ATTRIBUTE)
+        },
         placed=placed,
     )

@@ -52,6 +52,15 @@ def scope_of(session: Session, membership: Membership) -> Scope:
     return Scope(membership.mission, frozenset(descendants(session, membership.mission, regions)))
 
 
+def within_region(session: Session, scope: Scope, code: str) -> Scope:
+    """What of a scope lies in the region with this code; nothing where there is no such region."""
+    region = region_of_code(session, scope.mission, code)
+    inside = descendants(session, scope.mission, {region.id} if region else ())
+    if scope.region_ids is not None:
+        inside &= scope.region_ids
+    return Scope(scope.mission, frozenset(inside))
+
+
 def current_membership() -> Membership:
     """The membership of the person of this request; 403 where they belong to no mission."""
     if "membership" not in g:

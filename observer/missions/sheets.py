@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from observer.badinput import BadFileError, Problem
+from observer.missions.codes import is_code
 
 LARGEST_FILE = 200_000_000
 _LONGEST_CELL = 2_000
@@ -38,6 +39,10 @@ class Row:
 
     def __getitem__(self, column: str) -> str:
         return self.cells[self.columns[column]]
+
+    def columns_with(self, prefix: str) -> list[str]:
+        """The columns whose name begins so."""
+        return [column for column in self.columns if column.startswith(prefix)]
 
     def where(self, column: str = "") -> str:
         """The place of a cell in words."""
@@ -93,8 +98,10 @@ def _bad(path: Path, message: str) -> BadFileError:
     return BadFileError(path.name, [Problem("", message)])
 
 
-def read_sheet(path: Path, columns: Sequence[str]) -> Sheet:
+def read_sheet(path: Path, columns: Sequence[str], *, further: str = "") -> Sheet:
     """The rows of a CSV file with exactly these columns, in any order.
+
+    There may be columns beside them whose name is ``further`` with a code after it.
 
     Cells are trimmed; wrong rows are noted in the sheet and left out. Raises BadFileError where
     the file as a whole cannot be read.
@@ -105,7 +112,7 @@ def read_sheet(path: Path, columns: Sequence[str]) -> Sheet:
     lines = _lines(reader, sheet)
     _line, header = next(lines, (1, []))
     header = [cell.lower() for cell in header]
-    _check_header(sheet, header, columns)
+    _check_header(sheet, header, columns, further)
     sheet.refuse_if_wrong()
     columns_at = {column: number for number, column in enumerate(header)}
     for line, cells in lines:
@@ -175,18 +182,20 @@ def _lines(reader: csv.reader, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
 
 
-def _check_header(sheet: Sheet, header: list[str], columns: Sequence[str]) -> None:
-    expected = ",".join(columns)
+def _check_header(sheet: Sheet, header: list[str], columns: Sequence[str], further: str) -> None:
+    expected = ",".join(columns) + (f" and any {further}NAME" if further else "")
     for column in columns:
         if column not in header:
             sheet.wrong(
                 "line 1",
                 f"the column {column} is missing; its cells may be empty. Expected: {expected}",
             )
-        if header.count(column) > 1:
+    for column in dict.fromkeys(header):
+        if column and header.count(column) > 1:
             sheet.wrong("line 1", f"the column {column} comes {header.count(column)} times")
     for number, column in enumerate(header, start=1):
-        if column not in columns:
+        is_further = further and column.startswith(further) and is_code(column[len(further) :])
+        if column not in columns and not is_further:
             named = shown(column) if column else "without a name"
             sheet.wrong("line 1", f"column {number}, {named}, is not known. Expected: {expected}")
 

@@ -1,230 +1,208 @@
-"""What the quality checks want to know of submissions, brought together for many at once."""
+"""Cases: the reports of one event together with what the mission makes of them."""
 
 from __future__ import annotations
 
 import uuid
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from observer.checklists.definition import ANY_PLACE, FormDefinition
-from observer.checklists.library import definition_of
-from observer.checklists.models import FormVersion
-from observer.collect.models import Attachment, Revision, Status, Submission, Visit
-from observer.collect.queries import counted_revisions
-from observer.missions.models import Mission, Place
+from observer.access.models import Person
+from observer.collect.intake import receipt_code
+from observer.collect.models import Submission
+from observer.missions.models import Round
+from observer.missions.scope import Scope
+from observer.review.casemodels import CaseLink, IncidentCase, State
+from observer.review.incidents import GRAVITIES, SHOWN, Incident, incidents
 
-NEAREST = 3
-"""Where very many report the same, each is compared with so many that came next before and after
-it. Who is near whom is then mutual, and nobody has a flag for each of the others."""
-
-_COUNTED = and_(
-    Revision.submission_id == Submission.id,
-    Revision.number == Submission.current_revision,
-    Revision.conflicting.is_(False),
-)
-
-
-@dataclass(frozen=True)
-class Other:
-    """Another submission of the same form from the same place in the same round."""
-
-    id: uuid.UUID
-    team_id: int | None
-    answers: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class SharedPhoto:
-    """A photo of a submission that another one has too."""
-
-    question: str
-    other: uuid.UUID
+NOBODY = 0
+"""In the place of a person's key: the cases that nobody looks after."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A submission with what the checks want to know of it."""
+    """One event: its reports that the reader may see, the first one first, and its judgement."""
 
-    mission: Mission
-    submission: Submission
-    revision: Revision
-    """The revision that counts."""
-    definition: FormDefinition | None
-    """The version of the form it was filled with; None where it is not known."""
-    place: Place | None
-    """Where it was made."""
-    visit: Visit | None
-    """The visit on which it was made, where it names one that has come."""
-    others: Sequence[Other]
-    shared_photos: Sequence[SharedPhoto]
+    id: uuid.UUID
+    state: State
+    is_confirmed: bool
+    gravity: str
+    """As the mission judges it, else that of its gravest report."""
+    is_judged: bool
+    """Whether the mission gave its own gravity."""
+    types: tuple[str, ...]
+    """The one the mission chose, else all that its reports name, the first report's first."""
+    has_own_type: bool
+    """Whether the mission chose it."""
+    title: str
+    """In the mission's words; empty until there are some."""
+    responsible: Person | None
+    version: int
+    reports: tuple[Incident, ...]
+    is_whole: bool
+    """Whether the reader may see all its reports, and so decide about it."""
 
     @property
-    def answers(self) -> dict[str, Any]:
-        """The answers to the form's own questions, and its repeats."""
-        return self.revision.answers or {}
+    def first(self) -> Incident:
+        """The report it began with, or the earliest one the reader may see."""
+        return self.reports[0]
+
+    @property
+    def told_at(self) -> datetime:
+        """When the server received the earliest report."""
+        return min(report.told_at for report in self.reports)
+
+    @property
+    def occurred_at(self) -> datetime | None:
+        """When it happened, by the first report that says so."""
+        return next((r.occurred_at for r in self.reports if r.occurred_at), None)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether an observer asks for help at once."""
+        return any(report.urgent for report in self.reports)
+
+    @property
+    def summary(self) -> str:
+        """What happened: in the mission's words, else in those of the first report."""
+        return self.title or next((r.summary for r in self.reports if r.summary), "")
 
 
-_Moment = tuple[datetime, uuid.UUID]
-"""When a submission came, and its id: no two are equal."""
+@dataclass(frozen=True, kw_only=True)
+class CaseFilters:
+    """What the board is limited to; nothing by default."""
+
+    gravity: str = ""
+    type: str = ""
+    states: tuple[State, ...] = ()
+    region_ids: frozenset[int] | None = None
+    """Regions with all that lies in them."""
+    responsible: int | None = None
+    """A person's key, or NOBODY."""
+    text: str = ""
+    """A part of a title, a report, a place, a region or a receipt code."""
 
 
-class _Groups:
-    """Submissions that have something in common, in the order of their arrival."""
+def cases(
+    session: Session, scope: Scope, round_: Round, filters: CaseFilters | None = None
+) -> list[Case]:
+    """The cases of a round with a report in scope that was not rejected.
 
-    def __init__(self) -> None:
-        self._groups: dict[Hashable, list[_Moment]] = defaultdict(list)
-
-    def add(self, common: Hashable, came: datetime, submission: uuid.UUID) -> None:
-        """Submissions are added in the order of their arrival."""
-        group = self._groups[common]
-        if not group or group[-1] != (came, submission):
-            group.append((came, submission))
-
-    def near(self, common: Hashable, submission: Submission) -> list[uuid.UUID]:
-        """Those that came next before and after a submission; none where it is not among them."""
-        group = self._groups.get(common, [])
-        own = (submission.received_at, submission.id)
-        rank = bisect_left(group, own)
-        if rank == len(group) or group[rank] != own:
-            return []
-        around = group[max(0, rank - NEAREST) : rank + NEAREST + 1]
-        return [each for _came, each in around if each != submission.id]
+    The gravest come first, among equals the newest.
+    """
+    filters = filters or CaseFilters()
+    reports = incidents(session, scope, round_, limit=None)
+    found = _group(session, scope, reports, IncidentCase.round_id == round_.id)
+    return [case for case in found if _passes(case, filters)]
 
 
-def cases_of(session: Session, mission: Mission, submissions: Sequence[Submission]) -> list[Case]:
-    """The cases of some submissions, in their order, in a handful of queries for all of them."""
-    revisions = counted_revisions(session, submissions)
-    places = _by_id(
-        session.scalars(
-            select(Place)
-            .where(Place.id.in_({each.place_id for each in submissions}))
-            .options(joinedload(Place.centre))
-        )
-    )
-    named = {each.visit_id for each in revisions.values() if each.visit_id is not None}
-    visits = _by_id(session.scalars(select(Visit).where(Visit.id.in_(named)))) if named else {}
-    others = _others(session, mission, submissions)
-    photos = _shared_photos(session, mission, submissions)
-    return [
-        Case(
-            mission=mission,
-            submission=submission,
-            revision=revision,
-            definition=definition_of(revision.form_version) if revision.form_version else None,
-            place=places.get(submission.place_id),
-            visit=visits.get(revision.visit_id),
-            others=others[submission.id],
-            shared_photos=photos[submission.id],
-        )
-        for submission in submissions
-        for revision in (revisions[submission.id],)
+def one_case(session: Session, scope: Scope, case_id: uuid.UUID) -> Case | None:
+    """The case with this id; None where there is none, or none of the reader's business."""
+    linked = select(CaseLink.submission_id).where(CaseLink.case_id == case_id)
+    ids = {case_id, *session.scalars(linked)}
+    reports = [
+        report
+        for report in incidents(session, scope, None, only=ids, limit=None)
+        if report.case == case_id
     ]
+    found = _group(session, scope, reports, IncidentCase.submission_id == case_id)
+    return found[0] if found else None
 
 
-def _by_id(rows: Iterable[Any]) -> dict[Any, Any]:
-    return {row.id: row for row in rows}
+def case_id_of(session: Session, submission_id: uuid.UUID) -> uuid.UUID:
+    """The case that a report belongs to."""
+    link = session.get(CaseLink, submission_id)
+    return link.case_id if link else submission_id
 
 
-def _others(
-    session: Session, mission: Mission, submissions: Sequence[Submission]
-) -> dict[uuid.UUID, list[Other]]:
-    """What else came from the same places; of forms that are filled once for a place."""
-    rows = session.execute(
-        select(
-            Submission.id,
-            Submission.received_at,
-            Submission.round_id,
-            Submission.form_id,
-            Submission.place_id,
-            Submission.team_id,
-            Revision.form_version_id,
-        )
-        .join(Revision, _COUNTED)
-        .where(
-            Submission.mission_id == mission.id,
-            Submission.place_id.in_({each.place_id for each in submissions}),
-            Submission.status != Status.REJECTED,
-            Revision.form_version_id.is_not(None),
-        )
-        .order_by(Submission.received_at, Submission.id)
-    ).all()
-    versions = session.scalars(
-        select(FormVersion).where(FormVersion.id.in_({row.form_version_id for row in rows}))
+def gravest(gravities: Iterable[str]) -> str:
+    """The worst of these gravities; empty where none is known."""
+    return min(gravities, key=gravity_rank, default="")
+
+
+def gravity_rank(gravity: str) -> int:
+    """0 for the worst; what is not a gravity comes last."""
+    return GRAVITIES.index(gravity) if gravity in GRAVITIES else len(GRAVITIES)
+
+
+def _group(
+    session: Session, scope: Scope, reports: list[Incident], which: ColumnElement[bool]
+) -> list[Case]:
+    together: dict[uuid.UUID, list[Incident]] = {}
+    for report in sorted(reports, key=lambda r: (r.submission != r.case, r.told_at, r.submission)):
+        together.setdefault(report.case, []).append(report)
+    query = select(IncidentCase).where(IncidentCase.mission_id == scope.mission.id, which)
+    rows = session.scalars(query.options(joinedload(IncidentCase.responsible)))
+    judged = {row.submission_id: row for row in rows}
+    split = _split(session, scope)
+    found = [
+        _case(case_id, each, judged.get(case_id), is_whole=case_id not in split)
+        for case_id, each in together.items()
+    ]
+    return sorted(found, key=lambda c: (gravity_rank(c.gravity), -c.told_at.timestamp(), c.id))
+
+
+def _case(
+    case_id: uuid.UUID, reports: list[Incident], row: IncidentCase | None, *, is_whole: bool
+) -> Case:
+    gravity = row.gravity if row else ""
+    named = dict.fromkeys(name for report in reports for name in report.types)
+    return Case(
+        id=case_id,
+        state=State(row.state) if row else State.NEW,
+        is_confirmed=row.is_confirmed if row else False,
+        gravity=gravity or gravest(report.reported_gravity for report in reports),
+        is_judged=bool(gravity),
+        types=(row.type,) if row and row.type else tuple(named),
+        has_own_type=bool(row and row.type),
+        title=row.title if row else "",
+        responsible=row.responsible if row else None,
+        version=row.version if row else 0,
+        reports=tuple(reports),
+        is_whole=is_whole,
     )
-    once = {each.id for each in versions if definition_of(each).place != ANY_PLACE}
-    groups = _Groups()
-    teams = {}
-    for row in rows:
-        if row.form_version_id in once:
-            groups.add((row.round_id, row.form_id, row.place_id), row.received_at, row.id)
-            teams[row.id] = row.team_id
-    near = {
-        each.id: groups.near((each.round_id, each.form_id, each.place_id), each)
-        for each in submissions
-    }
-    answers = _answers(session, {other for some in near.values() for other in some})
-    return {
-        submission: [Other(other, teams[other], answers[other]) for other in some]
-        for submission, some in near.items()
-    }
 
 
-def _answers(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
-    if not ids:
-        return {}
-    rows = session.execute(
-        select(Submission.id, Revision.answers)
-        .join(Revision, _COUNTED)
-        .where(Submission.id.in_(ids))
+def _split(session: Session, scope: Scope) -> set[uuid.UUID]:
+    """The cases of several reports of which the reader may not see one or more."""
+    if scope.region_ids is None:
+        return set()
+    outside = or_(
+        Submission.region_id.is_(None), Submission.region_id.not_in(sorted(scope.region_ids))
     )
-    return {row.id: row.answers or {} for row in rows}
-
-
-def _shared_photos(
-    session: Session, mission: Mission, submissions: Sequence[Submission]
-) -> dict[uuid.UUID, list[SharedPhoto]]:
-    """Photos that others have too, in the same bytes or to the eye; each other one once."""
-    found: dict[uuid.UUID, list[SharedPhoto]] = {each.id: [] for each in submissions}
-    own = session.scalars(
-        select(Attachment)
-        .where(Attachment.submission_id.in_(found), Attachment.stored_sha256.is_not(None))
-        .order_by(Attachment.id)
-    ).all()
-    if not own:
-        return found
-    same = {
-        column: {getattr(photo, column.key) for photo in own} - {None}
-        for column in (Attachment.sha256, Attachment.stored_sha256, Attachment.perceptual_hash)
-    }
-    rows = session.execute(
-        select(Submission.id, Submission.received_at, *same)
-        .join(Attachment, Attachment.submission_id == Submission.id)
-        .where(
-            or_(*(column.in_(values) for column, values in same.items() if values)),
-            Attachment.stored_sha256.is_not(None),
-            Submission.mission_id == mission.id,
-            Submission.status != Status.REJECTED,
-        )
-        .order_by(Submission.received_at, Submission.id)
+    counted = (
+        Submission.mission_id == scope.mission.id,
+        Submission.status.in_(SHOWN),
+        outside,
     )
-    groups = _Groups()
-    for row in rows:
-        for column in same:
-            if (value := getattr(row, column.key)) is not None:
-                groups.add((column.key, value), row.received_at, row.id)
-    of = _by_id(submissions)
-    for photo in own:
-        known = found[photo.submission_id]
-        for column in same:
-            common = (column.key, getattr(photo, column.key))
-            for other in groups.near(common, of[photo.submission_id]):
-                if other not in {each.other for each in known}:
-                    known.append(SharedPhoto(photo.question, other))
-    return found
+    by_link = select(CaseLink.case_id).join(
+        Submission, Submission.id.in_((CaseLink.submission_id, CaseLink.case_id))
+    )
+    return set(session.scalars(by_link.where(*counted)))
+
+
+def _passes(case: Case, filters: CaseFilters) -> bool:
+    if filters.gravity and case.gravity != filters.gravity:
+        return False
+    if filters.type and filters.type not in case.types:
+        return False
+    if filters.states and case.state not in filters.states:
+        return False
+    regions = filters.region_ids
+    if regions is not None and not any(report.region_id in regions for report in case.reports):
+        return False
+    if filters.responsible is not None:
+        responsible = case.responsible.id if case.responsible else NOBODY
+        if responsible != filters.responsible:
+            return False
+    return not filters.text or _says(case, filters.text.strip())
+
+
+def _says(case: Case, text: str) -> bool:
+    parts = [case.title]
+    for report in case.reports:
+        parts += [report.summary, report.place, report.region, receipt_code(report.submission)]
+    return text.casefold() in "\n".join(parts).casefold()

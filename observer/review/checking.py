@@ -18,7 +18,7 @@ from observer.collect.models import Status, Submission
 from observer.database import now
 from observer.missions.models import Mission, Round
 from observer.missions.reports import Track, untracked
-from observer.review.cases import cases_of
+from observer.review.checkcases import cases_of
 from observer.review.checks import (
     ABOUT_OTHERS,
     MUTUAL_CHECKS,

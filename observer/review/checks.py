@@ -14,7 +14,7 @@ from typing import Any
 
 from observer.checklists.definition import FormDefinition, Question
 from observer.missions.rounds import local_time
-from observer.review.cases import Case
+from observer.review.checkcases import Case
 from observer.review.circumstances import metres_from_centre
 from observer.review.models import Severity
 

@@ -22,7 +22,7 @@ def metres_from_centre(revision: Revision, place: Place | None) -> int | None:
     located = next((p for p in (place, place.centre) if p and p.lat is not None), None)
     if located is None or located.lon is None:
         return None
-    return round(_great_circle_m((revision.lat, revision.lon), (located.lat, located.lon)))
+    return round(great_circle_m((revision.lat, revision.lon), (located.lat, located.lon)))
 
 
 def clock_in_words(seconds: float | None) -> str:
@@ -37,7 +37,8 @@ def clock_in_words(seconds: float | None) -> str:
     return _("%(time)s behind", time=wrong_by)
 
 
-def _great_circle_m(here: tuple[float, float], there: tuple[float, float]) -> float:
+def great_circle_m(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """Metres between two points given as latitude and longitude, by the haversine."""
     lat_here, lon_here, lat_there, lon_there = map(radians, (*here, *there))
     half = (
         sin((lat_there - lat_here) / 2) ** 2

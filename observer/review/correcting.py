@@ -16,7 +16,7 @@ from observer.collect.correction import store_correction
 from observer.collect.models import Revision, Submission
 from observer.database import now
 from observer.review.models import Inquiry, Verification
-from observer.review.operations import ChangedMeanwhileError, ReasonMissingError
+from observer.review.operations import ReasonMissingError, lock
 
 KEPT_TYPES = (*FILES, "geopoint", "geotrace", "geoshape")
 """Types whose answers a reviewer does not write: they stay as they came."""
@@ -38,12 +38,9 @@ def correct(
     """
     if not reason.strip():
         raise ReasonMissingError(_("Give a reason: it stays with the submission."))
-    if submission.change != seen:
-        raise ChangedMeanwhileError(
-            _("Somebody else changed this submission meanwhile. Look at it again, then decide.")
-        )
+    lock(session, submission, seen)
     before = submission.status
-    revision = store_correction(session, submission, by=by, answers=answers)
+    revision = store_correction(session, submission, by=by, answers=answers, reason=reason.strip())
     done = Verification(
         submission_id=submission.id,
         revision=revision.number,
@@ -51,6 +48,7 @@ def correct(
         after=submission.status,
         reason=reason.strip(),
         person_id=by.id,
+        at=revision.received_at,
     )
     session.add(done)
     waiting = select(Inquiry).where(

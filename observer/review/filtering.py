@@ -2,31 +2,58 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms.fields import SelectChoice
 
-from observer.access.models import Person
 from observer.checklists.library import definition_of, newest_definition, published_forms
 from observer.checklists.models import Form
 from observer.collect.models import Status
 from observer.language import in_language
 from observer.missions.models import Round
 from observer.missions.regions import descendants
-from observer.missions.rounds import current_round, round_of_code
+from observer.missions.rounds import round_of_code
 from observer.missions.scope import Scope, region_of_code
-from observer.review.flags import SEVERITIES, TITLES
-from observer.review.forms import (
-    ANY,
-    IncidentFilterForm,
-    QueueFilterForm,
-    SubmissionFilterForm,
-)
-from observer.review.incidents import FORM
+from observer.review.forms import ANY, COUNTED, SubmissionFilterForm
 from observer.review.queries import Filters, regions_to_choose
-from observer.review.queue import QueueFilters
+
+HIDDEN = ("note", "hidden")
+"""Types of question that nobody answers."""
+
+
+class Answered(Protocol):
+    """Who knows the answers of all submissions: a room behind this one."""
+
+    def submissions_answering(
+        self,
+        session: Session,
+        scope: Scope,
+        round_: Round,
+        form: str,
+        question: str,
+        *,
+        answer: str | None,
+        statuses: Iterable[Status],
+    ) -> Sequence[uuid.UUID]:
+        """The submissions that give an answer, or answer the question at all."""
+
+    def submissions_with_problem(
+        self,
+        session: Session,
+        scope: Scope,
+        round_: Round,
+        gravity: str,
+        *,
+        form: str | None,
+        statuses: Iterable[Status],
+    ) -> Sequence[uuid.UUID]:
+        """The submissions with a problem of this gravity, one at least."""
 
 
 class UnknownNameError(LookupError):
@@ -49,16 +76,41 @@ def submission_form(
     form.form.choices = [ANY, *(SelectChoice(code, title) for code, title in titles.items())]
     regions = regions_to_choose(session, scope)
     form.region.choices = [ANY, *(SelectChoice(code, name) for code, name in regions)]
+    _offer_questions(session, scope, form)
     return form
 
 
-def read_filters(session: Session, scope: Scope, form: SubmissionFilterForm) -> Filters:
+def _offer_questions(session: Session, scope: Scope, form: SubmissionFilterForm) -> None:
+    """Once a form is chosen its questions can be, and then the answers; not before."""
+    code = form.form.data
+    definition = newest_definition(session, scope.mission, code) if code else None
+    questions = [q for q in definition.questions() if q.type not in HIDDEN] if definition else []
+    form.question.choices = [
+        ANY,
+        *(SelectChoice(q.name, in_language(q.table_label) or q.name) for q in questions),
+    ]
+    asked = next((q for q in questions if q.name == form.question.data), None)
+    answers = [choice.name for choice in asked.choices] or list(asked.problems) if asked else []
+    form.answer.choices = [
+        ANY,
+        *(SelectChoice(name, in_language(asked.choice_label(name))) for name in answers),
+    ]
+    if not definition and not form.question.data:
+        del form.question
+    if not answers and not form.answer.data:
+        del form.answer
+
+
+def read_filters(
+    session: Session, scope: Scope, form: SubmissionFilterForm, answered: Answered
+) -> Filters:
     """What the list is limited to. Raises UnknownNameError for a code that names nothing."""
     return Filters(
-        round_id=_round_id(scope, form.round.data),
-        form_id=_form_id(session, scope, form.form.data),
+        round_id=round_id(scope, form.round.data),
+        form_id=form_id(session, scope, form.form.data),
+        only=_behind(session, scope, form, answered),
         statuses=_statuses(form.status.data),
-        region_ids=_region_ids(session, scope, form.region.data),
+        region_ids=regions_inside(session, scope, form.region.data),
         place=form.place.data or "",
         who=form.who.data or "",
         code=form.code.data or "",
@@ -66,91 +118,80 @@ def read_filters(session: Session, scope: Scope, form: SubmissionFilterForm) -> 
     )
 
 
-def queue_form(session: Session, scope: Scope, given: MultiDict[str, str]) -> QueueFilterForm:
-    """The filters of the review queue with what can be chosen in this mission."""
-    form = QueueFilterForm(given)
-    form.round.choices = [ANY, *(SelectChoice(r.code, r.name) for r in scope.mission.rounds)]
-    titles = form_titles(session, scope)
-    form.form.choices = [ANY, *(SelectChoice(code, title) for code, title in titles.items())]
-    regions = regions_to_choose(session, scope)
-    form.region.choices = [ANY, *(SelectChoice(code, name) for code, name in regions)]
-    return form
-
-
-def queue_filters(
-    session: Session, scope: Scope, form: QueueFilterForm, reader: Person
-) -> QueueFilters:
-    """What the queue is limited to. Raises UnknownNameError for a code that names nothing."""
-    for field, known in ((form.severity, SEVERITIES), (form.check, TITLES)):
-        if field.data and field.data not in known:
-            raise UnknownNameError(_("There is no check or severity %(name)s.", name=field.data))
-    return QueueFilters(
-        round_id=_round_id(scope, form.round.data),
-        form_id=_form_id(session, scope, form.form.data),
-        region_ids=_region_ids(session, scope, form.region.data),
-        check=form.check.data or "",
-        severity=form.severity.data or "",
-        assigned_to=reader.id if form.who.data == "me" else None,
-        unassigned=form.who.data == "nobody",
-    )
-
-
-def incident_form(session: Session, scope: Scope, given: MultiDict[str, str]) -> IncidentFilterForm:
-    """The filters of the incidents; gravities and types in the words of the mission's form."""
-    form = IncidentFilterForm(given)
-    form.round.choices = [SelectChoice(r.code, r.name) for r in scope.mission.rounds]
-    if not form.round.data and (now_on := current_round(scope.mission)):
-        form.round.data = now_on.code
-    definition = newest_definition(session, scope.mission, FORM)
-    questions = {q.name: q for q in definition.questions()} if definition else {}
-    for field in (form.gravity, form.type):
-        question = questions.get(field.name)
-        choices = question.choices if question else ()
-        field.choices = [ANY, *(SelectChoice(c.name, in_language(c.label)) for c in choices)]
-    return form
-
-
-def incident_filters(scope: Scope, form: IncidentFilterForm) -> tuple[Round | None, str, str]:
-    """Round, gravity and type. Raises UnknownNameError for a round that there is not."""
-    round_ = _round(scope, form.round.data) if form.round.data else None
-    return round_, form.gravity.data or "", form.type.data or ""
-
-
-def _round(scope: Scope, code: str) -> Round:
+def named_round(scope: Scope, code: str) -> Round:
+    """The round with this code. Raises UnknownNameError where there is none."""
     round_ = round_of_code(scope.mission, code)
     if round_ is None:
         raise UnknownNameError(_("There is no round %(code)s.", code=code))
     return round_
 
 
-def _round_id(scope: Scope, code: str | None) -> int | None:
-    return _round(scope, code).id if code else None
+def round_id(scope: Scope, code: str | None) -> int | None:
+    """The id of the round with a code; None without one. UnknownNameError for no such round."""
+    return named_round(scope, code).id if code else None
 
 
-def _form_id(session: Session, scope: Scope, code: str | None) -> int | None:
+def form_id(session: Session, scope: Scope, code: str | None) -> int | None:
+    """The id of the form with a code; None without one. UnknownNameError for no such form."""
     if not code:
         return None
     mission = scope.mission
-    form_id = session.scalar(
-        select(Form.id).where(Form.mission_id == mission.id, Form.code == code)
-    )
-    if form_id is None:
+    found = session.scalar(select(Form.id).where(Form.mission_id == mission.id, Form.code == code))
+    if found is None:
         raise UnknownNameError(_("There is no form %(code)s.", code=code))
-    return form_id
+    return found
 
 
 def _statuses(name: str | None) -> tuple[Status, ...]:
     if not name:
         return ()
+    if name == COUNTED:
+        return (Status.RECEIVED, Status.VERIFIED)
     if name not in list(Status):
         raise UnknownNameError(_("There is no status %(code)s.", code=name))
     return (Status(name),)
 
 
-def _region_ids(session: Session, scope: Scope, code: str | None) -> frozenset[int] | None:
+def regions_inside(session: Session, scope: Scope, code: str | None) -> frozenset[int] | None:
+    """A region with all that lies in it, by id; None where no code is given.
+
+    Raises UnknownNameError where there is no such region.
+    """
     if not code:
         return None
     region = region_of_code(session, scope.mission, code)
     if region is None:
         raise UnknownNameError(_("There is no region %(code)s.", code=code))
     return frozenset(descendants(session, scope.mission, {region.id}))
+
+
+def _behind(
+    session: Session, scope: Scope, form: SubmissionFilterForm, answered: Answered
+) -> list[uuid.UUID] | None:
+    """The submissions that give the answer and have the problem asked for; None for all."""
+    question, answer = form.data.get("question"), form.data.get("answer") or None
+    gravity, code = form.problem.data, form.form.data
+    if (answer and not question) or (question and not code):
+        raise UnknownNameError(
+            _("An answer belongs to a question, and a question to a form: name all of them.")
+        )
+    rounds = [named_round(scope, form.round.data)] if form.round.data else scope.mission.rounds
+    statuses = _statuses(form.status.data) or tuple(Status)
+    asked: list[Callable[[Round], Sequence[uuid.UUID]]] = []
+    if question:
+        asked.append(
+            lambda round_: answered.submissions_answering(
+                session, scope, round_, code, question, answer=answer, statuses=statuses
+            )
+        )
+    if gravity:
+        asked.append(
+            lambda round_: answered.submissions_with_problem(
+                session, scope, round_, gravity, form=code or None, statuses=statuses
+            )
+        )
+    try:
+        found = [{one for round_ in rounds for one in ask(round_)} for ask in asked]
+    except LookupError as error:
+        raise UnknownNameError(str(error)) from error
+    return list(set.intersection(*found)) if found else None

@@ -6,11 +6,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from observer.collect.models import Status
-from observer.review.flags import SEVERITIES, TITLES
 
 STATUSES = {
     Status.HELD: _l("held"),
@@ -18,24 +17,39 @@ STATUSES = {
     Status.VERIFIED: _l("verified"),
     Status.REJECTED: _l("rejected"),
 }
+COUNTED = "counted"
+"""The name of a choice: what findings count, received and verified submissions."""
 ANY = SelectChoice("", _l("all"))
 
 
-class _GetForm(FlaskForm):
+class GetForm(FlaskForm):
     """A form whose answers stand in the address; it changes nothing."""
 
     class Meta:
+        """Without a token."""
+
         csrf = False
 
 
-class SubmissionFilterForm(_GetForm):
+class SubmissionFilterForm(GetForm):
     """What the list of submissions is limited to."""
 
     round = SelectField(_l("Round"), validate_choice=False)
     form = SelectField(_l("Form"), validate_choice=False)
+    question = SelectField(_l("Question"), validate_choice=False)
+    answer = SelectField(_l("Answer"), validate_choice=False)
+    problem = SelectField(
+        _l("Problems"),
+        choices=[ANY, SelectChoice("grave", _l("grave")), SelectChoice("minor", _l("other"))],
+        validate_choice=False,
+    )
     status = SelectField(
         _l("Status"),
-        choices=[ANY, *(SelectChoice(name, label) for name, label in STATUSES.items())],
+        choices=[
+            ANY,
+            *(SelectChoice(name, label) for name, label in STATUSES.items()),
+            SelectChoice(COUNTED, _l("received and verified")),
+        ],
         validate_choice=False,
     )
     region = SelectField(_l("Region"), validate_choice=False)
@@ -47,51 +61,22 @@ class SubmissionFilterForm(_GetForm):
     )
 
 
-class IncidentFilterForm(_GetForm):
-    """What the incidents are limited to."""
-
-    round = SelectField(_l("Round"), validate_choice=False)
-    gravity = SelectField(_l("Gravity"), validate_choice=False)
-    type = SelectField(_l("Type"), validate_choice=False)
-
-
-class QueueFilterForm(_GetForm):
-    """What the review queue is limited to."""
-
-    who = SelectField(
-        _l("Looked after by"),
-        choices=[ANY, SelectChoice("me", _l("me")), SelectChoice("nobody", _l("nobody"))],
-        validate_choice=False,
-    )
-    severity = SelectField(
-        _l("Severity"),
-        choices=[ANY, *(SelectChoice(name, label) for name, label in SEVERITIES.items())],
-        validate_choice=False,
-    )
-    check = SelectField(
-        _l("Check"),
-        choices=[ANY, *(SelectChoice(name, label) for name, label in TITLES.items())],
-        validate_choice=False,
-    )
-    round = SelectField(_l("Round"), validate_choice=False)
-    form = SelectField(_l("Form"), validate_choice=False)
-    region = SelectField(_l("Region"), validate_choice=False)
-
-
-class AssignForm(FlaskForm):
-    """Who looks after a submission; empty for nobody."""
-
-    person = SelectField(_l("Looked after by"), coerce=str, validate_choice=False)
-
-
-class ReasonForm(FlaskForm):
-    """A reason or a question, in the reviewer's words."""
-
-    text = TextAreaField()
-
-
 class StepForm(FlaskForm):
     """A reviewer's step: the reason, and the change of the submission they were looking at."""
 
     reason = TextAreaField(_l("Reason"))
+    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class AssignForm(FlaskForm):
+    """Who is to look after a submission: a person's id, empty for nobody."""
+
+    person = IntegerField(validators=[Optional()])
+    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class AskForm(FlaskForm):
+    """A question to the observer, and the change of the submission that the reviewer saw."""
+
+    question = TextAreaField(_l("Question to the observer"))
     seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from math import cos, radians
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from observer.checklists.models import Form
 from observer.collect.models import Revision, Status, Submission
 from observer.missions.models import Mission, Place, Region, Round
 from observer.missions.scope import Scope
+from observer.review.casemodels import CaseLink, IncidentCase, State
 
 FORM = "incident"
 GRAVITIES = ("critical", "serious", "minor")
@@ -22,9 +25,18 @@ GRAVITIES = ("critical", "serious", "minor")
 _RANKS = {name: rank for rank, name in enumerate(GRAVITIES)}
 SHOWN = (Status.HELD, Status.RECEIVED, Status.VERIFIED)
 LIMIT = 500
+METRES_PER_DEGREE = 111_000
+"""Of latitude, a little less than it is, so that a box is never too small."""
 
-_gravity = Revision.answers["gravity"].as_string()
+_reported_gravity = Revision.answers["gravity"].as_string()
+_gravity = func.coalesce(func.nullif(IncidentCase.gravity, ""), _reported_gravity)
+"""As the mission judged it, else as it was reported."""
 _centre = aliased(Place)
+_site = func.coalesce(_centre.id, Place.id)
+_place_lat = func.coalesce(Place.lat, _centre.lat)
+_place_lon = func.coalesce(Place.lon, _centre.lon)
+case_id = func.coalesce(CaseLink.case_id, Submission.id)
+"""The case of a submission, where its link is joined."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,7 @@ class Incident:
     types: tuple[str, ...]
     """Names of choices of the question ``type``; its labels are in the form's definition."""
     gravity: str
-    """``critical``, ``serious``, ``minor``, or empty."""
+    """``critical``, ``serious``, ``minor``, or empty; as the mission judged it, if it did."""
     occurred_at: datetime | None
     told_at: datetime
     """When the server received it."""
@@ -49,6 +61,25 @@ class Incident:
     summary: str
     status: Status
     urgent: bool
+    case: uuid.UUID
+    """The event it tells of: the id of its first report."""
+    state: State
+    """Where that case stands."""
+    site: int | None
+    """The key of the polling centre."""
+    place_code: str
+    reported_gravity: str
+    region_id: int | None
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A polling centre by its key, and a place on earth with some kilometres around it."""
+
+    site: int | None
+    lat: float | None
+    lon: float | None
+    metres: float
 
 
 def incidents(
@@ -59,9 +90,14 @@ def incidents(
     gravity: str = "",
     type_: str = "",
     gravest_first: bool = False,
-    limit: int = LIMIT,
+    limit: int | None = LIMIT,
+    only: Collection[uuid.UUID] | None = None,
+    near: Collection[Spot] | None = None,
 ) -> list[Incident]:
-    """The incidents in scope that were not rejected, newest first, at most ``limit``."""
+    """The incidents in scope that were not rejected, newest first, at most ``limit``.
+
+    ``only`` keeps to those submissions, ``near`` to what happened at or about one of the spots.
+    """
     query = (
         select(
             Submission.id,
@@ -74,18 +110,31 @@ def incidents(
             Place.code.label("place_code"),
             Place.name.label("place_name"),
             _centre.name.label("centre_name"),
-            func.coalesce(Place.lat, _centre.lat).label("place_lat"),
-            func.coalesce(Place.lon, _centre.lon).label("place_lon"),
+            _place_lat.label("place_lat"),
+            _place_lon.label("place_lon"),
             func.coalesce(Region.name, "").label("region_name"),
+            Submission.region_id,
+            _site.label("site"),
+            case_id.label("case_id"),
+            func.coalesce(IncidentCase.gravity, "").label("judged_gravity"),
+            func.coalesce(IncidentCase.state, State.NEW).label("state"),
         )
         .join(Form, Form.id == Submission.form_id)
         .join(Revision, _counted())
         .outerjoin(Place, Place.id == Submission.place_id)
         .outerjoin(_centre, _centre.id == Place.centre_id)
         .outerjoin(Region, Region.id == Submission.region_id)
+        .outerjoin(CaseLink, CaseLink.submission_id == Submission.id)
+        .outerjoin(IncidentCase, IncidentCase.submission_id == case_id)
         .where(*_conditions(scope, round_, gravity, type_))
     )
+    if near is not None:
+        query = query.where(or_(false(), *map(_near, near)))
     order = [Submission.received_at.desc(), Submission.id.desc()]
+    if only is not None:
+        # SQLite would walk all submissions in the order asked for, to look for these few.
+        query = query.where(Submission.id.in_(only))
+        order = [func.coalesce(Submission.received_at, None).desc(), Submission.id.desc()]
     if gravest_first:
         order.insert(0, case(_RANKS, value=_gravity, else_=len(_RANKS)))
     rows = session.execute(query.order_by(*order).limit(limit))
@@ -99,22 +148,45 @@ def count_by_gravity(
     *,
     gravity: str = "",
     type_: str = "",
+    statuses: Collection[Status] = SHOWN,
 ) -> dict[str, int]:
     """How many incidents there are of each gravity, the worst first.
 
     Under the empty name those without one.
     """
-    name = func.coalesce(_gravity, "").label("gravity")
+    name = func.coalesce(_gravity, "").label("counted_gravity")
     rows = session.execute(
         select(name, func.count())
         .select_from(Submission)
         .join(Form, Form.id == Submission.form_id)
         .join(Revision, _counted())
-        .where(*_conditions(scope, round_, gravity, type_))
-        .group_by("gravity")
+        .outerjoin(CaseLink, CaseLink.submission_id == Submission.id)
+        .outerjoin(IncidentCase, IncidentCase.submission_id == case_id)
+        .where(*_conditions(scope, round_, gravity, type_), Submission.status.in_(statuses))
+        .group_by("counted_gravity")
     )
     counts = dict(rows.all())
     return {name: counts[name] for name in sorted(counts, key=lambda g: _RANKS.get(g, len(_RANKS)))}
+
+
+def _near(spot: Spot) -> ColumnElement[bool]:
+    """At the centre of the spot, or within a box around it that holds its circle."""
+    conditions: list[ColumnElement[bool]] = []
+    if spot.site is not None:
+        conditions.append(_site == spot.site)
+    if spot.lat is not None and spot.lon is not None:
+        north = spot.metres / METRES_PER_DEGREE
+        # Towards the poles the meridians run together; at them every longitude is near.
+        east = min(180.0, north / max(cos(radians(abs(spot.lat) + north)), 1e-6))
+        lat = func.coalesce(Revision.lat, _place_lat)
+        lon = func.coalesce(Revision.lon, _place_lon)
+        conditions.append(
+            and_(
+                lat.between(spot.lat - north, spot.lat + north),
+                lon.between(spot.lon - east, spot.lon + east),
+            )
+        )
+    return or_(false(), *conditions)
 
 
 def _counted() -> ColumnElement[bool]:
@@ -151,7 +223,7 @@ def _incident(mission: Mission, row: Any) -> Incident:
     return Incident(
         submission=row.id,
         types=_names(answers.get("type")),
-        gravity=_text(answers.get("gravity")),
+        gravity=row.judged_gravity or _text(answers.get("gravity")),
         occurred_at=_moment(mission, answers.get("occurred_at")),
         told_at=row.received_at,
         place=_where(row, answers),
@@ -161,6 +233,12 @@ def _incident(mission: Mission, row: Any) -> Incident:
         summary=_text(answers.get("what_happened")),
         status=Status(row.status),
         urgent=row.urgent,
+        case=row.case_id,
+        state=State(row.state),
+        site=row.site,
+        place_code=row.place_code or "",
+        reported_gravity=_text(answers.get("gravity")),
+        region_id=row.region_id,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from observer.access.models import Person
@@ -48,6 +48,14 @@ class Flag(Base):
     __table_args__ = (
         CheckConstraint("severity IN ('grave', 'doubtful', 'notice')", name="severity"),
         UniqueConstraint("submission_id", "check", "subject"),
+        Index(
+            "ix_flag_open",
+            "severity",
+            "check",
+            "submission_id",
+            sqlite_where=text("gone_at IS NULL AND dismissed_at IS NULL"),
+            postgresql_where=text("gone_at IS NULL AND dismissed_at IS NULL"),
+        ),
     )
 
     id: Mapped[Key]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from observer.access.audit import record
 from observer.access.models import Person
@@ -88,7 +88,7 @@ def undo(
 
     What was rejected before is rejected again for the reason it was.
     """
-    change = _lock(session, submission, seen)
+    change = lock(session, submission, seen)
     last = last_step(session, submission)
     if last is None or not may_undo(submission, last, by):
         raise NotPossibleError(_("There is no step of yours here that could be undone."))
@@ -118,14 +118,21 @@ def last_step(session: Session, submission: Submission) -> Verification | None:
 
 def may_undo(submission: Submission, last: Verification, by: Person) -> bool:
     """Whether this was the person's own step and nothing happened to the submission since."""
+    # A correction is a revision: another one takes it back, and no change of status can.
+    counted = counted_revision(object_session(submission), submission)
     return (
-        last.person_id == by.id
+        last.at != counted.received_at
+        and last.person_id == by.id
         and last.after == submission.status
         and last.revision == submission.current_revision
     )
 
 
-def _lock(session: Session, submission: Submission, seen: int | None) -> int:
+def lock(session: Session, submission: Submission, seen: int | None) -> int:
+    """Wait for the submission to be this transaction's own; gives the number of the next change.
+
+    Raises ChangedMeanwhileError where it has changed since the change that was seen.
+    """
     # The mission's row first, then the submission's: everybody waits in the same order.
     change = next_change(session, submission.mission_id)
     session.refresh(submission, with_for_update={"of": Submission})
@@ -145,7 +152,7 @@ def _take(
     reason: str,
     seen: int | None,
 ) -> Verification:
-    change = _lock(session, submission, seen)
+    change = lock(session, submission, seen)
     step = STEPS[name]
     if submission.status not in step.before:
         raise NotPossibleError(_("This step is not possible where the submission stands now."))

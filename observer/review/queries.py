@@ -6,14 +6,29 @@ the whole mission and by nobody who is limited to regions: nothing says it lies 
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, or_, select, union
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Uuid,
+    any_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union,
+)
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from observer.access.models import Person
@@ -48,6 +63,8 @@ class Filters:
     """The beginning of a receipt code, or of the id that it is taken from."""
     urgent: bool = False
     """Only those that their observers marked as urgent."""
+    only: Sequence[uuid.UUID] | None = None
+    """Only those with these ids."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +112,8 @@ def page(
     counted: bool = False,
 ) -> Page:
     """The submissions in scope that pass the filters, newest first, from a position on."""
-    conditions = _conditions(session, scope, filters)
-    query = select(Submission).where(*conditions)
+    wanted = conditions(session, scope, filters)
+    query = select(Submission).where(*wanted)
     if after is not None:
         query = query.where(
             Submission.received_at <= after.received_at,
@@ -105,14 +122,18 @@ def page(
                 Submission.id < after.submission_id,
             ),
         )
-    query = query.order_by(Submission.received_at.desc(), Submission.id.desc()).limit(limit + 1)
+    newest = Submission.received_at.desc()
+    if filters.urgent:
+        # There are few: SQLite would walk all submissions in this order, to look for them.
+        newest = func.coalesce(Submission.received_at, None).desc()
+    query = query.order_by(newest, Submission.id.desc()).limit(limit + 1)
     found = session.scalars(for_lists(query)).all()
     more = len(found) > limit
     found = found[:limit]
     return Page(
         found,
         Cursor.of(found[-1]) if more else None,
-        _count(session, conditions) if counted else None,
+        count_up_to(session, wanted) if counted else None,
     )
 
 
@@ -187,8 +208,8 @@ def regions_to_choose(session: Session, scope: Scope) -> list[tuple[str, str]]:
     return chosen
 
 
-def for_lists(query: Select[Any]) -> Select[Any]:
-    """A query of submissions that brings along all that a list shows of them."""
+def for_lists(query: Select[tuple[Submission]]) -> Select[tuple[Submission]]:
+    """The query with all that a row of a list shows."""
     # A region's geometry can be large, and no list draws it.
     return query.options(
         joinedload(Submission.round),
@@ -200,33 +221,41 @@ def for_lists(query: Select[Any]) -> Select[Any]:
     )
 
 
-def _count(session: Session, conditions: list[ColumnElement[bool]]) -> int:
+def count_up_to(
+    session: Session, wanted: Sequence[ColumnElement[bool]], most: int = COUNT_UP_TO
+) -> int:
+    """How many submissions there are of these conditions; one over ``most`` means more."""
     # Counting a million rows takes longer than anything else on the page.
-    rows = select(Submission.id).where(*conditions).limit(COUNT_UP_TO + 1)
+    rows = select(Submission.id).where(*wanted).limit(most + 1)
     return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
-def _conditions(session: Session, scope: Scope, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [Submission.mission_id == scope.mission.id, scope.sees(Submission.region_id)]
+def conditions(session: Session, scope: Scope, filters: Filters) -> list[ColumnElement[bool]]:
+    """What a submission has to be to be in scope and to pass the filters."""
+    wanted = [Submission.mission_id == scope.mission.id, scope.sees(Submission.region_id)]
     if filters.round_id is not None:
-        conditions.append(Submission.round_id == filters.round_id)
+        wanted.append(Submission.round_id == filters.round_id)
     if filters.form_id is not None:
-        conditions.append(Submission.form_id == filters.form_id)
+        wanted.append(Submission.form_id == filters.form_id)
+    if filters.only is not None:
+        wanted.append(_among(session, filters.only))
     if filters.statuses:
-        conditions.append(Submission.status.in_(filters.statuses))
+        wanted.append(Submission.status.in_(filters.statuses))
     if filters.region_ids is not None:
-        conditions.append(Submission.region_id.in_(filters.region_ids))
+        wanted.append(Submission.region_id.in_(filters.region_ids))
     if filters.place.strip():
         places = _listed(session, _places(scope, filters.place.strip()))
-        conditions.append(Submission.place_id.in_(places))
+        wanted.append(Submission.place_id.in_(places))
     if filters.who.strip():
-        conditions.append(_reported_by(session, scope, filters.who.strip()))
+        wanted.append(_reported_by(session, scope, filters.who.strip()))
     if filters.code.strip():
-        conditions.append(_begins_with(filters.code))
+        wanted.append(_begins_with(filters.code))
     if filters.urgent:
-        urgent = select(Submission.id).where(*conditions, Submission.urgent)
-        conditions.append(Submission.id.in_(_listed(session, urgent)))
-    return conditions
+        urgent = select(Submission.id).where(*wanted, Submission.urgent)
+        found = _listed(session, urgent)
+        # None at all is for SQLite no reason to stop looking.
+        wanted.append(false() if found == [] else Submission.id.in_(found))
+    return wanted
 
 
 def _places(scope: Scope, text: str) -> CompoundSelect[tuple[int]]:
@@ -256,6 +285,18 @@ def _reported_by(session: Session, scope: Scope, text: str) -> ColumnElement[boo
         Submission.person_id.in_(_listed(session, people)),
         Submission.team_id.in_(_listed(session, teams)),
     )
+
+
+def _among(session: Session, ids: Sequence[uuid.UUID]) -> ColumnElement[bool]:
+    """One of these, of which there may be more than a statement has room for."""
+    if not ids:
+        return false()
+    if len(ids) <= FEW:
+        return Submission.id.in_(ids)
+    if session.get_bind().dialect.name == "postgresql":
+        return Submission.id == any_(literal(list(ids), ARRAY(Uuid)))
+    each = func.json_each(json.dumps([one.hex for one in ids])).table_valued("value")
+    return Submission.id.in_(select(type_coerce(each.c.value, Uuid)))
 
 
 def _begins_with(code: str) -> ColumnElement[bool]:

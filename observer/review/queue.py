@@ -1,135 +1,193 @@
-"""The review queue: submissions with open flags that wait for a reviewer, the gravest first."""
+"""The review queue: which submissions wait for a reviewer, and in which order.
+
+The queue is a row of levels, what weighs most first; within a level the oldest is first. A
+submission is in one level only, so that each level is read by an index of its own and a page
+that begins in one goes on in the next.
+"""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Subquery, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, joinedload
 
-from observer.access.models import Person, Role
 from observer.collect.models import Status, Submission
-from observer.missions.models import Membership
 from observer.missions.scope import Scope
-from observer.review.flags import RANK, SEVERITIES, is_open, open_flags
+from observer.review import queries
+from observer.review.flags import is_open
 from observer.review.models import Flag, Severity
-from observer.review.queries import for_lists
 
-PAGE = 50
 WAITING = (Status.HELD, Status.RECEIVED)
-_RANKS = list(SEVERITIES)
+COUNT_UP_TO = 1_000
+
+
+class Level(StrEnum):
+    """Why a submission waits; the order is that of the queue."""
+
+    URGENT = "urgent"
+    GRAVE = "grave"
+    HELD = "held"
+    DOUBTFUL = "doubtful"
+    NOTICE = "notice"
+    PLAIN = "plain"
+    """Nothing was found wrong with it; nobody has verified it."""
+
+
+LEVELS = tuple(Level)
 
 
 @dataclass(frozen=True, kw_only=True)
-class QueueFilters:
+class QueueFilters(queries.Filters):
     """What the queue is limited to; nothing by default."""
 
-    round_id: int | None = None
-    form_id: int | None = None
-    region_ids: frozenset[int] | None = None
-    check: str = ""
-    severity: str = ""
     assigned_to: int | None = None
+    """Those that this person looks after."""
     unassigned: bool = False
+    check: str = ""
+    """Those with an open flag of this check."""
+    severity: Severity | None = None
+    """Those with an open flag that weighs so much."""
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A submission in the queue, with what asks for a look."""
+class Position:
+    """A place in the queue."""
 
-    submission: Submission
-    severity: Severity
-    flags: Sequence[Flag]
+    level: Level
+    received_at: datetime
+    submission_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.level}_{self.received_at.isoformat()}_{self.submission_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Position:
+        """The position that ``str`` gave. Raises ValueError for anything else."""
+        level, _separator, rest = text.partition("_")
+        cursor = queries.Cursor.parse(rest)
+        return cls(Level(level), cursor.received_at, cursor.submission_id)
 
 
 @dataclass(frozen=True)
-class Queue:
-    """Some of the queue, and how many there are of each severity in all."""
+class QueuePage:
+    """Some of the submissions that wait, each with its level, and where the next ones begin."""
 
-    waiting: list[Waiting]
-    counts: dict[Severity, int]
-    more: bool
+    waiting: Sequence[tuple[Submission, Level]]
+    later: Position | None
 
 
-def queue(
-    session: Session, scope: Scope, filters: QueueFilters, *, page: int = 1, limit: int = PAGE
-) -> Queue:
-    """A page of the queue: urgent ones first, then by severity, then those that wait longest."""
-    worst = _worst(filters)
-    conditions = _conditions(scope, filters)
-    rows = session.execute(
-        for_lists(
-            select(Submission, worst.c.rank)
-            .join(worst, worst.c.submission_id == Submission.id)
-            .where(*conditions)
-        )
-        .order_by(Submission.urgent.desc(), worst.c.rank, Submission.received_at, Submission.id)
-        .offset((page - 1) * limit)
-        .limit(limit + 1)
-    ).all()
-    flags = open_flags(session, [row.Submission.id for row in rows[:limit]])
-    counts = session.execute(
-        select(worst.c.rank, func.count())
-        .join(Submission, worst.c.submission_id == Submission.id)
-        .where(*conditions)
-        .group_by(worst.c.rank)
+def page(
+    session: Session,
+    scope: Scope,
+    filters: QueueFilters,
+    *,
+    after: Position | None = None,
+    limit: int = queries.PAGE,
+) -> QueuePage:
+    """The submissions in scope that wait and pass the filters, from a position on."""
+    wanted = _conditions(session, scope, filters)
+    found: list[tuple[Submission, Level]] = []
+    for level in LEVELS[LEVELS.index(after.level) if after else 0 :]:
+        query = select(Submission).where(*wanted, *_in_level(level))
+        if after is not None and after.level == level:
+            query = query.where(
+                Submission.received_at >= after.received_at,
+                or_(
+                    Submission.received_at > after.received_at,
+                    Submission.id > after.submission_id,
+                ),
+            )
+        query = query.order_by(Submission.received_at, Submission.id)
+        query = query.limit(limit + 1 - len(found))
+        query = queries.for_lists(query).options(joinedload(Submission.assigned_to))
+        found += [(submission, level) for submission in session.scalars(query)]
+        if len(found) > limit:
+            break
+    more = len(found) > limit
+    found = found[:limit]
+    return QueuePage(found, _position(*found[-1]) if more else None)
+
+
+def position_of(session: Session, submission: Submission) -> Position:
+    """Where a submission stands in the queue, or would stand if it waited."""
+    weights = set(
+        session.scalars(select(Flag.severity).where(Flag.submission_id == submission.id, is_open()))
     )
-    return Queue(
-        waiting=[
-            Waiting(row.Submission, _RANKS[row.rank], flags[row.Submission.id])
-            for row in rows[:limit]
-        ],
-        counts={_RANKS[rank]: count for rank, count in sorted(counts.tuples())},
-        more=len(rows) > limit,
-    )
+    level = Level.PLAIN
+    if submission.urgent:
+        level = Level.URGENT
+    elif Severity.GRAVE in weights:
+        level = Level.GRAVE
+    elif submission.status == Status.HELD:
+        level = Level.HELD
+    elif weights:
+        level = Level.DOUBTFUL if Severity.DOUBTFUL in weights else Level.NOTICE
+    return _position(submission, level)
 
 
-def _worst(filters: QueueFilters) -> Subquery:
-    """The rank of the gravest open flag of every submission that has one."""
-    query = select(Flag.submission_id, func.min(RANK).label("rank")).where(is_open())
-    if filters.check:
-        query = query.where(Flag.check == filters.check)
-    query = query.group_by(Flag.submission_id)
-    if filters.severity:
-        query = query.having(func.min(RANK) == _RANKS.index(Severity(filters.severity)))
-    return query.subquery()
+def next_after(
+    session: Session, scope: Scope, filters: QueueFilters, position: Position
+) -> Submission | None:
+    """The first one in the queue behind a position."""
+    found = page(session, scope, filters, after=position, limit=1).waiting
+    return found[0][0] if found else None
 
 
-def _conditions(scope: Scope, filters: QueueFilters) -> list[ColumnElement[bool]]:
-    conditions = [
-        Submission.mission_id == scope.mission.id,
-        Submission.status.in_(WAITING),
-        scope.sees(Submission.region_id),
-    ]
-    if filters.round_id is not None:
-        conditions.append(Submission.round_id == filters.round_id)
-    if filters.form_id is not None:
-        conditions.append(Submission.form_id == filters.form_id)
-    if filters.region_ids is not None:
-        conditions.append(Submission.region_id.in_(filters.region_ids))
+def count_by_level(session: Session, scope: Scope, filters: QueueFilters) -> dict[Level, int]:
+    """How many wait in each level; one over COUNT_UP_TO means more."""
+    wanted = _conditions(session, scope, filters)
+    return {
+        level: queries.count_up_to(session, [*wanted, *_in_level(level)], COUNT_UP_TO)
+        for level in LEVELS
+    }
+
+
+def _position(submission: Submission, level: Level) -> Position:
+    return Position(level, submission.received_at, submission.id)
+
+
+def _conditions(session: Session, scope: Scope, filters: QueueFilters) -> list[ColumnElement[bool]]:
+    wanted = queries.conditions(session, scope, filters)
     if filters.assigned_to is not None:
-        conditions.append(Submission.assigned_to_id == filters.assigned_to)
+        wanted.append(Submission.assigned_to_id == filters.assigned_to)
     if filters.unassigned:
-        conditions.append(Submission.assigned_to_id.is_(None))
-    return conditions
+        wanted.append(Submission.assigned_to_id.is_(None))
+    if filters.check or filters.severity:
+        # Named even where all of them are meant: the index of the open flags begins with it.
+        weights = [filters.severity] if filters.severity else list(Severity)
+        flagged = select(Flag.submission_id).where(Flag.severity.in_(weights), is_open())
+        if filters.check:
+            flagged = flagged.where(Flag.check == filters.check)
+        wanted.append(Submission.id.in_(flagged))
+    return wanted
 
 
-def next_in_queue(session: Session, scope: Scope, submission: Submission) -> Submission | None:
-    """The first of the queue besides a submission."""
-    found = queue(session, scope, QueueFilters(round_id=submission.round_id), limit=2).waiting
-    return next((each.submission for each in found if each.submission.id != submission.id), None)
+def _in_level(level: Level) -> list[ColumnElement[bool]]:
+    if level == Level.URGENT:
+        return [Submission.urgent, Submission.status.in_(WAITING)]
+    calm = ~Submission.urgent
+    received = Submission.status == Status.RECEIVED
+    if level == Level.GRAVE:
+        return [calm, Submission.status.in_(WAITING), _flagged(Severity.GRAVE)]
+    if level == Level.HELD:
+        return [calm, Submission.status == Status.HELD, _unflagged(Severity.GRAVE)]
+    if level == Level.DOUBTFUL:
+        return [calm, received, _flagged(Severity.DOUBTFUL), _unflagged(Severity.GRAVE)]
+    if level == Level.NOTICE:
+        graver = (Severity.GRAVE, Severity.DOUBTFUL)
+        return [calm, received, _flagged(Severity.NOTICE), _unflagged(*graver)]
+    return [calm, received, _unflagged(*Severity)]
 
 
-def reviewers(session: Session, scope: Scope) -> Sequence[Person]:
-    """Who may look after submissions, by name."""
-    return session.scalars(
-        select(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.mission_id == scope.mission.id,
-            Person.role.in_((Role.COORDINATOR, Role.ANALYST, Role.EDITOR)),
-            Person.active,
-        )
-        .order_by(Person.name)
-    ).all()
+def _flagged(weight: Severity) -> ColumnElement[bool]:
+    return Submission.id.in_(select(Flag.submission_id).where(Flag.severity == weight, is_open()))
+
+
+def _unflagged(*weights: Severity) -> ColumnElement[bool]:
+    flagged = (Flag.submission_id == Submission.id, Flag.severity.in_(weights), is_open())
+    return ~exists().where(*flagged)

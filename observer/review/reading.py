@@ -47,6 +47,20 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A question with what two submissions answer; empty where one does not answer it."""
+
+    label: str
+    here: str
+    there: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two do not say the same."""
+        return self.here != self.there
+
+
+@dataclass(frozen=True)
 class HeldReason:
     """Why a submission is held: a sentence, and the question it is about, if it is about one."""
 
@@ -72,6 +86,15 @@ def differences(counted: Sequence[Part], other: Sequence[Part]) -> list[Differen
         Difference(label, before.get((label, name), ""), after.get((label, name), ""))
         for label, name in dict.fromkeys([*before, *after])
         if before.get((label, name)) != after.get((label, name))
+    ]
+
+
+def side_by_side(here: Sequence[Part], there: Sequence[Part]) -> list[Beside]:
+    """All that either of two submissions answers, question by question, in the form's order."""
+    ours, theirs = _by_question(here), _by_question(there)
+    return [
+        Beside(key[0], ours.get(key, ""), theirs.get(key, ""))
+        for key in dict.fromkeys([*ours, *theirs])
     ]
 
 

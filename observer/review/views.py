@@ -1,4 +1,4 @@
-"""The reviewer's pages: the list of submissions, one submission with its steps, the incidents."""
+"""The reviewer's pages: the list of submissions, one submission with its steps."""
 
 from __future__ import annotations
 
@@ -8,41 +8,33 @@ from flask import (
     Blueprint,
     Response,
     abort,
+    current_app,
     flash,
     redirect,
     render_template,
     request,
     send_file,
-    url_for,
 )
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from observer.access.permissions import may, needs
-from observer.collect.intake import receipt_code
+from observer.access.permissions import needs
 from observer.collect.media import path_of
-from observer.collect.models import Submission
 from observer.database import get_session
-from observer.missions.scope import Scope, current_scope
+from observer.missions.scope import current_scope
 from observer.review import operations, queries
-from observer.review.circumstances import clock_in_words
 from observer.review.filtering import (
     UnknownNameError,
     form_titles,
-    incident_filters,
-    incident_form,
     read_filters,
     submission_form,
 )
-from observer.review.flags import SEVERITIES, sentence, title
-from observer.review.forms import STATUSES, AssignForm, ReasonForm, StepForm
-from observer.review.incidents import LIMIT, Incident, count_by_gravity
-from observer.review.incidents import incidents as find_incidents
+from observer.review.forms import StepForm
+from observer.review.onward import address_after, way_of
 from observer.review.operations import ChangedMeanwhileError, NotPossibleError
 from observer.review.queries import COUNT_UP_TO, Cursor
-from observer.review.queue import reviewers
-from observer.review.sheet import read_sheet
+from observer.review.showing import show, submission_or_404, words
 from observer.settings import current_settings
 
 blueprint = Blueprint("review", __name__)
@@ -57,9 +49,7 @@ DONE = {
 }
 
 
-@blueprint.context_processor
-def _words() -> dict[str, object]:
-    return {"status_names": STATUSES, "receipt_code": receipt_code}
+blueprint.context_processor(words)
 
 
 @blueprint.route("/submissions")
@@ -70,7 +60,7 @@ def submissions() -> str:
     titles = form_titles(session, scope)
     form = submission_form(session, scope, request.args)
     try:
-        filters = read_filters(session, scope, form)
+        filters = read_filters(session, scope, form, current_app.extensions["observer.answered"])
         after = Cursor.parse(request.args["after"]) if "after" in request.args else None
     except (UnknownNameError, ValueError) as error:
         abort(404, str(error))
@@ -92,8 +82,8 @@ def submissions() -> str:
 def submission(submission_id: uuid.UUID) -> str:
     """One submission: what it says, how it came about, what was done with it."""
     scope = current_scope()
-    found = _submission_or_404(scope, submission_id)
-    return _show(scope, found, StepForm(seen=found.change))
+    found = submission_or_404(scope, submission_id)
+    return show(scope, found, StepForm(seen=found.change))
 
 
 @blueprint.route(
@@ -104,22 +94,23 @@ def submission(submission_id: uuid.UUID) -> str:
 def take_step(submission_id: uuid.UUID, step: str) -> str | BaseResponse | tuple[str, int]:
     """Verify, release, reject, reopen, or undo."""
     session, scope = get_session(), current_scope()
-    found = _submission_or_404(scope, submission_id)
+    found = submission_or_404(scope, submission_id)
     form = StepForm()
     if not form.validate_on_submit():
         abort(400)
+    way = way_of(session, scope, request.args, current_user, found)
     take = getattr(operations, step)
     try:
-        take(session, found, current_user, form.reason.data, seen=form.seen.data)
+        take(session, found, current_user, form.reason.data or "", seen=form.seen.data)
     except NotPossibleError as error:
         session.rollback()
         form.reason.errors = [str(error)]
         if isinstance(error, ChangedMeanwhileError):
             form.seen.data = found.change
-        return _show(scope, found, form, failed=step), 409
+        return show(scope, found, form, failed=step), 409
     session.commit()
     flash(DONE[step](), "success")
-    return redirect(url_for(".submission", submission_id=submission_id))
+    return redirect(address_after(session, scope, way, step, submission_id))
 
 
 @blueprint.route("/submissions/<uuid:submission_id>/attachments/<sha256>")
@@ -127,7 +118,7 @@ def take_step(submission_id: uuid.UUID, step: str) -> str | BaseResponse | tuple
 def attachment(submission_id: uuid.UUID, sha256: str) -> Response:
     """A photo of a submission."""
     session, scope = get_session(), current_scope()
-    found = _submission_or_404(scope, submission_id)
+    found = submission_or_404(scope, submission_id)
     stored = next((a for a in queries.attachments(session, found) if a.sha256 == sha256), None)
     if stored is None or stored.stored_sha256 is None:
         abort(404)
@@ -140,62 +131,4 @@ def attachment(submission_id: uuid.UUID, sha256: str) -> Response:
         mimetype=stored.media_type if shown else "application/octet-stream",
         as_attachment=not shown,
         download_name=stored.sha256[:12],
-    )
-
-
-@blueprint.route("/incidents")
-@needs("submission.view")
-def incidents() -> str:
-    """The incidents of a round, the gravest first."""
-    session, scope = get_session(), current_scope()
-    form = incident_form(session, scope, request.args)
-    try:
-        round_, gravity, type_ = incident_filters(scope, form)
-    except UnknownNameError as error:
-        abort(404, str(error))
-    wanted = {"gravity": gravity, "type_": type_}
-    found = find_incidents(session, scope, round_, **wanted, gravest_first=True)
-    by_gravity: dict[str, list[Incident]] = {}
-    for incident in found:
-        by_gravity.setdefault(incident.gravity, []).append(incident)
-    return render_template(
-        "review/incidents.html",
-        mission=scope.mission,
-        form=form,
-        filtered=bool(gravity or type_),
-        by_gravity=by_gravity,
-        counts=count_by_gravity(session, scope, round_, **wanted),
-        truncated=len(found) == LIMIT,
-        limit=LIMIT,
-        gravities={choice.value: choice.label for choice in form.gravity.choices},
-        types={choice.value: choice.label for choice in form.type.choices},
-    )
-
-
-def _submission_or_404(scope: Scope, submission_id: uuid.UUID) -> Submission:
-    found = queries.submission_in_scope(get_session(), scope, submission_id)
-    if found is None:
-        abort(404)
-    return found
-
-
-def _show(scope: Scope, found: Submission, form: StepForm, failed: str = "") -> str:
-    session = get_session()
-    return render_template(
-        "review/submission.html",
-        mission=scope.mission,
-        sheet=read_sheet(session, scope, found, current_user),
-        titles=form_titles(session, scope),
-        clock_in_words=clock_in_words,
-        form=form,
-        failed=failed,
-        reasoned=[name for name, step in operations.STEPS.items() if step.reasoned],
-        may_verify=may(current_user.role, "submission.verify"),
-        may_correct=may(current_user.role, "submission.correct"),
-        reviewers=reviewers(session, scope),
-        assigning=AssignForm(person=str(found.assigned_to_id or "")),
-        reason_form=ReasonForm(),
-        sentence=sentence,
-        check_title=title,
-        severities=SEVERITIES,
     )

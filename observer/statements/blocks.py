@@ -55,10 +55,18 @@ def _table(words: Words, legend: Legend, heads: Sequence[str], rows: Sequence[Ma
     head = Markup('<th scope="col">{}</th>').format(first) + Markup("").join(
         Markup('<th scope="col" class="number">{}</th>').format(other) for other in others
     )
+    return _framed(words, legend, head, rows)
+
+
+def _framed(
+    words: Words, legend: Legend, head: Markup, rows: Sequence[Markup], classes: str = "figures"
+) -> Markup:
     return Markup(
-        '<div class="table-block"><div class="table-scroll"><table class="figures">'
+        '<div class="table-block"><div class="table-scroll"><table class="{}">'
         "<caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>{}</div>"
-    ).format(_caption(words, "table", legend), head, Markup("").join(rows), _source(legend))
+    ).format(
+        classes, _caption(words, "table", legend), head, Markup("").join(rows), _source(legend)
+    )
 
 
 def answers_table(
@@ -91,6 +99,38 @@ def regions_table(
         head = Markup('<tr class="group"><th scope="rowgroup" colspan="{}">{}</th></tr>')
         lines.append(head.format(len(heads), words.phrase("abroad")))
     return _table(words, legend, heads, [*lines, *abroad, line(whole, "whole")])
+
+
+def incidents_table(
+    words: Words, legend: Legend, groups: Sequence[tuple[str, Sequence[tuple[str, ...]]]]
+) -> Markup:
+    """Incidents in groups under a head each: when, region, types, what happened."""
+    head = Markup('<tr class="group"><th scope="rowgroup" colspan="3">{}</th></tr>')
+    row = Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>')
+    lines = []
+    for name, incidents in groups:
+        lines.append(head.format(name))
+        for when, region, types, title in incidents:
+            what = words.phrase("labelled", label=types, text=title) if title else types
+            lines.append(row.format(when, region, what))
+    heads = Markup("").join(
+        Markup('<th scope="col">{}</th>').format(words.phrase(name))
+        for name in ("when", "region", "incident")
+    )
+    return _framed(words, legend, heads, lines, "figures incident-list")
+
+
+def counts_table(
+    words: Words, legend: Legend, by: str, counted: str, rows: Sequence[tuple[str, int, int]]
+) -> Markup:
+    """One row per name: how many were reported and how many of them are counted, and the sum."""
+    total = (words.phrase("in_all"), sum(row[1] for row in rows), sum(row[2] for row in rows))
+    lines = [
+        _row((words.number(reported), words.number(few)), name) for name, reported, few in rows
+    ]
+    lines.append(_row((words.number(total[1]), words.number(total[2])), total[0], "whole"))
+    heads = [words.phrase(by), words.phrase("incidents_reported"), counted]
+    return _table(words, legend, heads, lines)
 
 
 def picture(words: Words, legend: Legend, address: str, alt: str) -> Markup:

@@ -17,6 +17,7 @@ from observer.statements.displays import Displays
 from observer.statements.drafts import Draft
 from observer.statements.facts import Facts
 from observer.statements.figures import Figures, FigureUse
+from observer.statements.incidents import Incidents
 from observer.statements.markdown import Heading, check_marks, render_markdown, without_marks
 from observer.statements.notes import definitions
 from observer.statements.template import TextProblem, evaluate
@@ -65,7 +66,7 @@ def compose(
     text = without_marks(draft.text)
     evaluated = evaluate(
         text,
-        figures.calls() | displays.calls(),
+        figures.calls() | displays.calls() | Incidents(figures, displays).calls(),
         first_line=draft.first_line,
         begin_call=figures.begin_call,
     )

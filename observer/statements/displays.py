@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from observer.collect.models import Status
 from observer.findings.findings import Coverage, Finding
@@ -67,7 +68,7 @@ class Displays:
         text = f"{self.words.phrase('table')} {legend.number}"
         findings = tuple(one for row in rows for one in row.findings)
         self.figures.keep("table", text, legend.caption, findings)
-        return self._place(Block(self.figures.line, html))
+        return self.place(html)
 
     def chart(
         self,
@@ -166,13 +167,13 @@ class Displays:
         one = whole.findings[0]
         source = self._source(one.form, one.statuses, one.places_observed, one.places_total)
         few = self.words.phrase(f"few_{kind}", least=self.words.min_base)
-        return Legend(self._next(kind), caption, f"{source} {few}")
+        return self.numbered(kind, caption, f"{source} {few}")
 
     def _legend_of_coverage(self, form: str | None, caption: Any, statuses: Any) -> Legend:
         whole = self.facts.coverage(form, 0, None, statuses)[0]
         caption = caption or self.words.phrase("coverage_caption")
         source = self._source(form, whole.statuses, whole.observed, whole.total)
-        return Legend(self._next("figure"), str(caption), source)
+        return self.numbered("figure", str(caption), source)
 
     def _source(
         self, form: str | None, statuses: Sequence[Status], observed: int, total: int
@@ -202,10 +203,15 @@ class Displays:
         text = f"{self.words.phrase('figure')} {legend.number}"
         self.figures.keep(name, text, legend.caption, findings)
         address = f"figure:{len(self.blocks)}.svg"
-        return self._place(Block(self.figures.line, picture(self.words, legend, address, alt), svg))
+        return self.place(picture(self.words, legend, address, alt), svg)
 
-    def _place(self, block: Block) -> str:
-        self.blocks.append(block)
+    def numbered(self, kind: str, caption: str, source: str) -> Legend:
+        """The legend of the next table or figure."""
+        return Legend(self._next(kind), caption, source)
+
+    def place(self, html: Markup, svg: bytes | None = None) -> str:
+        """Put a table or picture where it is called; gives the mark that stands for it."""
+        self.blocks.append(Block(self.figures.line, html, svg))
         return block_mark(len(self.blocks) - 1)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from observer.findings.findings import Coverage, Finding
+from observer.findings.findings import Finding
 from observer.statements.facts import Facts
 from observer.statements.models import Source
 from observer.statements.notes import label_of, plain
@@ -35,7 +35,8 @@ class FigureUse:
     """As it is printed; of a table, chart or map its number."""
     label: str
     """What it says: question and answer, and the region where there is one."""
-    findings: tuple[Finding | Coverage, ...]
+    findings: tuple[Any, ...]
+    """Findings, coverages, or figures of incidents."""
 
 
 class Count(int):
@@ -175,9 +176,7 @@ class Figures:
         self.keep(name, text, " · ".join(label), (found,))
         return text
 
-    def keep(
-        self, name: str, text: str, label: str, findings: tuple[Finding | Coverage, ...]
-    ) -> None:
+    def keep(self, name: str, text: str, label: str, findings: tuple[Any, ...]) -> None:
         """Keep a figure that was called."""
         self.used.append(FigureUse(name, self._query, self.line, text, label, findings))
 

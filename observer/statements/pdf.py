@@ -26,6 +26,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from observer import ROOT
 from observer.collect.models import Status
+from observer.findings.findings import Finding
 from observer.missions.scope import Scope
 from observer.settings import Settings
 from observer.statements.compose import COUNTED, Composed, compose
@@ -39,6 +40,8 @@ SHORT = 9_000
 """A text of fewer characters is about four pages and needs no list of contents."""
 CONTENTS_LEVEL = 3
 VARIANT = "pdf/ua-1"
+OUTSIDE_ANNEX = ("table", "chart", "map", "coverage", "incidents", "incident_table")
+"""What says its base where it stands, or has an annex of its own."""
 MOST_LAYOUTS = 8
 
 # WeasyPrint lets Pillow pass over pictures that are cut off, in the whole process. Whoever takes
@@ -174,11 +177,12 @@ def _bases(composed: Composed) -> list[dict[str, object]]:
     rows: dict[tuple[object, ...], dict[str, object]] = {}
     for use in composed.used:
         found = use.findings[0]
-        if use.name in ("table", "chart", "map", "coverage"):
+        if use.name in OUTSIDE_ANNEX:
             continue
         key = (use.text, use.label, found.k, found.n, found.statuses)
         if key not in rows:
-            everything = composed.facts.again(found, COUNTABLE)
+            again = isinstance(found, Finding)
+            everything = composed.facts.again(found, COUNTABLE) if again else None
             row = {"text": use.text, "label": use.label, "finding": found, "all": everything}
             rows[key] = row
     return list(rows.values())

@@ -1,9 +1,9 @@
 """What a frozen statement was counted from: a small mission of its own in one file.
 
 The file holds the mission's regions and places, its forms, the sources, the statement, and the
-submissions of its round that a statement can count, each with the revision that counted, but
-nobody's name, email or password. Opened, it is a database like any other: the same code counts
-the same figures from it, whatever has changed in the mission since.
+submissions of its round that were not rejected, each with the revision that counted and what
+became of its incident, but nobody's name, email or password. Opened, it is a database like any
+other: the same code counts the same figures from it, whatever has changed in the mission since.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from observer.access.models import Person
 from observer.archive import CHUNK, DamagedArchiveError, read_table, table_of, write_table
 from observer.archive import write_text as write_part
 from observer.checklists.models import Form, FormVersion
-from observer.collect.models import Revision, Submission
+from observer.collect.models import Revision, Status, Submission
 from observer.database import make_engine, make_sessions
 from observer.findings.frame import forget
 from observer.migrating import current_revision, is_known_revision, migrate
 from observer.missions.models import Mission, Place, Region, Round, Team
 from observer.missions.scope import Scope, whole_mission
-from observer.statements.facts import COUNTABLE
+from observer.review.casemodels import CaseLink, IncidentCase
 from observer.statements.models import Source, Statement
 
 FORMAT = "observer-snapshot"
@@ -77,7 +77,7 @@ def take_snapshot(connection: Connection, statement: Statement) -> bytes:
 def _tables(statement: Statement) -> list[tuple[sa.Table, sa.Select[Any]]]:
     """The tables, each after those that it refers to, with the rows to keep of each."""
     mission_id, round_id = statement.mission_id, statement.round_id
-    counted = sa.and_(Submission.round_id == round_id, Submission.status.in_(COUNTABLE))
+    counted = sa.and_(Submission.round_id == round_id, Submission.status != Status.REJECTED)
     current = sa.and_(
         Revision.submission_id == Submission.id,
         Revision.number == Submission.current_revision,
@@ -106,6 +106,13 @@ def _tables(statement: Statement) -> list[tuple[sa.Table, sa.Select[Any]]]:
             Revision,
             Revision.id.in_(select(Revision.id).join(Submission, current).where(counted)),
             {"payload": sa.literal({}, Revision.__table__.c.payload.type)},
+        ),
+        _kept(IncidentCase, IncidentCase.round_id == round_id, {"responsible_id": sa.null()}),
+        _kept(
+            CaseLink,
+            CaseLink.case_id.in_(
+                select(IncidentCase.submission_id).where(IncidentCase.round_id == round_id)
+            ),
         ),
         _kept(Source, Source.mission_id == mission_id),
         _kept(Statement, Statement.id == statement.id),

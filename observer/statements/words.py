@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from observer.collect.models import Status
@@ -95,6 +96,21 @@ _PHRASES: dict[str, dict[str, str]] = {
         "all_reports": "All reports",
         "observed": "Observed",
         "total": "In all",
+        "incident_base": "{k} of the {n} incidents reported",
+        "incident_source": "Source: the mission’s register of incidents; {state}: {k} of {n} "
+        "reported. Several reports of one event are one incident.",
+        "incidents_confirmed": "Incidents confirmed",
+        "incidents_not_confirmed": "Incidents not confirmed",
+        "incidents_checking": "Incidents being checked",
+        "incidents_new": "Incidents not yet looked at",
+        "incidents_reported": "Incidents reported",
+        "incident": "Incident",
+        "when": "When",
+        "type": "Type",
+        "gravity": "Gravity",
+        "in_all": "All",
+        "not_given": "Not given",
+        "no_region": "No region",
         "page_statement": "Statement",
     },
     "es": {
@@ -162,6 +178,21 @@ _PHRASES: dict[str, dict[str, str]] = {
         "all_reports": "Todos los informes",
         "observed": "Observadas",
         "total": "En total",
+        "incident_base": "{k} de los {n} incidentes informados",
+        "incident_source": "Fuente: registro de incidentes de la misión; {state}: {k} de {n} "
+        "informados. Varios informes sobre un mismo hecho son un solo incidente.",
+        "incidents_confirmed": "Incidentes confirmados",
+        "incidents_not_confirmed": "Incidentes no confirmados",
+        "incidents_checking": "Incidentes en verificación",
+        "incidents_new": "Incidentes aún sin revisar",
+        "incidents_reported": "Incidentes informados",
+        "incident": "Incidente",
+        "when": "Cuándo",
+        "type": "Tipo",
+        "gravity": "Gravedad",
+        "in_all": "Total",
+        "not_given": "Sin indicar",
+        "no_region": "Sin región",
         "page_statement": "Declaración",
     },
     "fr": {
@@ -229,6 +260,21 @@ _PHRASES: dict[str, dict[str, str]] = {
         "all_reports": "Tous les rapports",
         "observed": "Observés",
         "total": "En tout",
+        "incident_base": "{k} des {n} incidents signalés",
+        "incident_source": "Source : registre des incidents de la mission ; {state} : "
+        "{k} sur {n} signalés. Plusieurs rapports sur un même fait sont un seul incident.",
+        "incidents_confirmed": "Incidents confirmés",
+        "incidents_not_confirmed": "Incidents non confirmés",
+        "incidents_checking": "Incidents en cours de vérification",
+        "incidents_new": "Incidents pas encore examinés",
+        "incidents_reported": "Incidents signalés",
+        "incident": "Incident",
+        "when": "Quand",
+        "type": "Type",
+        "gravity": "Gravité",
+        "in_all": "Total",
+        "not_given": "Non indiqué",
+        "no_region": "Sans région",
         "page_statement": "Déclaration",
     },
 }
@@ -276,6 +322,11 @@ class Words:
     def day(self, day: date) -> str:
         """A date in full."""
         return format_date(day, "long", locale=_LOCALES[self.language])
+
+    def moment(self, moment: datetime, timezone: str) -> str:
+        """A day and time on the clocks of a time zone, without the year."""
+        local = moment.astimezone(ZoneInfo(timezone))
+        return format_datetime(local, "d MMM, HH:mm", locale=_LOCALES[self.language])
 
     def statuses(self, statuses: Sequence[Status]) -> str:
         """What is counted: ``verified reports``."""

@@ -1,6 +1,6 @@
 /** What stands around every page of the application: its head and menu, and what it says. */
 import { button, make } from "./parts.js";
-import { WAITING } from "./store.js";
+import { unsentOf } from "./store.js";
 
 /** The sentences about the state of things after which signing in helps. */
 const SIGNED_OUT = ["stateSignIn", "stateOther"];
@@ -51,7 +51,7 @@ export class Frame {
   /** The line below the head: no network, what is fetched, how much waits. */
   async drawState() {
     const { parts, store } = this.app;
-    const waiting = store ? (await store.all(WAITING)).length : 0;
+    const waiting = store ? (await unsentOf(store)).length : 0;
     const line = document.querySelector("[data-state]");
     const state = navigator.onLine ? this.state : { sentence: "stateNoNetwork" };
     const words = [

@@ -1,5 +1,6 @@
 /** What is to do today, what is being filled, what waits, and what was sent. */
 import { drawPlaces } from "./dayroute.js";
+import { drawQuestions } from "./inquiries.js";
 import { inLanguage, make, rowLink } from "./parts.js";
 import { saveAsFile } from "./saving.js";
 import { DRAFT, WAITING } from "./store.js";
@@ -25,6 +26,7 @@ export async function showHome(app, root, { query }) {
     const own = submissions.filter(({ about }) => inRound(about));
     drawRounds(app, find("rounds"));
     drawOutbox(app, find, waiting);
+    await drawQuestions(app, find);
     drawDrafts(app, find, drafts);
     drawPlaces(app, find, {
       own,

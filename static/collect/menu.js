@@ -1,7 +1,7 @@
 /** The menu: language, screen, room on the phone, saving, locking and signing out. */
 import { make } from "./parts.js";
 import { saveAsFile } from "./saving.js";
-import { DRAFT, WAITING } from "./store.js";
+import { DRAFT, unsentOf } from "./store.js";
 import { chooseTheme, chosenTheme } from "./theme.js";
 
 const LOW_BYTES = 50_000_000;
@@ -86,7 +86,7 @@ const inMegabytes = (app, bytes) => app.formats.number(Math.floor(bytes / 1e6));
 /** Nothing is wiped unasked, and nothing that waits without its own confirmation. */
 async function signOut(app) {
   const drafts = (await app.store.all(DRAFT)).length;
-  const waiting = (await app.store.all(WAITING)).length;
+  const waiting = (await unsentOf(app.store)).length;
   const choice = await app.frame.choose(
     app.parts.say("signOut"),
     app.parts.say(drafts + waiting ? "signOutText" : "nothingToSave", { drafts, waiting }),

@@ -1,6 +1,6 @@
 /** Sends what waits on the phone, each record on its own, and only forgets what has arrived. */
 import { ask } from "./server.js";
-import { SENT, VISIT, WAITING } from "./store.js";
+import { INQUIRY, SENT, VISIT, unsentOf } from "./store.js";
 import { iso } from "./times.js";
 
 const FIRST_PAUSE_S = 5;
@@ -8,6 +8,8 @@ const LONGEST_PAUSE_S = 300;
 const LONGEST_UPLOAD_S = 600;
 const SUBMISSIONS = "/api/v1/submissions";
 const VISITS = "/api/v1/visits";
+const INQUIRIES = "/api/v1/inquiries";
+const ANSWERED_BEFORE = 409;
 
 /**
  * These say something about the network or the sign-in, and nothing about what was sent: nothing
@@ -72,7 +74,7 @@ export class Sender {
     let inARow = 0;
     let stop = false;
     const visits = (await this.app.store.all(VISIT)).filter(({ content }) => !content.sent);
-    const waiting = await this.app.store.all(WAITING);
+    const waiting = await unsentOf(this.app.store);
     const queue = inLine([...visits, ...waiting]);
     const session = queue.length ? await this.app.session.ask() : {};
     if (queue.length && !session.csrf) stop = await this.failed(queue[0], session);
@@ -99,7 +101,27 @@ export class Sender {
 
   send(record, csrf) {
     this.onChange(record.id);
-    return record.kind === VISIT ? this.sendVisit(record, csrf) : this.sendSubmission(record, csrf);
+    if (record.kind === VISIT) return this.sendVisit(record, csrf);
+    if (record.kind === INQUIRY) return this.sendAnswer(record, csrf);
+    return this.sendSubmission(record, csrf);
+  }
+
+  async sendAnswer(record, csrf) {
+    const { about, payload } = record.content;
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
+    const options = { method: "PUT", headers, body: JSON.stringify(payload) };
+    const answer = await ask(`${INQUIRIES}/${about.id}`, options);
+    if (answer.status === ANSWERED_BEFORE && answer.json) {
+      // It was answered from elsewhere; what was said there comes with the next sync.
+      await this.app.store.put([{ ...record, content: { about, payload: null, reason: "" } }]);
+      this.app.sync();
+      return { receipt: answer.json };
+    }
+    if (answer.reason) return this.failed(record, answer);
+    if (answer.json.id !== about.id) return this.failed(record, { reason: "notOurs" });
+    const known = { ...about, ...answer.json };
+    await this.app.store.put([{ ...record, content: { about: known, payload: null, reason: "" } }]);
+    return { receipt: answer.json };
   }
 
   async sendVisit(record, csrf) {

@@ -5,11 +5,15 @@
 import { openDB } from "../vendor/idb/index.js";
 import { seal, sealJson, unseal, unsealJson } from "./vault.js";
 
-/** What a record is: being filled, waiting to be sent, received, a visit, or what a server said. */
+/**
+ * What a record is: being filled, waiting to be sent, received, a visit, a question of the mission
+ * room, or what a server said.
+ */
 export const DRAFT = "draft";
 export const WAITING = "waiting";
 export const SENT = "sent";
 export const VISIT = "visit";
+export const INQUIRY = "inquiry";
 export const KNOWN = "known";
 
 const CHANGES = "observer-changes";
@@ -304,6 +308,12 @@ export class Store {
     this.changed();
   }
 }
+
+/** What a person has done that waits to be sent: submissions, and answers to questions. */
+export const unsentOf = async (store) =>
+  (await store.all(WAITING, INQUIRY)).filter(
+    ({ kind, content }) => kind === WAITING || content.payload,
+  );
 
 /** The id of the record of one revision of a submission, until it is received. */
 export const recordId = (submission, revision) => `${submission}:${revision}`;

@@ -1,6 +1,7 @@
 /** One of the person's own submissions: where it stands, and what it says. */
 import { behind, labelOf } from "./answers.js";
 import { FormView } from "./formview.js";
+import { Inquiries } from "./inquiries.js";
 import { make } from "./parts.js";
 import { NEEDS_YOU } from "./sending.js";
 import { SENT, WAITING } from "./store.js";
@@ -60,6 +61,7 @@ export function reasonsFor(app, { about, waits, reason, record }, labels = null)
 export async function showSubmission(app, root, { id }) {
   root.replaceChildren(app.parts.part("submission"));
   const find = (name) => root.querySelector(`[data-${name}]`);
+  const inquiries = new Inquiries(app, find("inquiry-list"), id);
   let answersOf = null;
 
   async function draw() {
@@ -74,6 +76,7 @@ export async function showSubmission(app, root, { id }) {
       answersOf = about;
       await drawAnswers(about);
     }
+    find("inquiries").hidden = (await inquiries.draw()) === 0;
     find("facts").replaceChildren(...factsOf(app, about));
     find("reasons").replaceChildren(
       ...reasonsFor(app, found, labels).map((one) => make("li", {}, one)),
@@ -141,6 +144,7 @@ function* factsOf(app, about) {
     yield* pair(parts.say("filled"), `${formats.moment(from)} – ${formats.moment(to)}`);
   }
   if (about.received_at) yield* pair(parts.say("receivedAt"), formats.moment(about.received_at));
+  if (about.corrected_by) yield* pair(parts.say("correctedBy"), about.corrected_by);
   if (about.attachments.length) {
     const came = about.attachments.filter(({ arrived }) => arrived).length;
     const count = about.attachments.length;

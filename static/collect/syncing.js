@@ -1,6 +1,6 @@
 /** Brings what the mission has for this person onto the phone: forms, places, own submissions. */
 import { ask } from "./server.js";
-import { KNOWN, SENT, VISIT, keepPage, pageNamed } from "./store.js";
+import { INQUIRY, KNOWN, SENT, VISIT, keepPage, pageNamed } from "./store.js";
 
 const ME = "/api/v1/me";
 /** Where stations are looked up by their code or name. */
@@ -8,6 +8,7 @@ export const PLACES = "/api/v1/places";
 const LISTS = { forms: "/api/v1/forms", places: PLACES };
 const SUBMISSIONS = "/api/v1/submissions";
 const VISITS = "/api/v1/visits";
+const INQUIRIES = "/api/v1/inquiries";
 const PICTURES = "observer-pictures";
 
 /** Who is signed in: what the server says, or the reason why it is not known. */
@@ -73,6 +74,7 @@ export async function syncAll(store, me, language, progress = () => {}) {
     syncList(store, "places"),
     syncSubmissions(store),
     syncVisits(store),
+    syncInquiries(store),
   ]);
   return reasons.find(Boolean) ?? null;
 }
@@ -116,5 +118,24 @@ async function syncVisits(store) {
     return { id, kind: VISIT, content: { payload, sent: true, reason: "" } };
   });
   if (records.length) await store.put(records);
+  return null;
+}
+
+/** The questions of the mission room; an answer that waits here stays, whatever was asked since. */
+async function syncInquiries(store) {
+  const answer = await ask(INQUIRIES);
+  if (answer.reason) return answer.reason;
+  const known = new Map((await store.all(INQUIRY)).map((record) => [record.id, record]));
+  const asked = new Map(answer.json.map((about) => [`inquiry ${about.id}`, about]));
+  const records = [];
+  for (const [id, about] of asked) {
+    const before = known.get(id);
+    if (JSON.stringify(before?.content.about) === JSON.stringify(about)) continue;
+    const content = { payload: null, reason: "", ...before?.content, about };
+    records.push({ id, kind: INQUIRY, content });
+  }
+  if (records.length) await store.put(records);
+  const gone = [...known.values()].filter(({ id, content }) => !asked.has(id) && !content.payload);
+  if (gone.length) await store.remove(...gone.map(({ id }) => id));
   return null;
 }

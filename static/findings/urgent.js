@@ -1,5 +1,6 @@
-/** What is urgent: asked for while the page is looked at, shown, and rung for once it is new. */
+/** What is urgent: asked for whenever something changed, shown, and rung for once it is new. */
 import { Bell } from "./bell.js";
+import { live } from "./live.js";
 
 const HEARD = "observer.heard";
 const MOST_HEARD = 200;
@@ -9,27 +10,20 @@ const bar = document.querySelector("#urgent");
 const list = bar.querySelector("ul");
 const count = bar.querySelector(".count");
 const line = bar.querySelector("template").content.firstElementChild;
-const lost = document.querySelector("#urgent-lost");
 const title = document.title;
 const bell = new Bell(document.querySelector("#sound"), ringForNew);
 let shown = "";
 let there = [];
-let next;
 
 async function ask() {
-  clearTimeout(next);
-  if (document.hidden) return;
+  const options = { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE_MS) };
   try {
-    const options = { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE_MS) };
     const answer = await fetch(bar.dataset.address, options);
-    if (!answer.ok) throw new Error(answer.status);
-    show(await answer.text());
-    lost.hidden = true;
+    if (answer.ok) show(await answer.text());
   } catch {
-    lost.hidden = false;
+    // That the server does not answer is said by what asks for changes; it asks until it does.
+    setTimeout(ask, PATIENCE_MS);
   }
-  clearTimeout(next);
-  next = setTimeout(ask, Number(bar.dataset.every));
 }
 
 function show(text) {
@@ -66,5 +60,5 @@ function ringForNew() {
   }
 }
 
-document.addEventListener("visibilitychange", ask);
+live.addEventListener("change", ask);
 ask();

@@ -30,7 +30,9 @@ from observer.demo.sizes import SIZES, Size
 from observer.migrating import migrate
 from observer.missions.location import strays
 from observer.missions.models import Assignment, Membership, Mission, Place, Region, Round
-from observer.missions.scope import whole_mission
+from observer.missions.scope import Scope, whole_mission
+from observer.review.casemodels import CaseStep, State
+from observer.review.cases import cases
 from observer.review.flags import TITLES, is_open
 from observer.review.models import Flag, Verification
 from observer.review.queue import QueueFilters, queue
@@ -213,6 +215,19 @@ def test_incidents_are_few_and_some_critical(demo: Session) -> None:
     assert 20 <= len(incidents) <= 30
     assert 4 <= [given["gravity"] for given in incidents].count("critical") <= 6
     assert all(given["what_happened"] for given in incidents)
+
+
+def test_the_desk_has_dealt_with_incidents_and_left_some_to_do(demo: Session) -> None:
+    mission = demo.scalars(select(Mission)).one()
+    found = cases(demo, Scope(mission), mission.rounds[-1])
+    assert {case.state for case in found} == set(State)
+    assert max(len(case.reports) for case in found) == 2
+    assert {case.responsible.email for case in found if case.responsible} == {
+        "analyst@example.org",
+        "coordinator@example.org",
+    }
+    assert count(demo, CaseStep.kind == "note") > 3
+    assert all(case.title for case in found if case.state == State.CONFIRMED)
 
 
 def test_each_role_signs_in_and_the_observer_has_work_left(demo: Session) -> None:

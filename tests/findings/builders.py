@@ -81,6 +81,8 @@ class Station:
         place: str | None = "1501-01-1",
         status: Status = Status.RECEIVED,
         round_: Round | None = None,
+        urgent: bool = False,
+        received_at: datetime = NOON,
     ) -> Submission:
         spot = self.built.places[place] if place else None
         submission = Submission(
@@ -93,7 +95,8 @@ class Station:
             place_id=spot and spot.id,
             region_id=spot and spot.region_id,
             status=status,
-            received_at=NOON,
+            urgent=urgent,
+            received_at=received_at,
             change=next_change(self.session, self.built.mission.id),
         )
         self.session.add(submission)
@@ -109,10 +112,24 @@ class Station:
         submission.change = next_change(self.session, submission.mission_id)
         self.session.commit()
 
+    def contradict(self, submission: Submission, answers: dict[str, Any]) -> None:
+        """Another content under the revision that is there: kept beside it, not counted."""
+        self._revise(submission, submission.current_revision, answers, conflicting=True)
+        submission.change = next_change(self.session, submission.mission_id)
+        self.session.commit()
+
     def judge(self, submission: Submission, status: Status) -> None:
         submission.status = status
         submission.change = next_change(self.session, submission.mission_id)
         self.session.commit()
+
+    def publish_form(self, code: str, place: str) -> str:
+        """Publish another form with the opening's questions; gives its code."""
+        definition = replace(OPENING, code=code, place=place)
+        form, version = add_form(self.session, self.built, definition)
+        self.forms[code], self.versions[form.id] = form, version
+        self.session.commit()
+        return code
 
     def publish_next(self, form: str, *children: Question | Section) -> FormVersion:
         """Publish a form's next version, which what is submitted from now on is made with."""
@@ -132,11 +149,19 @@ class Station:
         self.session.commit()
         return version
 
-    def _revise(self, submission: Submission, number: int, answers: dict[str, Any]) -> None:
+    def _revise(
+        self,
+        submission: Submission,
+        number: int,
+        answers: dict[str, Any],
+        *,
+        conflicting: bool = False,
+    ) -> None:
         self.session.add(
             Revision(
                 submission=submission,
                 number=number,
+                conflicting=conflicting,
                 content_sha256=uuid.uuid4().hex,
                 form_version_id=self.versions[submission.form_id].id,
                 payload={},
@@ -147,22 +172,30 @@ class Station:
         )
 
 
+def add_form(
+    session: Session, built: BuiltMission, definition: FormDefinition
+) -> tuple[Form, FormVersion]:
+    """Add and publish a form."""
+    form = Form(mission_id=built.mission.id, code=definition.code)
+    version = FormVersion(
+        form=form,
+        number=1,
+        definition=definition.to_json(),
+        source_name="",
+        source=b"",
+        published_at=NOON,
+    )
+    session.add(version)
+    session.flush()
+    return form, version
+
+
 def publish(session: Session, built: BuiltMission) -> Station:
     """Publish the two forms; gives what writes submissions of them."""
     forms = {}
     versions = {}
     for definition in (OPENING, INCIDENT):
-        form = Form(mission_id=built.mission.id, code=definition.code)
-        version = FormVersion(
-            form=form,
-            number=1,
-            definition=definition.to_json(),
-            source_name="",
-            source=b"",
-            published_at=NOON,
-        )
-        session.add(version)
-        session.flush()
+        form, version = add_form(session, built, definition)
         forms[definition.code] = form
         versions[form.id] = version
     session.commit()

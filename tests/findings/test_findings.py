@@ -1,5 +1,7 @@
 """What a finding counts, of what, and where."""
 
+from itertools import permutations, product
+
 import pytest
 
 from observer.collect.models import Status
@@ -222,3 +224,26 @@ def test_a_place_that_moves_is_observed_where_it_lies(station, session, scope, b
     session.commit()
     covered = {c.region: (c.observed, c.total) for c in coverage(session, scope, built.runoff)}
     assert (covered["1501"], covered["16"]) == ((0, 5), (1, 7))
+
+
+def test_places_that_move_are_noticed_even_where_their_numbers_add_up(
+    station, session, scope, built
+):
+    def totals():
+        found = coverage(session, scope, built.runoff)
+        session.rollback()
+        return {each.region: each.total for each in found}
+
+    places = [place for place in built.places.values() if place.centre_id]
+    leaves = [built.regions[code] for code in ("1501", "1502", "16", "91")]
+    one, other, here, there = next(
+        (one, other, here, there)
+        for one, other in permutations(places, 2)
+        for here, there in product(leaves, leaves)
+        if one.id * (here.id - one.region_id) + other.id * (there.id - other.region_id) == 0
+        and one.region_id != here.id
+    )
+    before = totals()
+    one.region_id, other.region_id = here.id, there.id
+    session.commit()
+    assert totals() != before

@@ -19,14 +19,13 @@ def ask(app):
 
 
 @pytest.fixture
-def report(station, session):
+def report(station):
     """Writes an urgent report of an incident; gives its id."""
 
     def write(place="1501-01-1", status=Status.RECEIVED, **more):
-        submission = station.submit({}, form="incident", place=place, status=status, **more)
-        submission.urgent = True
-        session.commit()
-        return str(submission.id)
+        return str(
+            station.submit({}, form="incident", place=place, status=status, urgent=True, **more).id
+        )
 
     return write
 

@@ -2,7 +2,9 @@
 
 import re
 from contextlib import suppress
+from datetime import datetime
 from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
@@ -136,6 +138,40 @@ def test_the_page_draws_the_map_with_no_other_host(page):
     # By key: the map may still be moving the popup into view.
     popup.get_by_role("link", name="Open the report").press("Enter")
     expect(page).to_have_url(re.compile("/submissions/"))
+
+
+def test_a_region_opens_its_parts_and_the_day_is_slid_through(page, observed, session):
+    early = datetime(2026, 6, 7, 7, 10, tzinfo=ZoneInfo("America/Lima"))
+    for place in ("1501-01-2", "1501-02-2", "1501-02-3"):
+        observed.submit({"on_time": "no"}, place=place, received_at=early)
+    session.close()
+    page.goto(f"/map?{urlencode(OPENED_LATE | {'level': 1, 'incidents': 1, 'day': 1})}")
+    map_ = page.frame_locator("iframe")
+    map_.get_by_role("link", name="Lima").press("Enter")
+    expect(page).to_have_url(re.compile("within=15.*day=1"))
+    expect(page.get_by_role("navigation", name="Regions above")).to_contain_text("Lima")
+    west = map_.locator("path[aria-label^='Lima West']")
+    cells = page.locator("tr[data-code='1501'] td")
+    expect(west).to_have_attribute("aria-label", re.compile("4 of 7 .57 %."))
+    expect(cells.first).to_have_text("4 of 7 (57 %)")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    slider = map_.get_by_label("Time of day")
+    slider.press("Home")
+    expect(map_.get_by_role("status")).to_have_text("Received before 07:30")
+    expect(west).to_have_attribute("aria-label", re.compile("3 of 3, 3 of 6"))
+    expect(west).to_have_attribute("fill", "url(#few)")
+    expect(cells).to_have_text(["3 of 3", "3 of 6 (50 %)"])
+    expect(page.get_by_text("Received before 07:30")).to_be_visible()
+    expect(map_.locator(".incident:visible")).to_have_count(0)
+    slider.press("End")
+    expect(cells).to_have_text(["4 of 7 (57 %)", "5 of 6 (83 %)"])
+    expect(map_.locator(".incident:visible")).to_have_count(1)
+    map_.get_by_role("button", name="Play").click()
+    expect(map_.get_by_role("status")).to_have_text("Received before 08:30")
+    map_.get_by_role("button", name="Pause").click()
+    expect(map_.get_by_role("button", name="Play")).to_be_visible()
+    assert asked == []
 
 
 def test_the_choices_follow_each_other(page):

@@ -2,6 +2,9 @@
 
 import json
 import re
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 
@@ -27,7 +30,10 @@ def tables(client, **query):
     """The page's tables, by heading: the cells of each region."""
     text = client.get("/map", query_string=query).text
     return {
-        heading: [re.findall(r"<t[hd] .*?>(.*?)</t[hd]>", row) for row in rows.split("</tr>")[1:-1]]
+        heading: [
+            [re.sub(r"<.*?>", "", cell) for cell in re.findall(r"<t[hd] .*?>(.*?)</t[hd]>", row)]
+            for row in rows.split("</tr>")[1:-1]
+        ]
         for heading, rows in re.findall(r"<h2>(.*?)</h2>(.*?)</table>", text, re.DOTALL)
     }
 
@@ -50,8 +56,8 @@ def test_a_region_is_told_with_its_base_and_few_and_none_are_told_apart(observed
         "1502": "few",
         "16": "none",
     }
-    labels = {code: each["label"] and each["label"]["text"] for code, each in regions.items()}
-    assert labels == {"1501": "25 %", "1502": "2 of 3", "16": None}
+    labels = {code: each["label"] for code, each in regions.items()}
+    assert labels == {"1501": "25 %", "1502": "2 of 3", "16": ""}
     assert list(legend) == ["25–30 %", "fewer than 4 observations", "none observed"]
     assert len(set(legend.values())) == 3
 
@@ -95,6 +101,92 @@ def test_regions_abroad_stand_in_the_table_beside_the_map(observed, client_of):
         ],
     }
     assert list(drawn(analyst, **OPENED_LATE, level=1)[0]) == ["15", "16"]
+
+
+def test_a_region_leads_to_the_map_of_what_lies_in_it(observed, client_of):
+    analyst = client_of("analyst")
+    top, _, _ = drawn(analyst, **OPENED_LATE, centres=1)
+    assert top["16"]["href"] is None
+    address = top["15"]["href"]
+    assert dict(parse_qsl(urlsplit(address).query)) == {
+        **OPENED_LATE,
+        "round": "runoff",
+        "within": "15",
+        "level": "2",
+        "centres": "1",
+    }
+    text = analyst.get(address).text
+    assert (
+        f'<a href="{address.replace("&", "&amp;")}">Lima</a>'
+        in analyst.get("/map", query_string={**OPENED_LATE, "level": 1, "centres": 1}).text
+    )
+    assert "3 of 7 (43 %)" in text.split('<div class="map-and-table">')[0]
+    inside = {**OPENED_LATE, "within": "15", "level": 2}
+    assert tables(analyst, **inside) == {
+        "On the map": [
+            ["Lima West", "1 of 4 (25 %)", "2 of 6 (33 %)"],
+            ["Lima East", "2 of 3", "1 of 6 (17 %)"],
+        ]
+    }
+    assert list(drawn(analyst, **inside)[0]) == ["1501", "1502"]
+    (up,) = re.findall(r'<li class="breadcrumb-item"><a href="(.*?)">Peru</a>', text)
+    assert "within" not in up
+    assert "Loreto" in analyst.get(up.replace("&amp;", "&")).text
+
+
+def test_a_region_that_there_is_not_or_not_for_everyone_is_not_found(observed, client_of):
+    for role, code in (("analyst", "x"), ("coordinator", "16")):
+        for address in ("/map", "/map/document"):
+            answer = client_of(role).get(address, query_string={"within": code, "level": 2})
+            assert answer.status_code == 404
+            assert f"There is no region “{code}”" in answer.text
+
+
+def test_the_day_comes_with_the_map(observed, client_of):
+    """Everything the browser needs to show an hour, so that it asks for nothing."""
+    lima = ZoneInfo("America/Lima")
+    for hour, place in ((6.9, "1501-01-1"), (7.2, "1502-02-1"), (26.1, "16-01-1")):
+        observed.submit(
+            {"on_time": "no"},
+            place=place,
+            received_at=datetime(2026, 6, 7, tzinfo=lima) + timedelta(hours=hour),
+        )
+    analyst = client_of("analyst")
+    text = analyst.get("/map/document", query_string={**OPENED_LATE, "level": 1, "day": 1}).text
+    day = json.loads(re.search(r'id="day">(.*?)</script>', text)[1])
+    assert (day["moments"][0], day["moments"][-1]) == ("07:00", "8 Jun 02:30")
+    assert len(day["moments"]) == 40
+    assert day["regions"] == {
+        "15": [12, [[0, 1, 1, 1], [1, 1, 1, 1], [11, 3, 7, 2]]],
+        "16": [6, [[39, 1, 1, 1]]],
+        "91": [6, [[11, 1, 1, 1]]],
+    }
+    assert re.search(r'<input type="range" min="0" max="40" value="40"', text)
+    assert 'id="day"' not in analyst.get("/map/document?level=1").text
+
+
+def test_a_day_without_reports_says_so(station, client_of):
+    text = client_of("analyst").get("/map/document?level=1&day=1").text
+    assert "No report was received on the voting day yet" in text
+    assert "maps/day.js" not in text
+
+
+def test_a_centre_tells_its_stations_and_reports(observed, client_of):
+    analyst, coordinator = client_of("analyst"), client_of("coordinator")
+    document = analyst.get("/map/document?level=2&centres=1").text
+    assert '[-11.9, -76.8, "School 1 of Lima West", "1501-01", 1, 3, 1]' in document
+    assert '[-3.8, -73.8, "School 2 of Loreto", "16-02", 0, 3, 0]' in document
+    assert "Loreto" not in analyst.get("/map/document?level=2&within=15&centres=1").text
+    told = analyst.get("/map/centre?code=1501-01").json
+    assert [each["text"] for each in told["stations"]] == [
+        "1501-01-1 · 2 reports",
+        "1501-01-2 · 0 reports",
+        "1501-01-3 · 0 reports",
+    ]
+    assert "1501-01-1" in analyst.get(told["stations"][0]["href"]).text
+    assert told["stations"][1]["href"] is None
+    for somebody, code in ((analyst, "x"), (coordinator, "16-01")):
+        assert somebody.get("/map/centre", query_string={"code": code}).status_code == 404
 
 
 def test_only_what_counts_is_counted_and_of_the_round_that_is_asked_for(observed, client_of):

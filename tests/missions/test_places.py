@@ -120,3 +120,24 @@ def test_where_there_are_several_missions_one_is_named(built, bring, observer, c
     result = observer("place", "import", bring(PLACES + ROWS), *named)
     assert result.exit_code == 1
     assert "demo, second" in result.output
+
+
+def test_further_columns_become_attributes(session, built, bring, observer):
+    def attributes():
+        session.expire_all()
+        found = session.scalars(select(Place).where(Place.code == "w-01")).one().attributes
+        session.commit()
+        return found
+
+    header = PLACES.strip() + ",attr:area,attr:Altitude_m\n"
+    row = "w-01,centre,,In the west,-12,-76.5,,no,,"
+    assert observer("place", "import", bring(f"{header}{row},rural,3800\n")).exit_code == 0
+    assert attributes() == {"area": "rural", "altitude_m": "3800"}
+    result = observer("place", "import", bring(PLACES + row + "\n"))
+    assert "1 unchanged" in result.output
+    result = observer("place", "import", bring(f"{header}{row},urban,\n"))
+    assert "1 changed" in result.output
+    assert attributes() == {"area": "urban"}
+    result = observer("place", "import", bring(header.replace("attr:area", "area") + row + ",,\n"))
+    assert "“area”, is not known" in result.output
+    assert "attr:" in result.output

@@ -14,6 +14,7 @@ from observer.checklists.models import Form, FormVersion
 from observer.collect.intake import receive
 from observer.collect.media import Arrived
 from observer.collect.models import Submission
+from observer.review.models import Flag
 from tests.missions.builders import BuiltMission
 
 NOON = datetime(2026, 6, 7, 17, 0, tzinfo=UTC)
@@ -147,3 +148,24 @@ def submit(
     )
     session.commit()
     return receipt.submission
+
+
+def flag(
+    session: Session,
+    submission: Submission,
+    severity: str,
+    check: str = "far",
+    **more: object,
+) -> Flag:
+    """Give a submission a flag, as a check would."""
+    found = Flag(
+        submission_id=submission.id,
+        check=check,
+        severity=severity,
+        details=more.pop("details", {"metres": 900}),
+        revision=submission.current_revision,
+        **more,
+    )
+    session.add(found)
+    session.commit()
+    return found

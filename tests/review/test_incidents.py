@@ -61,18 +61,24 @@ def test_only_the_counted_content_tells(session, built):
     assert [(i.gravity, i.types) for i in found] == [("critical", ("vote_buying",))]
 
 
-def test_the_page_shows_the_gravest_first_and_filters(session, built, as_):
+def test_the_board_has_each_report_at_once_the_gravest_first(session, built, as_):
     for minutes, gravity in enumerate(("minor", "critical", "serious", "critical")):
         report(session, built, gravity, minutes=minutes)
     submit(session, built, {"type": ["late_opening"]}, form="incident", place=None)
     analyst = as_("analyst")
 
-    def headings(**filters):
+    def gravities(**filters):
         page = analyst.get("/incidents", round="runoff", **filters).text
-        return re.findall(r'<h2 id="gravity-\d">([^<]+) <span', page)
+        assert page.count('<li class="card-incident') == page.count('name="seen" value="0"')
+        return re.findall(r'class="gravity-chip[^>]+>([^<]+)<', page)
 
-    assert headings() == ["Critical", "Serious", "Minor", "Gravity not given"]
-    assert headings(gravity="serious") == ["Serious"]
-    assert headings(type="late_opening") == ["Gravity not given"]
-    assert headings(type="late") == []
+    gravest_first = ["Critical", "Critical", "Serious", "Minor", "gravity not given"]
+    assert gravities() == gravest_first
+    assert gravities(view="list") == gravest_first
+    assert gravities(gravity="serious") == ["Serious"]
+    assert gravities(type="late_opening") == ["gravity not given"]
+    assert gravities(type="late") == []
+    assert gravities(q="SERIOUS THING") == ["Serious"]
+    assert gravities(state="confirmed") == []
     assert "No incident was reported" in analyst.get("/incidents", round="first").text
+    assert analyst.get("/incidents", state="solved").status_code == 404

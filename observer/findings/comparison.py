@@ -1,0 +1,153 @@
+"""Two rounds compared over the same places.
+
+Only places count in which the question was answered in both rounds, so that a difference is not
+one between other places. A submission counts in the region that its place lies in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from observer.collect.models import Status
+from observer.findings.classes import Classes, counted_of
+from observer.findings.names import UnknownNameError
+from observer.findings.selection import (
+    COUNTED,
+    Look,
+    Selection,
+    definitions,
+    questions,
+    unit_of,
+)
+from observer.findings.versions import asked_in
+from observer.missions.models import Round
+from observer.missions.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An answer in an earlier and a later round: *k* of *n* in each, over the same places."""
+
+    form: str
+    question: str
+    answer: str | None
+    region: str | None
+    name: str
+    level: int
+    rounds: tuple[str, str]
+    k: tuple[int, int]
+    n: tuple[int, int]
+    places: int
+    """Places in which the question was answered in both rounds."""
+    statuses: tuple[str, ...]
+    at: datetime
+
+    @property
+    def difference(self) -> float | None:
+        """The later share less the earlier one, in percentage points; None without a base."""
+        if 0 in self.n:
+            return None
+        earlier, later = (k / n for k, n in zip(self.k, self.n, strict=True))
+        return 100 * (later - earlier)
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as programs get it."""
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return fields | {"difference": self.difference, "at": self.at.isoformat()}
+
+
+def comparison(  # noqa: PLR0917
+    session: Session,
+    scope: Scope,
+    earlier: Round,
+    later: Round,
+    form: str,
+    question: str,
+    *,
+    region: str | None = None,
+    level: int | None = None,
+    statuses: Iterable[Status] = COUNTED,
+) -> list[Comparison]:
+    """Each answer to a question in two rounds; region and level choose as for findings.
+
+    Raises UnknownNameError for a form, question or region that there is not, for a round compared
+    with itself, and for a form that is not filled for places.
+    """
+    ((definition, (asked,)),) = questions(definitions(session, scope.mission, form), question)
+    if earlier.id == later.id:
+        raise UnknownNameError(_("Name two different rounds to compare."))
+    if definition.place == "any":
+        raise UnknownNameError(
+            _("“%(form)s” is not filled for places, so there are none to compare.", form=form)
+        )
+    statuses = tuple(statuses)
+    counted = counted_of(asked)
+    alike = asked_in(definition)[question]
+    looks = [Look(session, scope, round_, statuses) for round_ in (earlier, later)]
+    sides = [
+        _Side(look.select(form, unit_of(definition)).asking(alike), Classes(counted))
+        for look in looks
+    ]
+    both = sides[0].seen & sides[1].seen
+    tables = [side.by_region(both) for side in sides]
+    ground, at = looks[1].ground, looks[1].at
+    places = ground.count_places(both)
+    listed = dict.fromkeys(
+        answer for side, table in zip(sides, tables, strict=True) for answer in side.listed(table)
+    )
+    regions = ground.regions
+    return [
+        Comparison(
+            form=form,
+            question=question,
+            answer=answer,
+            region=regions.code(line),
+            name=regions.name(line),
+            level=regions.level(line),
+            rounds=(earlier.code, later.code),
+            k=tuple(s.given(t, answer, line) for s, t in zip(sides, tables, strict=True)),
+            n=tuple(int(table[line, 0]) for table in tables),
+            places=int(places[line]),
+            statuses=tuple(map(str, statuses)),
+            at=at,
+        )
+        for answer in listed
+        for line in regions.lines(region, level)
+    ]
+
+
+class _Side:
+    """One of the two rounds."""
+
+    def __init__(self, selection: Selection, classes: Classes) -> None:
+        self._selection = selection
+        self._classes = classes
+        self._of_row = classes.of_rows(selection.rows, selection.chosen)
+        self._counting = classes.weights[self._of_row, 0] > 0
+        self.seen = selection.places(self._counting)
+
+    def by_region(self, places: np.ndarray) -> np.ndarray:
+        """In each region, rolled up: how often there was an answer in these places, and each."""
+        ground, weights = self._selection.ground, self._classes.weights
+        rows = np.flatnonzero(self._counting & places[self._selection.units])
+        regions = ground.place_regions[self._selection.units[rows]]
+        size = len(ground.regions.ids) + 1
+        cells = regions.astype(np.intp) * len(weights) + self._of_row[rows]
+        own = np.bincount(cells, minlength=size * len(weights)).reshape(size, len(weights))
+        return ground.regions.roll_up(own @ weights)
+
+    def listed(self, table: np.ndarray) -> list[str | None]:
+        """The answers to tell of."""
+        return [self._classes.answers[at] for at in self._classes.listed(table[-1, 1:])]
+
+    def given(self, table: np.ndarray, answer: str | None, line: int) -> int:
+        """How often an answer was given in a region."""
+        column = self._classes.columns.get(answer)
+        return 0 if column is None else int(table[line, column])

@@ -1,0 +1,1 @@
+"""Exports: what was reported, as files for other programs."""
