@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from observer.checklists.models import Form
 from observer.collect.models import Revision, Submission, Visit
 from observer.missions.models import Mission, Place, Round
+from observer.review.checks import CLOCK_WRONG_S
 from observer.review.incidents import FORM as INCIDENT
 
 BEFORE = timedelta(minutes=6)
@@ -22,7 +23,8 @@ _NAMES = uuid.UUID("6f2d1c0e-5d0b-4b3c-9d55-0f6b8f1f7a10")
 def add_visits(session: Session, mission: Mission) -> None:
     """Add the visits in which the stored reports of a mission were made, and commit.
 
-    Who comes back to a centre for its count has been there twice.
+    Who comes back to a centre for its count has been there twice. Reports that name their visit,
+    or were made by a wrong clock, say nothing of when a team came and left.
     """
     centre = func.coalesce(Place.centre_id, Place.id)
     counting = case((Form.code == "counting", 1), else_=0)
@@ -40,7 +42,12 @@ def add_visits(session: Session, mission: Mission) -> None:
         .join(Form, Form.id == Submission.form_id)
         .join(Place, Place.id == Submission.place_id)
         .join(Round, Round.id == Submission.round_id)
-        .where(Submission.mission_id == mission.id, Form.code != INCIDENT)
+        .where(
+            Submission.mission_id == mission.id,
+            Form.code != INCIDENT,
+            Revision.visit_id.is_(None),
+            func.abs(Revision.clock_error_s) <= CLOCK_WRONG_S,
+        )
         .group_by(Submission.round_id, Submission.team_id, centre, counting)
         .order_by(Submission.round_id, Submission.team_id, centre, counting)
     ).all()

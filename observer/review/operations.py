@@ -16,6 +16,7 @@ from observer.access.models import Person
 from observer.collect.changes import next_change
 from observer.collect.models import Status, Submission
 from observer.collect.queries import counted_revision
+from observer.review.checking import check_safely
 from observer.review.models import Verification
 
 
@@ -214,4 +215,7 @@ def _write(
         after=written.after,
         reason=written.reason,
     )
+    if Status.REJECTED in (written.before, written.after):
+        # Those that it is a duplicate of are no duplicates without it, or are again.
+        check_safely(session, submission)
     return written

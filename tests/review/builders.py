@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
 from observer.checklists.definition import Choice, FormDefinition, Question, Section
 from observer.checklists.models import Form, FormVersion
 from observer.collect.intake import receive
+from observer.collect.media import Arrived
 from observer.collect.models import Submission
 from observer.review.models import Flag
 from tests.missions.builders import BuiltMission
@@ -123,6 +126,7 @@ def submit(
     place: str | None = "1501-01-1",
     round_: str = "runoff",
     minutes: int = 0,
+    files: Mapping[str, Arrived] = MappingProxyType({}),
     **more: object,
 ) -> Submission:
     """Receive a submission of the mission's observer, some minutes after noon."""
@@ -139,6 +143,7 @@ def submit(
         session,
         membership=built.memberships["observer"],
         payload=payload | more,
+        files=files,
         received_at=NOON + timedelta(minutes=minutes),
     )
     session.commit()
