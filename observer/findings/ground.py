@@ -186,7 +186,7 @@ class Ground:
         """
         first = first[: len(self.places.ids)]
         has = first < steps
-        at = self._place_regions[has]
+        at = self.place_regions[has]
         seen = self.regions.seen[at]
         cells = at[seen].astype(np.intp) * steps + first[has][seen]
         size = len(self.regions.ids) + 1

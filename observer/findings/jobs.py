@@ -87,7 +87,9 @@ def ask_for_export(
 def start(job_id: int, settings: Settings) -> subprocess.Popen[bytes]:
     """Start the process of a job that is stored; it lives on whatever becomes of this one."""
     values = {
-        variable_name(each.name): str(getattr(settings, each.name)) for each in fields(settings)
+        variable_name(each.name): str(value)
+        for each in fields(settings)
+        if (value := getattr(settings, each.name)) is not None
     }
     command = Path(sys.executable).with_name("observer")
     return subprocess.Popen(  # noqa: S603

@@ -122,6 +122,8 @@ class Running:
         self._by_place[changed] += (sign * times).astype(np.int32)
         after = self._by_place[changed] > 0
         regions = self._ground.place_regions[changed[before != after]]
+        # A place may have moved out of what the reader sees, since a report of it was received.
+        regions = regions[self._ground.regions.seen[regions]]
         self._places += sign * np.bincount(regions, minlength=len(self._places))
 
     def _result(self) -> Count:

@@ -113,9 +113,12 @@ class Selection:
         renumbered[used] = np.arange(len(used))
         return renumbered[codes], [column.values[code] for code in used]
 
-    def by_region(self) -> np.ndarray:
-        """How many submissions there are in each region, rolled up."""
-        return self.ground.regions.roll_up(self.count().own[:, 0])
+    def by_region(self, chosen: np.ndarray | None = None) -> np.ndarray:
+        """How many submissions, all or those chosen, there are in each region, rolled up."""
+        if chosen is None:
+            return self.ground.regions.roll_up(self.count().own[:, 0])
+        size = len(self.ground.regions.ids) + 1
+        return self.ground.regions.roll_up(np.bincount(self.regions[chosen], minlength=size))
 
     def places(self, chosen: np.ndarray | None = None) -> np.ndarray:
         """Which places submissions, all or those chosen, were made in; true or false for each."""

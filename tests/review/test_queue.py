@@ -159,7 +159,9 @@ def test_page_after_page_each_that_waits_comes_once_and_in_order(session, built,
 def test_after_a_step_the_next_of_the_queue_comes_and_the_step_can_be_undone(
     session, built, as_, step
 ):
-    first, second = (submit(session, built, LATE, minutes=n) for n in (1, 2))
+    # In two places, as two reports of one place are doubted together.
+    places = {1: "1501-01-1", 2: "1502-01-1"}
+    first, second = (submit(session, built, LATE, minutes=n, place=places[n]) for n in places)
     submit(session, built, LATE, minutes=3, round_="first")
     analyst = as_("analyst")
     way = {"queue": "sheet", "round": "runoff"}
