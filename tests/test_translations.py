@@ -27,7 +27,20 @@ PHONE_PARTS = (
     "collect/form.html",
     "collect/texts.html",
 )
-UNTRANSLATED = {"Observer", "JSON", "CSV", "PDF", "HTML", "XLSX", "XLSForm", "SHA", "km", "m"}
+UNTRANSLATED = {
+    "Observer",
+    "JSON",
+    "CSV",
+    "PDF",
+    "PNG",
+    "SVG",
+    "HTML",
+    "XLSX",
+    "XLSForm",
+    "SHA",
+    "km",
+    "m",
+}
 """Names and signs that are the same in every language."""
 SPOKEN = ("alt", "aria-label", "aria-description", "placeholder", "title")
 WORD = re.compile(r"[A-Za-z]{2,}")
