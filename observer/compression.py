@@ -20,6 +20,7 @@ TEXTS = (
     "application/json",
     "application/manifest+json",
     "application/problem+json",
+    "application/xml",
     "image/svg+xml",
     "text/css",
     "text/csv",

@@ -28,6 +28,7 @@ def _rate(setting: str) -> str:
 
 
 submission_limit = limiter.limit(lambda: _rate("submission_rate"))
+feed_limit = limiter.limit(lambda: _rate("feed_rate"))
 signin_limit = limiter.limit(
     lambda: _rate("signin_rate"), key_func=get_remote_address, methods=["POST"]
 )

@@ -90,6 +90,9 @@ class Settings:
         400_000, "Phones make photos no larger than this before they send them.", _positive
     )
     submission_rate: str = _setting("300 per minute", "How often one person may send a submission.")
+    feed_rate: str = _setting(
+        "600 per minute", "How often one person's programs may ask for a page of the feed."
+    )
     signin_rate: str = _setting("20 per minute", "How often one address may try to sign in.")
     rate_storage: str = _setting(
         "memory://", "Where rates are counted; redis://… when several processes serve."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 from typing import NoReturn
@@ -37,7 +38,7 @@ from observer.collect import api as collect_api
 from observer.collect import installing, openrosa, phoneapi
 from observer.collect import views as collect_views
 from observer.database import close_session, make_engine, make_sessions, now
-from observer.findings import answered, exportviews, room_views
+from observer.findings import answered, exportviews, feedviews, room_views
 from observer.findings import api as findings_api
 from observer.findings import views as findings_views
 from observer.findings.live import stamp_of
@@ -135,6 +136,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         findings_api,
         room_views,
         exportviews,
+        feedviews,
         maps_views,
         statements_views,
         version_views,
@@ -196,8 +198,11 @@ def _frame() -> dict[str, object]:
     }
 
 
-def _is_for_program() -> bool:
-    return request.path.startswith("/api/")
+def _for_program() -> Callable[[int, str], Response] | None:
+    """What writes errors as the program that asks reads them; None where a person asks."""
+    if request.path.startswith("/api/"):
+        return problem
+    return feedviews.error_answer if request.path.startswith(feedviews.PREFIX) else None
 
 
 def _answer_errors(app: Flask) -> None:
@@ -206,8 +211,8 @@ def _answer_errors(app: Flask) -> None:
         status = error.code or 500
         if error.response is not None or status < 400:
             return error.get_response()
-        if _is_for_program():
-            answer = problem(status, error.description or "")
+        if write := _for_program():
+            answer = write(status, error.description or "")
         else:
             page = render_template("error.html", status=status, detail=error.description)
             answer = Response(page, status)
@@ -219,8 +224,8 @@ def _answer_errors(app: Flask) -> None:
     def on_database_error(error: OperationalError) -> Response:
         app.logger.error("database: %s", error)
         detail = "The database does not answer at the moment. Nothing was changed; try again."
-        if _is_for_program():
-            response = problem(503, detail)
+        if write := _for_program():
+            response = write(503, detail)
         else:
             # Not a page: its frame would ask the database who is signed in.
             response = Response(detail, 503, content_type="text/plain; charset=utf-8")
@@ -231,15 +236,17 @@ def _answer_errors(app: Flask) -> None:
     def on_unstorable(error: DataError) -> Response:
         app.logger.info("database: %s", error)
         detail = _("The request has a character or a number that no database takes.")
-        if _is_for_program():
-            return problem(400, detail)
+        if write := _for_program():
+            return write(400, detail)
         return Response(detail, 400, content_type="text/plain; charset=utf-8")
 
     @guard.login_manager.unauthorized_handler
     def on_unauthorized() -> BaseResponse:
         if guard.takes_passwords():
             abort(401, _("Sign in with your email and password."))
-        if _is_for_program():
+        if request.path.startswith(feedviews.PREFIX):
+            return feedviews.ask_for_token()
+        if _for_program():
             response = problem(401, "Sign in: send a valid token as Authorization: Bearer …")
             response.headers["WWW-Authenticate"] = "Bearer"
             return response

@@ -29,6 +29,8 @@ login_manager.login_view = "access.sign_in"
 
 @login_manager.user_loader
 def _person_of_cookie(person_id: str) -> Person | None:
+    if _finder_of_tokens() is not None:
+        return None
     person = get_session().get(Person, int(person_id))
     if person is None or _phone_is_ended():
         return None
@@ -45,6 +47,9 @@ def _phone_is_ended() -> bool:
 
 @login_manager.request_loader
 def _person_of_request(_request: object) -> Person | None:
+    if (find := _finder_of_tokens()) is not None:
+        token = bearer_token() or _basic_password()
+        return find(token) if token else None
     if token := bearer_token():
         return person_of_token(get_session(), token, disabled_too=takes_disabled())
     return _person_of_password() if takes_passwords() else None
@@ -64,6 +69,30 @@ def takes_passwords() -> bool:
 def _view_is_marked(mark: str) -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
     return getattr(view, mark, False)
+
+
+def with_tokens(find: Callable[[str], Person | None]) -> Callable[[View], View]:
+    """Let a view be opened by tokens of its own and by nothing else: neither cookie nor password.
+
+    ``find`` gives the person of a valid token. Programs send it as Bearer, or as the password of
+    whatever name (Basic), where they know no other way.
+    """
+
+    def mark(view: View) -> View:
+        view.finder_of_tokens = find  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _finder_of_tokens() -> Callable[[str], Person | None] | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "finder_of_tokens", None)
+
+
+def _basic_password() -> str | None:
+    given = request.authorization
+    return given.password if given is not None and given.type == "basic" else None
 
 
 def with_disabled(view: View) -> View:

@@ -42,7 +42,8 @@ def authenticate(session: Session, email: str, password: str) -> Person | None:
     return person if person and person.active and person.password_hash else None
 
 
-def _token_sha256(token: str) -> str:
+def token_sha256(token: str) -> str:
+    """What is stored of a token. It is long and random, so that one plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -54,7 +55,7 @@ def add_device(session: Session, person: Person, name: str, days: int) -> tuple[
     token = secrets.token_urlsafe(32)
     expires_at = now() + timedelta(days=days)
     session.add(
-        Device(person=person, name=name, token_sha256=_token_sha256(token), expires_at=expires_at)
+        Device(person=person, name=name, token_sha256=token_sha256(token), expires_at=expires_at)
     )
     session.flush()
     return token, expires_at
@@ -62,7 +63,7 @@ def add_device(session: Session, person: Person, name: str, days: int) -> tuple[
 
 def person_of_token(session: Session, token: str, *, disabled_too: bool = False) -> Person | None:
     """The person whose device has this token, if it has not expired and they are active."""
-    device = session.scalar(select(Device).where(Device.token_sha256 == _token_sha256(token)))
+    device = session.scalar(select(Device).where(Device.token_sha256 == token_sha256(token)))
     if device is None or device.expires_at <= now():
         return None
     return device.person if device.person.active or disabled_too else None

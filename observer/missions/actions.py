@@ -15,6 +15,8 @@ ACTIONS = {
     "person.add": _l("Person added"),
     "phone.end": _l("Use of a phone ended"),
     "phone.restore": _l("Phone taken back"),
+    "feed_token.make": _l("Token for the feed made"),
+    "feed_token.end": _l("Token for the feed ended"),
     "round.close": _l("Round closed"),
     "round.open": _l("Round opened again"),
     "statement.create": _l("Statement begun"),

@@ -6,6 +6,7 @@ from werkzeug.routing import AnyConverter, BaseConverter, Rule
 
 from observer.access.models import Role
 from observer.access.permissions import PERMISSIONS, PUBLIC, SIGNED_IN, may
+from observer.findings.feed.tokens import make_token
 from tests.missions.builders import build_mission, sign_in
 
 SAMPLES = {"int": 1, "string": "x", "uuid": "00000000-0000-4000-8000-000000000000"}
@@ -34,6 +35,11 @@ def address(app: Flask, rule: Rule) -> str:
         return app.url_map.bind("localhost").build(rule.endpoint, values, force_external=False)
 
 
+def takes_tokens(app: Flask, rule: Rule) -> bool:
+    """Whether a route is opened by the feed's tokens alone."""
+    return hasattr(app.view_functions[rule.endpoint], "finder_of_tokens")
+
+
 def test_every_route_names_a_permission(app):
     for rule, _method, permission in routes(app):
         assert permission in {PUBLIC, SIGNED_IN, *PERMISSIONS}, rule.rule
@@ -50,7 +56,8 @@ def test_nothing_but_public_routes_answers_strangers(app):
         if permission == PUBLIC:
             continue
         response = client.open(address(app, rule), method=method)
-        if getattr(app.view_functions[rule.endpoint], "takes_passwords", False):
+        view = app.view_functions[rule.endpoint]
+        if getattr(view, "takes_passwords", False) or takes_tokens(app, rule):
             assert response.status_code == 401, rule.rule
             assert response.headers["WWW-Authenticate"].startswith("Basic")
         elif rule.rule.startswith("/api/"):
@@ -63,13 +70,17 @@ def test_nothing_but_public_routes_answers_strangers(app):
 
 @pytest.mark.parametrize("role", Role)
 def test_each_role_is_let_through_where_it_may_and_nowhere_else(app, session, role):
-    build_mission(session)
+    person = build_mission(session).people[role]
+    token, _made = make_token(session, person, "walk", 1)
+    session.commit()
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
     sign_in(client, role)
     for rule, method, permission in routes(app):
         if permission == PUBLIC or rule.endpoint == "access.sign_out":
             continue
-        status = client.open(address(app, rule), method=method).status_code
+        headers = {"Authorization": f"Bearer {token}"} if takes_tokens(app, rule) else {}
+        status = client.open(address(app, rule), method=method, headers=headers).status_code
+        assert status != 401, f"{role} {method} {rule.rule}"
         assert (status != 403) == may(role, permission), f"{role} {method} {rule.rule}: {status}"
         assert status < 500, f"{role} {method} {rule.rule}: {status}"

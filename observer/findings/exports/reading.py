@@ -97,12 +97,12 @@ def _query(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
         .outerjoin(Place, Place.id == Submission.place_id)
         .outerjoin(_Centre, _Centre.id == Place.centre_id)
         .outerjoin(Team, Team.id == Submission.team_id)
-        .outerjoin(Revision, _COUNTED)
+        .outerjoin(Revision, COUNTED_REVISION)
         .where(*conditions)
     )
 
 
-_COUNTED = and_(
+COUNTED_REVISION = and_(
     Revision.submission_id == Submission.id,
     Revision.number == Submission.current_revision,
     Revision.conflicting.is_(False),
@@ -118,12 +118,15 @@ def reports_of(
     yield from _batches(session, checked, query.limit(limit) if limit else query)
 
 
-def reports_by_place(session: Session, checked: Checked) -> Iterator[list[Report]]:
+def reports_by_place(
+    session: Session, checked: Checked, *more: ColumnElement[bool]
+) -> Iterator[list[Report]]:
     """The submissions of all forms that name a place, place by place, the last received last."""
     conditions = [
         *checked.conditions(),
         Submission.form_id.in_(checked.form_ids.values()),
         Submission.place_id.is_not(None),
+        *more,
     ]
     query = _query(conditions).order_by(Place.code, Submission.received_at, Submission.id)
     yield from _batches(session, checked, query)
@@ -228,13 +231,13 @@ def numeric_calculations(session: Session, checked: Checked, form: str) -> froze
         return frozenset()
     columns = []
     for name in names:
-        kind = _json_type(session, name)
+        kind = json_type(session, name)
         columns.append(func.sum(case((kind.in_(NUMBERS), 1), else_=0)))
         columns.append(func.sum(case((kind.in_(NUMBERS), 0), (kind.in_(NULLS), 0), else_=1)))
     found = session.execute(
         select(*columns)
         .select_from(Submission)
-        .join(Revision, _COUNTED)
+        .join(Revision, COUNTED_REVISION)
         .where(*checked.of_form(form))
     ).one()
     return frozenset(
@@ -246,7 +249,7 @@ NUMBERS = ("number", "integer", "real")
 NULLS = ("null", "none")
 
 
-def _json_type(session: Session, name: str) -> ColumnElement[str]:
+def json_type(session: Session, name: str) -> ColumnElement[str]:
     """What kind of JSON an answer is, ``none`` for none; each database has its own words."""
     if session.get_bind().dialect.name == "postgresql":
         kind = func.jsonb_typeof(Revision.answers[name])

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from observer.findings.exports import about
@@ -64,9 +65,8 @@ def tables_of(session: Session, checked: Checked, *, labelled: bool = False) -> 
 
     ``labelled``: with the labels of choices instead of their names.
     """
-    maker = _Maker(
-        session, checked, region_names(session, checked.scope.mission), count(session, checked)
-    )
+    regions = region_names(session, checked.scope.mission)
+    maker = TableMaker(session, checked, regions, count(session, checked))
     match checked.order.layout:
         case Layout.SUBMISSIONS:
             tables = [maker.submissions(form) for form in checked.forms]
@@ -95,7 +95,7 @@ def _title(form: VersionedForm, language: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Maker:
+class TableMaker:
     """Makes the tables of one export."""
 
     session: Session
@@ -103,6 +103,8 @@ class _Maker:
     regions: RegionNames
     sizes: Mapping[str, int]
     """How many submissions of each form there are to export."""
+    numeric: Callable[[Session, Checked, str], frozenset[str]] = numeric_calculations
+    """Which calculations of a form are numbers."""
 
     def submissions(self, form: VersionedForm) -> Table:
         """A form's submissions."""
@@ -135,13 +137,10 @@ class _Maker:
 
     def places(self) -> Table:
         """The places with the last report of each form."""
-        codes = {id_: code for code, id_ in self.checked.form_ids.items()}
 
         def batches() -> Batches:
-            read = reports_by_place(self.session, self.checked)
-            reports = (report for batch in read for report in batch)
-            for _place, here in groupby(reports, lambda report: report.row.place_id):
-                yield [_gather(here, codes)]
+            for gathered in gathered_by_place(self.session, self.checked):
+                yield [gathered]
 
         answers: list[Variable] = []
         said = about.about_report(self.checked, self.regions)
@@ -167,7 +166,7 @@ class _Maker:
 
         numeric = frozenset[str]()
         if not repeat:
-            numeric = numeric_calculations(self.session, self.checked, form.code)
+            numeric = self.numeric(self.session, self.checked, form.code)
         variables = asked_variables(
             form,
             repeat=repeat,
@@ -197,6 +196,17 @@ class _Gathered:
     def row(self) -> Any:
         """Of any of the reports: what it says of the place is the same for all."""
         return next(iter(self.last.values())).row
+
+
+def gathered_by_place(
+    session: Session, checked: Checked, *more: ColumnElement[bool]
+) -> Iterator[_Gathered]:
+    """The rows of the table of places, in the order of their codes."""
+    codes = {id_: code for code, id_ in checked.form_ids.items()}
+    read = reports_by_place(session, checked, *more)
+    reports = (report for batch in read for report in batch)
+    for _place, here in groupby(reports, lambda report: report.row.place_id):
+        yield _gather(here, codes)
 
 
 def _gather(reports: Iterable[Report], codes: Mapping[int, str]) -> _Gathered:
