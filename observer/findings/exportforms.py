@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    ValidationError,
+)
 
 from observer.collect.models import Status
 from observer.findings.exports.names import FORMATS
@@ -38,6 +44,11 @@ FORMAT_NAMES = {
     "sav": _l("SPSS (.sav, in a zip)"),
     "dta": _l("Stata (.dta, in a zip)"),
 }
+
+
+LONGEST_NAME = 200
+USUAL_DAYS, MOST_DAYS = 60, 365
+"""For so many days a token for the feed is valid; the usual ones are those of a mission."""
 
 
 class ExportForm(FlaskForm):
@@ -110,14 +121,27 @@ def file_name(mission_code: str, form: ExportForm, day: date) -> str:
     return f"{mission_code}-{form.layout.data}-{day.isoformat()}.{chosen.suffix}{end}"
 
 
+def _is_printable(_form: FlaskForm, field: StringField) -> None:
+    if not field.data.isprintable():
+        raise ValidationError(_("This has a character that cannot be printed."))
+
+
 class TokenForm(FlaskForm):
     """A token for the feed."""
 
     name = StringField(
         _l("For which program"),
-        validators=[InputRequired(), Length(max=200)],
-        render_kw={"placeholder": _l("Power BI on my laptop")},
+        filters=[lambda text: " ".join((text or "").split())],
+        validators=[
+            DataRequired(_l("Write for which program it is, so that you know it again.")),
+            Length(max=LONGEST_NAME, message=_l("Write at most %(max)s characters.")),
+            _is_printable,
+        ],
     )
     days = IntegerField(
-        _l("For how many days"), default=30, validators=[InputRequired(), NumberRange(1, 365)]
+        _l("For how many days"),
+        default=USUAL_DAYS,
+        validators=[
+            NumberRange(1, MOST_DAYS, _l("Write a whole number from %(min)s to %(max)s.")),
+        ],
     )

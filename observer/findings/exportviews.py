@@ -1,4 +1,4 @@
-"""The page of exports: ordering one, and the long ones under way."""
+"""The page of exports: ordering one, the long ones under way, and tokens for the feed."""
 
 from __future__ import annotations
 
@@ -33,11 +33,12 @@ from observer.findings.exports.names import NotExportedError
 from observer.findings.exports.order import Layout, Order, check, count, count_places
 from observer.findings.exports.variables import UnexpectedAnswerError
 from observer.findings.exports.writing import write_export
+from observer.findings.feed import tokens
 from observer.findings.jobs import TooManyJobsError, folder_of
-from observer.findings.models import UNDER_WAY, Job, JobState
+from observer.findings.models import UNDER_WAY, FeedToken, Job, JobState
 from observer.findings.names import UnknownNameError
 from observer.language import format_share
-from observer.missions.rounds import today
+from observer.missions.rounds import current_round, today
 from observer.missions.scope import Scope, current_scope
 from observer.settings import current_settings
 
@@ -141,9 +142,10 @@ def _own_jobs() -> Sequence[Job]:
     """The jobs of who asks, after a look at those that nobody looks after any more."""
     session, mission = get_session(), current_scope().mission
     if jobs.tidying_is_due(session):
+        # Where a form was sent, this session has the one place of a writer.
+        session.rollback()
         with current_app.extensions["observer.sessions"].begin() as writing:
             jobs.tidy(writing, folder_of(current_settings()))
-        session.rollback()
     return jobs.jobs_of(session, mission, current_user)
 
 
@@ -152,13 +154,54 @@ def _job_or_404(job_id: int) -> Job:
     return found or abort(404)
 
 
-def _show(form: ExportForm) -> str:
+@blueprint.route("/exports/tokens", methods=["POST"])
+@needs("submission.export")
+def make_token() -> Response | tuple[str, int]:
+    """Make a token for the feed; this answer alone shows it."""
+    session, scope, form = get_session(), current_scope(), TokenForm()
+    if not form.validate():
+        return _show(export_form(session, scope, None), token_form=form), 422
+    token, made = tokens.make_token(session, current_user, form.name.data, form.days.data)
+    session.commit()
+    page = _show(export_form(session, scope, None), token=token, made=made)
+    return Response(page, headers={"Cache-Control": "no-store"})
+
+
+@blueprint.route("/exports/tokens/<int:token_id>/end", methods=["GET", "POST"])
+@needs("submission.export")
+def end_token(token_id: int) -> str | BaseResponse:
+    """End a token for the feed, after asking."""
+    token = tokens.token_of(get_session(), current_user, token_id) or abort(404)
+    if request.method == "GET":
+        return render_template(
+            "findings/end_token.html", mission=current_scope().mission, token=token
+        )
+    tokens.end_token(get_session(), token)
+    get_session().commit()
+    flash(_("The token has been ended."), "success")
+    return redirect(url_for(".page", _anchor="feeds"))
+
+
+def _show(
+    form: ExportForm,
+    *,
+    token_form: TokenForm | None = None,
+    token: str = "",
+    made: FeedToken | None = None,
+) -> str:
+    mission = current_scope().mission
     return render_template(
         "findings/exports.html",
-        mission=current_scope().mission,
+        mission=mission,
         form=form,
         size=_size_in_words(form) if form.forms.choices and not form.errors else "",
-        token_form=TokenForm(formdata=None),
+        token_form=token_form or TokenForm(formdata=None),
+        token=token,
+        made=made,
+        tokens=tokens.tokens_of(get_session(), current_user),
+        is_over=tokens.is_over,
+        feed=url_for("feed.service", mission=mission.code, _external=True),
+        round_=current_round(mission) if len(mission.rounds) > 1 else None,
         jobs=_own_jobs(),
     )
 

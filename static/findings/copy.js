@@ -9,7 +9,7 @@ document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
   if (!button) return;
   const label = button.textContent;
-  await navigator.clipboard.writeText(button.closest("td").querySelector("textarea").value);
+  await navigator.clipboard.writeText(button.closest("[data-copied], td").querySelector("textarea, input").value);
   button.textContent = button.dataset.done;
   setTimeout(() => (button.textContent = label), SHOWN_MS);
 });
