@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from observer.access.audit import newest_entries
 from observer.access.models import Person, Role
 from observer.access.permissions import PERMISSIONS
+from observer.checklists.definition import Section
 from observer.collect.models import Status
 from observer.database import make_sessions, now
 from observer.findings import feedviews
@@ -45,13 +46,20 @@ def filled(station):
     parties = [{"obstructed": "yes", "agents": 2}, {"obstructed": "not_observed"}, {"agents": 1}]
     station.submit({"on_time": "no", "sealed": "yes", "delay": -5, "comment": "=1+1"})
     station.submit({"on_time": "yes", "reasons": ["staff", "power"], "parties": parties})
+    station.submit({"parties": parties[1:]}, place="1502-01-2")
+    seals = Section(name="seals", label={}, repeated=True, children=(question("broken", "text"),))
     station.publish_next(
         "opening",
         question("on_time", "select_one", "yes", "late"),
         question("delay", "decimal"),
         question("total-1", "calculate"),
         question("where", "geopoint"),
+        Section(name="boxes", label={}, repeated=True, children=(question("size", "text"), seals)),
     )
+    broken = [{"broken": "1"}, {"broken": "2"}]
+    boxes = [{"size": "L", "seals": broken}, {"size": "M", "seals": broken[:1]}]
+    station.submit({"boxes": boxes})
+    station.submit({"boxes": [{"size": "S", "seals": [{"broken": "3"}]}]}, place="16-01-1")
     where = {"lat": -12.5, "lon": -77, "accuracy_m": 5}
     station.submit({"on_time": "late", "delay": 1.5, "total-1": 3, "where": where}, place="16-01-1")
     for number, place in enumerate(("1502-01-1", "1502-01-2", "91-01-1"), start=1):
@@ -204,7 +212,7 @@ def test_what_comes_while_pages_are_read_moves_no_row(filled, get, all_rows, mon
 def test_rows_and_columns_can_be_chosen(get, all_rows, monkeypatch):
     everything, _number = all_rows("opening_parties")
     monkeypatch.setattr(feedviews, "rows_of_page", lambda _columns: 2)
-    for name in ("opening", "opening_parties", "stations", "incident"):
+    for name in ("opening", "opening_parties", "opening_seals", "stations", "incident"):
         expected, _number = all_rows(name)
         assert get(name, **{"$count": "true"}).json["@odata.count"] == len(expected)
         for skip, top in ((0, 3), (1, 1), (2, 2), (1, 99), (99, 2), (0, 0)):
@@ -301,7 +309,7 @@ def test_a_token_gives_what_its_person_may_see_now(client, filled, make_token, e
         membership.regions = [session.get(Region, filled.built.regions["16"].id)]
     assert places("opening") == {"16-01-1"}
     count = client.get(ROOT + "opening?$count=true&$top=0", headers=header).json["@odata.count"]
-    assert count == 1
+    assert count == 2
 
     for changed in (
         update(Person).where(Person.role == "coordinator").values(active=False),
