@@ -3,7 +3,7 @@
 import csv
 import re
 import zipfile
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from datetime import datetime, timedelta
 
 import pytest
@@ -30,6 +30,9 @@ from tests.findings.builders import NOON, question
 from tests.missions.builders import sign_in, token_headers
 
 ROOT = "/feed/v1/demo/"
+BEFORE_ALL_TIME = urlsafe_b64encode(
+    b'["0001-01-01T00:00:00+14:00", "00000000-0000-4000-8000-000000000000", 1]'
+).decode()
 CSDL = "{http://docs.oasis-open.org/odata/ns/edm}"
 FITS = {
     "Edm.String": lambda value: isinstance(value, str),
@@ -236,6 +239,7 @@ def test_rows_and_columns_can_be_chosen(get, all_rows, monkeypatch):
         ("opening?$count=yes", 400, "$count is true or false"),
         ("opening?$select=on_time,x", 400, "There is no column “x”"),
         ("opening?$skiptoken=x", 400, "$skiptoken is none of ours"),
+        (f"opening?$skiptoken={BEFORE_ALL_TIME}", 400, "$skiptoken is none of ours"),
         ("stations?$skiptoken=WyJhXHUwMDAwIl0", 400, "$skiptoken is none of ours"),
         ("closing", 404, "There is no table “closing”; there is opening, incident"),
         ("rounds/third/", 404, "There is no round “third”"),

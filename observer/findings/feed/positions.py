@@ -10,7 +10,7 @@ import json
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask_babel import gettext as _
 
@@ -53,7 +53,7 @@ def from_text(text: str, layout: Layout) -> Position:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         content = json.loads(urlsafe_b64decode(padded))
         return _after_place(*content) if layout is Layout.STATIONS else _after_report(*content)
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise OptionError(
             _("This $skiptoken is none of ours: follow @odata.nextLink as it is.")
         ) from error
@@ -69,4 +69,5 @@ def _after_report(received_at: str, id_: str, given: int) -> AfterReport:
     moment = datetime.fromisoformat(received_at)
     if moment.tzinfo is None or isinstance(given, bool) or given < 0:
         raise ValueError(received_at)
-    return AfterReport(moment, uuid.UUID(id_), int(given))
+    # In UTC here already: at the very edge of the calendar a moment has none.
+    return AfterReport(moment.astimezone(UTC), uuid.UUID(id_), int(given))
