@@ -10,7 +10,7 @@ READY := $(BIN)/.installed $(TRANSLATIONS)
 # What Debian must bring: to print statements; and, for the tests, a browser and what
 # Playwright's driver links to, a database, pdftotext.
 PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
-TEST_PACKAGES := $(PACKAGES) chromium libatomic1 postgresql poppler-utils
+TEST_PACKAGES := $(PACKAGES) chromium chromium-headless-shell libatomic1 postgresql poppler-utils
 
 .PHONY: help
 help: ## List what can be made

@@ -6,11 +6,13 @@ import itertools
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
@@ -24,7 +26,9 @@ from observer.web import create_app
 from tests.missions.builders import PASSWORD
 from tests.postgresql import postgresql_server
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+WHOLE_CHROMIUM = "/usr/bin/chromium"
+"""The same with its windows: only this one installs apps."""
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
 ENGINES = ("sqlite", "postgresql")
 NewDatabase = Callable[[str], str]
@@ -48,6 +52,7 @@ class Databases:
         self._folder = folder
         self._server = server
         self._templates: dict[str, str] = {}
+        self._learned: Engine | None = None
 
     def _address(self, name: str) -> str:
         if self._server is None:
@@ -57,6 +62,8 @@ class Databases:
     def _create(self, name: str, template: str | None) -> str:
         address = self._address(name)
         if self._server is None:
+            for old in self._folder.glob(f"{name}.sqlite*"):
+                old.unlink()
             if template is not None:
                 shutil.copy(self._folder / f"{template}.sqlite", self._folder / f"{name}.sqlite")
             return address
@@ -65,22 +72,42 @@ class Databases:
             isolation_level="AUTOCOMMIT",
         )
         with admin.connect() as connection:
-            copy = f" TEMPLATE {template}" if template else ""
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            copy = f" TEMPLATE {template} STRATEGY file_copy" if template else ""
             connection.execute(text(f"CREATE DATABASE {name}{copy}"))
         admin.dispose()
         return address
 
     def copy_of(self, template: str, fill: Callable[[Engine], None]) -> str:
         """The address of a new copy of a template, which ``fill`` makes at first use."""
-        if template not in self._templates:
-            address = self._create(template, None)
-            engine = make_engine(address)
-            fill(engine)
-            engine.dispose()
-            if self._server is None:
-                self._checkpoint(address)
-            self._templates[template] = address
+        self._make(template, fill)
         return self._create(f"test_{next(_numbers)}", template)
+
+    @contextmanager
+    def engine_on(self, template: str, fill: Callable[[Engine], None]) -> Iterator[Engine]:
+        """An engine on a new copy of a template, the only one that is open.
+
+        All such copies have one address: SQLAlchemy keeps with an engine how each statement is
+        written, and takes longer to find that out anew than most tests do for all the rest.
+        """
+        self._make(template, fill)
+        address = self._create("test", template)
+        self._learned = self._learned or make_engine(address)
+        # Another object for each test: what is kept by engine is not another test's.
+        engine = self._learned.execution_options()
+        yield engine
+        engine.dispose()
+
+    def _make(self, template: str, fill: Callable[[Engine], None]) -> None:
+        if template in self._templates:
+            return
+        address = self._create(template, None)
+        engine = make_engine(address)
+        fill(engine)
+        engine.dispose()
+        if self._server is None:
+            self._checkpoint(address)
+        self._templates[template] = address
 
     @staticmethod
     def _checkpoint(address: str) -> None:
@@ -103,9 +130,8 @@ def databases(
 @pytest.fixture
 def engine(databases: Databases) -> Iterator[Engine]:
     """An engine on an empty database with the current schema."""
-    engine = make_engine(databases.copy_of("template_empty", migrate))
-    yield engine
-    engine.dispose()
+    with databases.engine_on("template_empty", migrate) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -127,10 +153,18 @@ def settings(engine: Engine, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Templates as Jinja compiles them: once, not for each test's application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, engine: Engine) -> Flask:
+def app(settings: Settings, engine: Engine, compiled_templates: BytecodeCache) -> Flask:
     """The application on that database."""
-    return create_app(settings, engine)
+    app = create_app(settings, engine)
+    app.jinja_env.bytecode_cache = compiled_templates
+    return app
 
 
 @pytest.fixture
@@ -148,7 +182,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium, without the windows that nobody would see."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
     yield browser
     browser.close()

@@ -44,6 +44,10 @@ LONGEST_EDGE = "1600"
 _OURS = ("short_label", "finding", "title", "place")
 """Columns of our own, which pyxform does not know."""
 
+MOST_KEPT = 200
+
+_kept: dict[tuple[int, int], tuple[FormDefinition, str]] = {}
+
 
 class NoXFormError(ValueError):
     """The form cannot be given to OpenRosa clients; the message says why."""
@@ -51,6 +55,16 @@ class NoXFormError(ValueError):
 
 def write_xform(definition: FormDefinition, number: int) -> str:
     """The XForm of a form's version. Raises NoXFormError."""
+    key = id(definition), number
+    if key not in _kept:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        # The definition is kept with it, so that no other one can come to have its id.
+        _kept[key] = definition, _write(definition, number)
+    return _kept[key][1]
+
+
+def _write(definition: FormDefinition, number: int) -> str:
     sheets = sheets_of(definition)
     survey = [*_before(definition), *map(_photo_made_small, map(_known, sheets.survey))]
     settings = _known(sheets.settings) | {"version": str(number)}

@@ -149,7 +149,10 @@ class App {
     // A full phone does not take even this; it opens all the same.
     await keepVault({ ...vault, openedAt: Date.now() }).catch(() => {});
     installing.keepKey(vault.person, key);
-    this.store = new Store(vault.person, key, () => this.changed());
+    this.store = new Store(vault.person, key, {
+      changed: () => this.changed(),
+      wiped: () => location.assign("/my"),
+    });
     await this.store.takeOver();
     this.known = await syncing.lastKnown(this.store);
     const isFirst = !this.known.me;

@@ -91,7 +91,7 @@ export const keepPage = (page) =>
     },
   );
 
-/** Forget a person on this phone: the vault, and all that it locks. */
+/** Forget a person on this phone: the vault, and all that it locks; other tabs are told. */
 export async function wipe(person) {
   await inTransaction(["vaults", "records", "files", "outbox"], async (transaction) => {
     await transaction.objectStore("vaults").delete(person);
@@ -101,6 +101,9 @@ export async function wipe(person) {
       await Promise.all(keys.map((key) => store.delete(key)));
     }
   });
+  const channel = new BroadcastChannel(CHANGES);
+  channel.postMessage({ person, isWiped: true });
+  channel.close();
 }
 
 const ownFiles = (person, id) => IDBKeyRange.bound([person, id], [person, id, []]);
@@ -111,8 +114,11 @@ const fileName = (id, sha256) => `${id}/${sha256}`;
  * memory for as long as the page is open, and `isFull` says so.
  */
 export class Store {
-  /** `changed` is told whenever something was written, here or in another tab. */
-  constructor(person, key, changed) {
+  /**
+   * `changed` is told whenever something was written, here or in another tab; `wiped`, when another
+   * tab has forgotten this person.
+   */
+  constructor(person, key, { changed, wiped }) {
     this.person = person;
     this.key = key;
     this.changed = changed;
@@ -124,6 +130,7 @@ export class Store {
     this.channel = new BroadcastChannel(CHANGES);
     this.channel.onmessage = async ({ data }) => {
       if (data.person !== person) return;
+      if (data.isWiped) return void wiped();
       await this.readAgain(data.ids);
       this.changed();
     };
@@ -189,6 +196,7 @@ export class Store {
     );
     const orders = new Map();
     const write = async (transaction) => {
+      if (!(await this.hasVault(transaction))) return;
       const store = transaction.objectStore("records");
       const last = await store.index("order").openKeyCursor(null, "prev");
       let order = last?.key ?? 0;
@@ -202,7 +210,7 @@ export class Store {
       for (const id of without) await this.delete(transaction, id);
     };
     try {
-      await inTransaction(["records", "files"], write, durability);
+      await inTransaction(["vaults", "records", "files"], write, durability);
       for (const { id } of written) this.unkept.delete(id);
     } catch (error) {
       if (!isFull(error)) throw error;
@@ -213,6 +221,11 @@ export class Store {
       known?.set(record.id, { ...record, order: orders.get(record.id) });
     for (const id of without) known?.delete(id);
     this.tell([...orders.keys(), ...without]);
+  }
+
+  /** Whether this person is still known here: what was under way when all was wiped is not kept. */
+  async hasVault(transaction) {
+    return Boolean(await transaction.objectStore("vaults").getKey(this.person));
   }
 
   /**
@@ -254,11 +267,11 @@ export class Store {
   async putFile(id, { sha256, type, name = "", blob }) {
     const sealed = await seal(this.key, fileName(id, sha256), await blob.arrayBuffer());
     try {
-      await inTransaction(["files"], (transaction) =>
-        transaction
-          .objectStore("files")
-          .put({ person: this.person, id, sha256, type, name, sealed }),
-      );
+      await inTransaction(["vaults", "files"], async (transaction) => {
+        if (!(await this.hasVault(transaction))) return;
+        const file = { person: this.person, id, sha256, type, name, sealed };
+        await transaction.objectStore("files").put(file);
+      });
     } catch (error) {
       if (!isFull(error)) throw error;
       const others = this.unkeptFiles.get(id) ?? [];

@@ -32,7 +32,7 @@ class KillablePhone:
             [
                 CHROMIUM,
                 *CHROMIUM_ARGUMENTS,
-                "--headless=new",
+                "--headless",
                 "--no-first-run",
                 "--remote-debugging-port=0",
                 f"--user-data-dir={self.profile}",

@@ -252,7 +252,12 @@ def test_background_sync_tells_the_open_page_to_send(page, phone, live_server, s
     until(page, "told > 0")
 
 
-def test_a_browser_finds_the_app_installable(page, phone, sign_in_as):
+def test_a_browser_finds_the_app_installable(playwright, server, sign_in_as):
+    browser = playwright.chromium.launch(
+        executable_path=WHOLE_CHROMIUM, args=CHROMIUM_ARGUMENTS, headless=True
+    )
+    phone = browser.new_context(base_url=f"http://127.0.0.1:{server.port}", **PHONE)
+    page = phone.new_page()
     sign_in_as(page, "observer")
     page.evaluate(INSTALL)
     devtools = phone.new_cdp_session(page)
@@ -260,5 +265,6 @@ def test_a_browser_finds_the_app_installable(page, phone, sign_in_as):
     assert found["url"].endswith("/my/manifest.webmanifest")
     assert found["errors"] == []
     problems = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    browser.close()
     # The tests' browser keeps nothing after it is closed, and that is all it finds wrong.
     assert [problem["errorId"] for problem in problems] == ["in-incognito"]

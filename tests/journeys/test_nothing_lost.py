@@ -275,7 +275,7 @@ MANY = """async (pin) => {
   const { Store, lastVault } = await import("/static/collect/store.js");
   const { openVault } = await import("/static/collect/vault.js");
   const vault = await lastVault();
-  const store = new Store(vault.person, await openVault(vault, pin), () => {});
+  const store = new Store(vault.person, await openVault(vault, pin), { changed() {} });
   const [first] = await store.all("waiting");
   const others = Array.from({ length: 499 }, (_, index) => {
     const payload = { ...first.content.payload, id: crypto.randomUUID() };

@@ -63,6 +63,27 @@ def test_signing_out_wipes_after_asking_and_lets_it_be_saved_first(page, phone):
     assert page.evaluate(COUNT) == NOTHING
 
 
+LATE = """async (pin) => {
+  const { Store, lastVault, wipe } = await import("/static/collect/store.js");
+  const { openVault } = await import("/static/collect/vault.js");
+  const vault = await lastVault();
+  const store = new Store(vault.person, await openVault(vault, pin), { changed() {} });
+  await wipe(vault.person);
+  await store.put([{ id: "late", kind: "sent", content: { comment: "an answer under way" } }]);
+  const blob = new Blob(["a photo under way"]);
+  await store.putFile("late", { sha256: "0".repeat(64), type: "image/jpeg", blob });
+}"""
+
+
+def test_what_is_under_way_when_all_is_wiped_is_not_kept_and_other_tabs_are_told(page, phone):
+    other = phone.new_page()
+    other.goto("/my")
+    expect(other.get_by_role("heading", name="My places")).to_be_visible()
+    page.evaluate(LATE, PIN)
+    expect(other.get_by_label("The same once more")).to_be_visible()
+    assert page.evaluate(COUNT) == NOTHING
+
+
 def test_a_lost_phone_wipes_itself_at_its_next_contact_even_while_locked(page, session):
     open_form(page)
     fill(page, comment="Secret")

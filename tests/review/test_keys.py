@@ -38,6 +38,12 @@ def page(browser, live_server, session, sign_in_as):
     page.context.close()
 
 
+def press(page, key):
+    # Offered once the page listens to keys.
+    expect(page.locator("[data-keys]")).to_be_visible()
+    page.keyboard.press(key)
+
+
 def statuses(page, session):
     query = select(Submission.status).order_by(Submission.received_at)
     found = [str(status) for status in session.scalars(query)]
@@ -46,49 +52,49 @@ def statuses(page, session):
 
 
 def test_each_step_has_its_key(page, session):
-    press, dialog = page.keyboard.press, page.locator("dialog[open]")
+    dialog = page.locator("dialog[open]")
     chosen = page.locator("[data-row].chosen")
-    press("?")
+    press(page, "?")
     expect(dialog.get_by_role("heading", name="Keys")).to_be_visible()
-    press("v")
-    press("Escape")
+    press(page, "v")
+    press(page, "Escape")
     expect(dialog).to_be_hidden()
     assert statuses(page, session) == ["received"] * 4
-    press("j")
+    press(page, "j")
     expect(chosen).to_contain_text("1501-01-1")
-    press("d")
+    press(page, "d")
     dialog.get_by_label("Reason").fill("they telephoned: v and r are only letters here")
-    press("Tab")
-    press("Enter")
+    press(page, "Tab")
+    press(page, "Enter")
     expect(page.get_by_text("The flag is dismissed.")).to_be_visible()
-    press("a")
+    press(page, "a")
     expect(page.get_by_text("It is yours now.")).to_be_visible()
     expect(page.get_by_text("looked after by Analyst Demo")).to_be_visible()
-    press("v")
+    press(page, "v")
     expect(page.get_by_text("Verified.")).to_be_visible()
     # The one behind it has taken its place, and is not yet what is being decided about.
     expect(chosen).to_contain_text("1501-01-2")
     assert statuses(page, session)[0] == "verified"
-    press("u")
+    press(page, "u")
     expect(page.get_by_text("Undone.")).to_be_visible()
     assert statuses(page, session) == ["received"] * 4
 
 
 def test_one_after_the_other_on_their_own_pages(page, session):
-    press, dialog = page.keyboard.press, page.locator("dialog[open]")
+    dialog = page.locator("dialog[open]")
     place = page.locator(".sheet-place")
-    press("j")
-    press("Enter")
+    press(page, "j")
+    press(page, "Enter")
     expect(place).to_contain_text("1501-01-1")
-    press("n")
+    press(page, "n")
     expect(place).to_contain_text("1501-01-2")
-    press("r")
+    press(page, "r")
     dialog.get_by_label("Reason").fill("twice the same")
     dialog.get_by_role("button", name="Reject").click()
     expect(place).to_contain_text("1502-01-1")
     expect(page.get_by_text("Rejected: it is in no figure any more.")).to_be_visible()
-    press("v")
+    press(page, "v")
     expect(place).to_contain_text("16-01-1")
     assert statuses(page, session) == ["received", "rejected", "verified", "received"]
-    press("n")
+    press(page, "n")
     expect(page.get_by_text("That was the last one of the queue.")).to_be_visible()
