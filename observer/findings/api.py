@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Response, abort, jsonify, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -9,6 +11,8 @@ from flask_login import current_user
 from observer.access.permissions import needs
 from observer.collect.models import Status
 from observer.database import get_session
+from observer.findings.comparison import comparison, rounds_to_compare
+from observer.findings.crosstab import cross_table, name_of
 from observer.findings.estimates import DesignError
 from observer.findings.findings import COUNTED, UnknownNameError, findings
 from observer.findings.live import newest_stamp
@@ -38,13 +42,65 @@ def list_findings() -> Response:
         name: args.get(name) or None for name in ("form", "question", "answer", "region", "by")
     }
     try:
-        statuses = [Status(known(s, Status, _("status"))) for s in args.getlist("status")]
         found = findings(
-            get_session(), scope, round_, **named, level=_level(), statuses=statuses or COUNTED
+            get_session(), scope, round_, **named, level=_level(), statuses=_statuses()
         )
     except UnknownNameError as error:
         abort(404, str(error))
     return jsonify([finding.to_json() for finding in found])
+
+
+@blueprint.route("/comparison")
+@needs("finding.view")
+def list_comparison() -> Response:
+    """A question's answers in two rounds over the same places; regions are chosen as for findings.
+
+    ``with`` names the other round; without it, it is the one before.
+    """
+    scope, args = current_scope(), request.args
+    round_ = asked_round(scope.mission)
+    form, question = args.get("form", ""), args.get("question", "")
+    if round_ is None or not form or not question:
+        abort(400, _("Name a form and a question, and a round that there is."))
+    which = {name: args.get(name) or None for name in ("answer", "region")}
+    try:
+        pair = rounds_to_compare(scope.mission, round_, args.get("with") or None)
+        found = comparison(
+            get_session(),
+            scope,
+            *pair,
+            form,
+            question,
+            **which,
+            level=_level(),
+            statuses=_statuses(),
+        )
+    except UnknownNameError as error:
+        abort(404, str(error))
+    return jsonify([each.to_json() for each in found])
+
+
+@blueprint.route("/crosstab")
+@needs("finding.view")
+def get_crosstab() -> Response:
+    """How the answers to two questions go together; each is named as ``form/question``."""
+    scope, args = current_scope(), request.args
+    round_ = asked_round(scope.mission)
+    names = [name_of(args.get(name, "")) for name in ("rows", "columns")]
+    if round_ is None or not all(form and question for form, question in names):
+        abort(400, _("Name rows and columns as form/question, and a round that there is."))
+    try:
+        table = cross_table(
+            get_session(),
+            scope,
+            round_,
+            *names,
+            region=args.get("region") or None,
+            statuses=_statuses(),
+        )
+    except UnknownNameError as error:
+        abort(404, str(error))
+    return jsonify(table.to_json())
 
 
 @blueprint.route("/estimates")
@@ -103,6 +159,12 @@ def list_urgent() -> Response:
     answer = jsonify(found)
     answer.add_etag()
     return answer.make_conditional(request)
+
+
+def _statuses() -> Iterable[Status]:
+    """Those named, else the ones that dashboards count. Raises UnknownNameError."""
+    named = [Status(known(s, Status, _("status"))) for s in request.args.getlist("status")]
+    return named or COUNTED
 
 
 def _level() -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from observer.collect.models import Status
@@ -41,6 +41,14 @@ def counted(k: int, n: int, min_base: int) -> str:
     if n < min_base:
         return k_of_n(k, n)
     return f"{k_of_n(k, n)} ({percentage(k, n)})"
+
+
+def points(difference: float) -> str:
+    """A difference between two shares in percentage points: ``+4.2``, ``−0.5``."""
+    rounded = round(difference, 1)
+    if rounded == 0:
+        return format_decimal(0, "0.0")
+    return format_decimal(rounded, "+#,##0.0;−#,##0.0")
 
 
 def quoted(texts: Iterable[str]) -> str:
@@ -92,6 +100,21 @@ def observed(places: PlaceKind, k: int, n: int) -> str:
     if places is PlaceKind.CENTRE:
         return _("%(k)s of %(n)s polling centres observed", k=number(k), n=number(n))
     return _("%(k)s of %(n)s polling stations observed", k=number(k), n=number(n))
+
+
+def in_both_rounds(places: PlaceKind, count: int) -> str:
+    """How many places two rounds are compared over."""
+    if places is PlaceKind.CENTRE:
+        return ngettext(
+            "%(num)s polling centre with an answer in both rounds",
+            "%(num)s polling centres with an answer in both rounds",
+            count,
+        )
+    return ngettext(
+        "%(num)s polling station with an answer in both rounds",
+        "%(num)s polling stations with an answer in both rounds",
+        count,
+    )
 
 
 def reports(statuses: Sequence[Status]) -> str:
