@@ -16,12 +16,13 @@ from observer.findings import words
 from observer.findings.asking import form_named, forms_of, question_named, statuses_named
 from observer.findings.coverage import coverage
 from observer.findings.crosstab import askable
+from observer.findings.drawn import NoSampleError
 from observer.findings.estimates import DesignError
 from observer.findings.findings import UnknownNameError, counted_versions
 from observer.findings.ground import WHOLE
 from observer.findings.names import known
 from observer.findings.room import look_into_room
-from observer.findings.sampled import NoSampleError, SampleEstimate, estimate_share
+from observer.findings.sampled import SampleEstimate, estimate_share
 from observer.findings.selection import unit_of
 from observer.findings.sheet import (
     cut_choices,
@@ -30,6 +31,7 @@ from observer.findings.sheet import (
     question_by_region,
 )
 from observer.findings.tally import answer_names
+from observer.findings.wanted import can_be_estimated
 from observer.missions.models import Round
 from observer.missions.scope import Scope, asked_round, current_scope, levels_of
 from observer.review.filtering import form_titles
@@ -143,6 +145,7 @@ def by_region(form: str, question: str) -> str:
         cut=cut,
         cuts=cuts,
         crossed=asked in askable(definition),
+        estimable=can_be_estimated(definition, asked) and scope.region_ids is None,
         levels=levels_of(session, scope),
         shown={"round": round_.code, "status": status, "level": level, "by": by},
     )

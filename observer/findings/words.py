@@ -34,6 +34,11 @@ def percentage(k: int, n: int) -> str:
     return f"{number(rounded)} %"
 
 
+def exact_percentage(share: float) -> str:
+    """A share to a tenth of a per cent, as estimates are given."""
+    return f"{format_decimal(round(share * 100, 1), '#,##0.0')} %"
+
+
 def counted(k: int, n: int, min_base: int) -> str:
     """Counts, with their share where they are enough for one."""
     if n == 0:
