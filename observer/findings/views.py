@@ -159,7 +159,8 @@ def _estimated(
     statuses: Iterable[Status],
 ) -> tuple[list[SampleEstimate], str]:
     """The estimate of each answer's share from the sample, or why there is none."""
-    if scope.region_ids is not None or not question.has_answers:
+    answered = question.has_answers and can_be_estimated(form, question)
+    if scope.region_ids is not None or not answered:
         return [], ""
     asked = {"form": form.code, "question": question.name, "statuses": statuses}
     try:

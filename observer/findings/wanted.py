@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from observer.checklists.definition import ANY_PLACE, FormDefinition, Question
 from observer.findings.classes import LEFT_OUT
 from observer.findings.estimates import CONFIDENCE, Estimate, Sample, proportion, ratio, total
-from observer.findings.names import known
+from observer.findings.names import UnknownNameError, known
 from observer.findings.numbers import NUMERIC
 from observer.findings.selection import definitions
 from observer.findings.versions import asked_in
@@ -105,7 +106,16 @@ def total_wanted(
 
 def _asked(session: Session, scope: Scope, form: str, question: str) -> Question:
     (definition,) = definitions(session, scope.mission, form)
-    return definition.question(known(question, [q.name for q in definition.questions()], question))
+    asked = definition.question(known(question, [q.name for q in definition.questions()], question))
+    if asked_in(definition)[question].repeated:
+        raise UnknownNameError(
+            _(
+                "“%(question)s” is asked several times in a report; an estimate takes questions"
+                " that are asked once.",
+                question=question,
+            )
+        )
+    return asked
 
 
 def wanted_of(
