@@ -20,6 +20,7 @@ from observer.demo.commands import demo_command
 from observer.findings import exporting
 from observer.findings.commands import findings
 from observer.findings.sample_commands import estimate, sample
+from observer.findings.together_commands import compare, crosstab
 from observer.maps.commands import map_command
 from observer.migrating import is_current, migrate
 from observer.missions.commandline import on_terminal
@@ -163,6 +164,8 @@ submission.add_command(exporting.export)
 cli.add_command(submission)
 cli.add_command(exporting.job)
 cli.add_command(findings)
+cli.add_command(compare)
+cli.add_command(crosstab)
 cli.add_command(sample)
 cli.add_command(estimate)
 cli.add_command(map_command)

@@ -38,7 +38,14 @@ from observer.collect import api as collect_api
 from observer.collect import installing, openrosa, phoneapi
 from observer.collect import views as collect_views
 from observer.database import close_session, make_engine, make_sessions, now
-from observer.findings import answered, exportviews, feedviews, room_views
+from observer.findings import (
+    answered,
+    converging_views,
+    exportviews,
+    feedviews,
+    room_views,
+    together_views,
+)
 from observer.findings import api as findings_api
 from observer.findings import views as findings_views
 from observer.findings.live import stamp_of
@@ -135,6 +142,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         findings_views,
         findings_api,
         room_views,
+        together_views,
+        converging_views,
         exportviews,
         feedviews,
         maps_views,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 from flask import Blueprint, Response, abort, jsonify, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -9,13 +12,18 @@ from flask_login import current_user
 from observer.access.permissions import needs
 from observer.collect.models import Status
 from observer.database import get_session
+from observer.findings.comparison import comparison, rounds_to_compare
+from observer.findings.converging import MINUTES, convergence
+from observer.findings.crosstab import cross_table, name_of
 from observer.findings.estimates import DesignError
 from observer.findings.findings import COUNTED, UnknownNameError, findings
 from observer.findings.live import newest_stamp
 from observer.findings.names import known
-from observer.findings.sampled import estimate_ratio, estimate_share, estimate_total
+from observer.findings.sampled import SampledReports
 from observer.findings.urgent import urgent
-from observer.missions.scope import asked_round, current_scope
+from observer.findings.wanted import Wanted, wanted_of
+from observer.missions.models import Round
+from observer.missions.scope import Scope, asked_round, current_scope
 
 blueprint = Blueprint("findings_api", __name__, url_prefix="/api/v1")
 
@@ -38,13 +46,65 @@ def list_findings() -> Response:
         name: args.get(name) or None for name in ("form", "question", "answer", "region", "by")
     }
     try:
-        statuses = [Status(known(s, Status, _("status"))) for s in args.getlist("status")]
         found = findings(
-            get_session(), scope, round_, **named, level=_level(), statuses=statuses or COUNTED
+            get_session(), scope, round_, **named, level=_level(), statuses=_statuses()
         )
     except UnknownNameError as error:
         abort(404, str(error))
     return jsonify([finding.to_json() for finding in found])
+
+
+@blueprint.route("/comparison")
+@needs("finding.view")
+def list_comparison() -> Response:
+    """A question's answers in two rounds over the same places; regions are chosen as for findings.
+
+    ``with`` names the other round; without it, it is the one before.
+    """
+    scope, args = current_scope(), request.args
+    round_ = asked_round(scope.mission)
+    form, question = args.get("form", ""), args.get("question", "")
+    if round_ is None or not form or not question:
+        abort(400, _("Name a form and a question, and a round that there is."))
+    which = {name: args.get(name) or None for name in ("answer", "region")}
+    try:
+        pair = rounds_to_compare(scope.mission, round_, args.get("with") or None)
+        found = comparison(
+            get_session(),
+            scope,
+            *pair,
+            form,
+            question,
+            **which,
+            level=_level(),
+            statuses=_statuses(),
+        )
+    except UnknownNameError as error:
+        abort(404, str(error))
+    return jsonify([each.to_json() for each in found])
+
+
+@blueprint.route("/crosstab")
+@needs("finding.view")
+def get_crosstab() -> Response:
+    """How the answers to two questions go together; each is named as ``form/question``."""
+    scope, args = current_scope(), request.args
+    round_ = asked_round(scope.mission)
+    names = [name_of(args.get(name, "")) for name in ("rows", "columns")]
+    if round_ is None or not all(form and question for form, question in names):
+        abort(400, _("Name rows and columns as form/question, and a round that there is."))
+    try:
+        table = cross_table(
+            get_session(),
+            scope,
+            round_,
+            *names,
+            region=args.get("region") or None,
+            statuses=_statuses(),
+        )
+    except UnknownNameError as error:
+        abort(404, str(error))
+    return jsonify(table.to_json())
 
 
 @blueprint.route("/estimates")
@@ -54,28 +114,52 @@ def list_estimate() -> Response:
 
     422 where the mission has no sample, or one that does not allow it.
     """
-    scope, args = current_scope(), request.args
-    round_ = asked_round(scope.mission)
-    form, question, answer = (args.get(name, "") for name in ("form", "question", "answer"))
-    if round_ is None or not form or not question:
-        abort(400, _("Name a form and a question, and a round that there is."))
-    if scope.region_ids is not None:
-        abort(403, _("An estimate is of the whole mission, which you do not see."))
-    asked = {"form": form, "question": question}
+    scope, round_ = _whole_mission()
     try:
-        if below := args.get("below", ""):
-            found = estimate_ratio(
-                get_session(), scope, round_, form=form, above=question, below=below
-            )
-        elif answer:
-            found = estimate_share(get_session(), scope, round_, **asked, answer=answer)
-        else:
-            found = estimate_total(get_session(), scope, round_, **asked)
+        reports = SampledReports(get_session(), scope, round_, _wanted(scope), _statuses())
+        found = reports.estimate()
     except UnknownNameError as error:
         abort(404, str(error))
     except DesignError as error:
         abort(422, str(error))
     return jsonify(found.to_json())
+
+
+@blueprint.route("/estimates/through")
+@needs("finding.view")
+def list_estimate_through() -> Response:
+    """The same estimate step by step, as the reports came in; ``every`` is a step in minutes.
+
+    422 where the mission has no sample. A step without an estimate says why.
+    """
+    scope, round_ = _whole_mission()
+    every = request.args.get("every", str(MINUTES[0]))
+    try:
+        step = timedelta(minutes=int(known(every, map(str, MINUTES), _("step in minutes"))))
+        wanted, statuses = _wanted(scope), _statuses()
+        found = convergence(get_session(), scope, round_, wanted, step=step, statuses=statuses)
+    except UnknownNameError as error:
+        abort(404, str(error))
+    except DesignError as error:
+        abort(422, str(error))
+    return jsonify(found.to_json())
+
+
+def _whole_mission() -> tuple[Scope, Round]:
+    """The scope and the round of an estimate, which is of the whole mission."""
+    scope, args = current_scope(), request.args
+    round_ = asked_round(scope.mission)
+    if round_ is None or not args.get("form") or not args.get("question"):
+        abort(400, _("Name a form and a question, and a round that there is."))
+    if scope.region_ids is not None:
+        abort(403, _("An estimate is of the whole mission, which you do not see."))
+    return scope, round_
+
+
+def _wanted(scope: Scope) -> Wanted:
+    args = request.args
+    which = {name: args.get(name) or None for name in ("answer", "below")}
+    return wanted_of(get_session(), scope, args["form"], args["question"], **which)
 
 
 @blueprint.route("/changes")
@@ -103,6 +187,12 @@ def list_urgent() -> Response:
     answer = jsonify(found)
     answer.add_etag()
     return answer.make_conditional(request)
+
+
+def _statuses() -> Iterable[Status]:
+    """Those named, else the ones that dashboards count. Raises UnknownNameError."""
+    named = [Status(known(s, Status, _("status"))) for s in request.args.getlist("status")]
+    return named or COUNTED
 
 
 def _level() -> int | None:

@@ -20,6 +20,14 @@ from observer.missions.commandline import MISSION, ROUND, round_named, saying_wh
 from observer.missions.scope import whole_mission
 from observer.settings import current_settings
 
+STATUSES = click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice([status.value for status in Status]),
+    help="Count reports with this status; may be given twice. Default: received and verified.",
+)
+
 
 @click.command()
 @MISSION
@@ -29,13 +37,7 @@ from observer.settings import current_settings
 @click.option("--answer", metavar="NAME", help="Of this answer; else of every one.")
 @click.option("--region", metavar="CODE", help="In this region, or in its regions of a --level.")
 @click.option("--level", type=click.IntRange(0), help="In the regions of a level; 0: the whole.")
-@click.option(
-    "--status",
-    "statuses",
-    multiple=True,
-    type=click.Choice([status.value for status in Status]),
-    help="Count reports with this status; may be given twice. Default: received and verified.",
-)
+@STATUSES
 @click.option(
     "--by",
     metavar="CUT",
@@ -111,7 +113,11 @@ def _print_table(found: list[Finding]) -> None:
             words.counted(finding.k, finding.n, current_settings().min_base),
             words.k_of_n(finding.places_observed, finding.places_total),
         )
-    console = Console()
-    # Into a file or a pipe nothing is cut to the width of a terminal.
-    console.print(table) if console.is_terminal else Console(width=200).print(table)
+    print_table(table)
     click.echo(words.reports([Status(status) for status in found[0].statuses]).capitalize() + ".")
+
+
+def print_table(table: Table) -> None:
+    """Print a table; into a file or a pipe nothing is cut to the width of a terminal."""
+    console = Console()
+    console.print(table) if console.is_terminal else Console(width=200).print(table)

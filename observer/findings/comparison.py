@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from observer.collect.models import Status
 from observer.findings.classes import Classes, counted_of
-from observer.findings.names import UnknownNameError
+from observer.findings.names import UnknownNameError, known
 from observer.findings.selection import (
     COUNTED,
     Look,
@@ -27,7 +27,7 @@ from observer.findings.selection import (
     unit_of,
 )
 from observer.findings.versions import asked_in
-from observer.missions.models import Round
+from observer.missions.models import Mission, Round
 from observer.missions.scope import Scope
 
 
@@ -39,6 +39,7 @@ class Comparison:
     question: str
     answer: str | None
     region: str | None
+    """A region's code, or None for the whole of what the reader may see."""
     name: str
     level: int
     rounds: tuple[str, str]
@@ -48,6 +49,10 @@ class Comparison:
     """Places in which the question was answered in both rounds."""
     statuses: tuple[str, ...]
     at: datetime
+
+    def is_told(self, min_base: int) -> bool:
+        """Whether both rounds have a base that allows shares, and with them a difference."""
+        return min(self.n) >= min_base
 
     @property
     def difference(self) -> float | None:
@@ -60,7 +65,27 @@ class Comparison:
     def to_json(self) -> dict[str, Any]:
         """The comparison as programs get it."""
         fields = {name: getattr(self, name) for name in self.__slots__}
-        return fields | {"difference": self.difference, "at": self.at.isoformat()}
+        lists = {name: list(fields[name]) for name in ("rounds", "k", "n", "statuses")}
+        return fields | lists | {"difference": self.difference, "at": self.at.isoformat()}
+
+
+def rounds_to_compare(mission: Mission, round_: Round, other: str | None) -> tuple[Round, Round]:
+    """The earlier and the later of a round and another one, the one before where none is named.
+
+    Raises UnknownNameError where there is no such other round.
+    """
+    others = {each.code: each for each in mission.rounds if each.id != round_.id}
+    if not others:
+        raise UnknownNameError(_("The mission has no other round to compare with."))
+    if other == round_.code:
+        raise UnknownNameError(_("Name two different rounds to compare."))
+    if other is None:
+        before = [each for each in others.values() if each.voting_day < round_.voting_day]
+        chosen = before[-1] if before else next(iter(others.values()))
+    else:
+        chosen = others[known(other, others, _("round"))]
+    earlier, later = sorted((chosen, round_), key=lambda each: each.voting_day)
+    return earlier, later
 
 
 def comparison(  # noqa: PLR0917
@@ -73,12 +98,13 @@ def comparison(  # noqa: PLR0917
     *,
     region: str | None = None,
     level: int | None = None,
+    answer: str | None = None,
     statuses: Iterable[Status] = COUNTED,
 ) -> list[Comparison]:
-    """Each answer to a question in two rounds; region and level choose as for findings.
+    """Each answer to a question in two rounds, or one; region and level choose as for findings.
 
-    Raises UnknownNameError for a form, question or region that there is not, for a round compared
-    with itself, and for a form that is not filled for places.
+    Raises UnknownNameError for a form, question, region or answer that there is not, for a round
+    compared with itself, and for a form that is not filled for places.
     """
     ((definition, (asked,)),) = questions(definitions(session, scope.mission, form), question)
     if earlier.id == later.id:
@@ -100,25 +126,27 @@ def comparison(  # noqa: PLR0917
     ground, at = looks[1].ground, looks[1].at
     places = ground.count_places(both)
     listed = dict.fromkeys(
-        answer for side, table in zip(sides, tables, strict=True) for answer in side.listed(table)
+        given for side, table in zip(sides, tables, strict=True) for given in side.listed(table)
     )
+    if answer is not None:
+        listed = {known(answer, [each for each in listed if each], _("answer")): None}
     regions = ground.regions
     return [
         Comparison(
             form=form,
             question=question,
-            answer=answer,
+            answer=given,
             region=regions.code(line),
             name=regions.name(line),
             level=regions.level(line),
             rounds=(earlier.code, later.code),
-            k=tuple(s.given(t, answer, line) for s, t in zip(sides, tables, strict=True)),
+            k=tuple(s.given(t, given, line) for s, t in zip(sides, tables, strict=True)),
             n=tuple(int(table[line, 0]) for table in tables),
             places=int(places[line]),
             statuses=tuple(map(str, statuses)),
             at=at,
         )
-        for answer in listed
+        for given in listed
         for line in regions.lines(region, level)
     ]
 
@@ -138,6 +166,9 @@ class _Side:
         ground, weights = self._selection.ground, self._classes.weights
         rows = np.flatnonzero(self._counting & places[self._selection.units])
         regions = ground.place_regions[self._selection.units[rows]]
+        # A place may have moved out of what the reader sees, since a report of it was received.
+        seen = ground.regions.seen[regions]
+        rows, regions = rows[seen], regions[seen]
         size = len(ground.regions.ids) + 1
         cells = regions.astype(np.intp) * len(weights) + self._of_row[rows]
         own = np.bincount(cells, minlength=size * len(weights)).reshape(size, len(weights))

@@ -69,9 +69,12 @@ def cross_table(
 ) -> CrossTable:
     """The cross-table of two questions with answers, in a region or in the whole.
 
-    Raises UnknownNameError for a name that there is not, for a question without answers to
-    count or inside a repeat, and for two forms of which one is not filled for places.
+    Raises UnknownNameError for a name that there is not, for a question together with itself,
+    without answers to count or inside a repeat, and for two forms of which one is not filled for
+    places.
     """
+    if rows == columns:
+        raise UnknownNameError(_("Name two different questions."))
     asked = [_asked(session, scope, name) for name in (rows, columns)]
     forms = [form for form, _question in asked]
     look = Look(session, scope, round_, statuses)
@@ -91,6 +94,21 @@ def cross_table(
             for side, table in zip(sides, given, strict=True)
         ]
     return _table(look, (rows, columns), sides, given, of_places=of_places, region=region)
+
+
+def name_of(text: str, form: str = "") -> Name:
+    """The name written as ``form/question``, or of a form that is known as ``question``."""
+    before, _slash, question = text.rpartition("/")
+    return before or form, question
+
+
+def askable(form: FormDefinition) -> list[Question]:
+    """The questions of a form that can stand in a cross-table."""
+    return [
+        asked.question
+        for asked in asked_in(form).values()
+        if asked.question.has_answers and not asked.repeated
+    ]
 
 
 def _asked(session: Session, scope: Scope, name: Name) -> tuple[FormDefinition, Question]:

@@ -71,6 +71,8 @@ class Estimate:
     degrees_of_freedom: int
     design_effect: float | None
     """Variance over that of a simple random sample of as many; None where that is zero."""
+    k: int | None = None
+    """How many of them have what it is the share of; None for ratios and totals."""
 
     @property
     def margin(self) -> float:
@@ -120,7 +122,8 @@ def proportion(
     size is estimated too.
     """
     inside = np.ones(len(has)) if of is None else of.astype(float)
-    return _ratio(sample, has.astype(float) * inside, inside, confidence, is_share=True)
+    found = _ratio(sample, has.astype(float) * inside, inside, confidence, is_share=True)
+    return replace(found, k=int(np.count_nonzero(has.astype(float) * inside)))
 
 
 def ratio(

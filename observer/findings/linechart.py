@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 from observer.findings.hours import clock_of
 
@@ -34,6 +35,8 @@ class Chart:
     """Where each labelled hour is, from the left."""
     up: list[tuple[float, int]]
     """Where each labelled count is, from the top."""
+    band: str = ""
+    """What is filled around a line, as SVG's ``polygon`` takes it."""
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -60,6 +63,38 @@ def line_chart(hours: Sequence[int], lines: Sequence[tuple[str, Sequence[int]]])
         ],
         across=[(x(at), clock_of(hour)) for at, hour in enumerate(hours) if at % every == 0],
         up=[(y(count), count) for count in range(0, highest + 1, step)],
+    )
+
+
+def band_chart(
+    labels: Sequence[str], values: Sequence[tuple[float, float, float] | None], label: str
+) -> Chart:
+    """The chart of a value between its bounds, step by step; None where there is none yet.
+
+    The axis upwards begins and ends near the bounds and not at zero: they may be a few points
+    apart. Where they are wide at first, what they are later still has room.
+    """
+    known = [(at, each) for at, each in enumerate(values) if each is not None]
+    least = min((low for _at, (_value, low, _high) in known), default=0)
+    most = max((high for _at, (_value, _low, high) in known), default=1)
+    step = _step(max(1, ceil(most - least)))
+    bottom, top = step * floor(least / step), step * max(ceil(most / step), floor(least / step) + 1)
+
+    def x(number: int) -> float:
+        return round(LEFT + number * (WIDTH - LEFT - RIGHT) / max(1, len(labels) - 1), 1)
+
+    def y(value: float) -> float:
+        share = (value - bottom) / (top - bottom)
+        return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
+
+    every = -(-len(labels) // MOST_LABELS)
+    around = [(at, high) for at, (_value, _low, high) in known]
+    around += [(at, low) for at, (_value, low, _high) in reversed(known)]
+    return Chart(
+        lines=[ChartLine(label, " ".join(f"{x(at)},{y(value)}" for at, (value, *_b) in known))],
+        across=[(x(at), text) for at, text in enumerate(labels) if at % every == 0],
+        up=[(y(value), value) for value in range(bottom, top + 1, step)],
+        band=" ".join(f"{x(at)},{y(value)}" for at, value in around),
     )
 
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import with_appcontext
+from rich.table import Table
 
 from observer.database import get_session
+from observer.findings import words
+from observer.findings.commands import print_table
+from observer.findings.converging import MINUTES, Convergence, convergence
 from observer.findings.estimates import DesignError, size_for_margin
 from observer.findings.names import UnknownNameError
-from observer.findings.sampled import (
-    SampleEstimate,
-    estimate_ratio,
-    estimate_share,
-    estimate_total,
-)
+from observer.findings.sampled import SampledReports, SampleEstimate
 from observer.findings.sampling import candidates, draw, keep_sample, replace_station, write_sample
+from observer.findings.selection import COUNTED
+from observer.findings.wanted import wanted_of
 from observer.missions.commandline import MISSION, ROUND, round_named, saying_what_is_wrong
 from observer.missions.scope import whole_mission
 
@@ -140,6 +142,11 @@ def sample_replace(code: str, by: str, reason: str, mission: str | None) -> None
 @click.option("--question", metavar="NAME", help="With --answer a share, without one a total.")
 @click.option("--answer", metavar="NAME")
 @click.option("--ratio", metavar="NAME/NAME", help="Of one question's numbers to another's.")
+@click.option(
+    "--every",
+    type=click.Choice([str(minutes) for minutes in MINUTES]),
+    help="Step by step through the day, so many minutes each.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @with_appcontext
 def estimate(
@@ -150,6 +157,7 @@ def estimate(
     question: str | None,
     answer: str | None,
     ratio: str | None,
+    every: str | None,
     as_json: bool,
 ) -> None:
     """Estimate from the mission's sample, with its margin of error.
@@ -158,29 +166,46 @@ def estimate(
     Example:
       observer estimate --form opening --question opened_on_time --answer no
       observer estimate --form counting --ratio signatures/register_voters
+      observer estimate --form opening --question opened_on_time --answer no --every 60
     """
     with saying_what_is_wrong():
         scope = whole_mission(get_session(), mission)
         round_ = round_named(scope.mission, round_code)
-    asked: dict[str, Any] = {"form": form}
     if bool(question) == bool(ratio) or (ratio and ratio.count("/") != 1):
         raise click.ClickException("Give --question, or --ratio as one/other.")
+    above, _slash, below = (ratio or f"{question}/").partition("/")
     try:
-        if ratio:
-            above, _slash, below = ratio.partition("/")
-            found = estimate_ratio(get_session(), scope, round_, **asked, above=above, below=below)
-        elif answer:
-            asked |= {"question": question, "answer": answer}
-            found = estimate_share(get_session(), scope, round_, **asked)
+        wanted = wanted_of(get_session(), scope, form, above, answer=answer, below=below)
+        if every:
+            step = timedelta(minutes=int(every))
+            found = convergence(get_session(), scope, round_, wanted, step=step)
         else:
-            found = estimate_total(get_session(), scope, round_, **asked, question=question)
+            found = SampledReports(get_session(), scope, round_, wanted, COUNTED).estimate()
     except (UnknownNameError, DesignError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:
         json.dump(found.to_json(), sys.stdout, indent=1)
         sys.stdout.write("\n")
+    elif isinstance(found, Convergence):
+        _print_steps(found, ZoneInfo(scope.mission.timezone))
     else:
         _print(found)
+
+
+def _print_steps(found: Convergence, zone: ZoneInfo) -> None:
+    scale, unit = (1, "") if found.wanted.kind == "total" else (100, " %")
+    table = Table("until", "sampled places reported", "estimate", "from … to …")
+    for step in found.steps:
+        until = f"{step.until.astimezone(zone):%H:%M}" if step.until else "now"
+        its = step.estimate
+        told = ("–", "–")
+        if its:
+            bounds = f"{its.lower * scale:,.1f} – {its.upper * scale:,.1f}{unit}"
+            told = (f"{its.value * scale:,.1f}{unit}", bounds)
+        table.add_row(until, words.k_of_n(step.reported, found.drawn), *told)
+    print_table(table)
+    if found.now.reason:
+        click.echo(found.now.reason)
 
 
 def _print(found: SampleEstimate) -> None:

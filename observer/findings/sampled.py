@@ -6,58 +6,22 @@ drawn, centres were: they are the primary units then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from flask_babel import gettext as _
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from observer.checklists.definition import Question
 from observer.collect.models import Status
-from observer.findings.classes import LEFT_OUT
-from observer.findings.estimates import (
-    CONFIDENCE,
-    DesignError,
-    Estimate,
-    Sample,
-    adjusted_for_missing,
-    proportion,
-    ratio,
-    total,
-)
-from observer.findings.names import known
+from observer.findings.drawn import Drawn, drawn_places
+from observer.findings.estimates import CONFIDENCE, Estimate, Sample, adjusted_for_missing
 from observer.findings.selection import COUNTED, Look, Selection, definitions, unit_of
 from observer.findings.versions import asked_in
-from observer.missions.models import Mission, Place, PlaceKind, Round
+from observer.findings.wanted import Wanted, share_wanted
+from observer.missions.models import Round
 from observer.missions.scope import Scope
-
-
-class NoSampleError(DesignError):
-    """The places were not drawn as a probability sample."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _(
-                "The places were not drawn as a sample (none has a weight): the figures describe "
-                "the places observed and no others."
-            )
-        )
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """The places that were drawn, an array each, and how many primary units there are."""
-
-    ids: np.ndarray
-    strata: np.ndarray
-    weights: np.ndarray
-    units: np.ndarray
-    population: Mapping[str, int]
-    clustered: bool
 
 
 @dataclass(frozen=True)
@@ -103,6 +67,7 @@ class SampleEstimate:
             "margin": found.margin,
             "confidence": found.confidence,
             "interval": str(found.interval),
+            "k": found.k,
             "n": found.n,
             "primary_units": found.primary_units,
             "degrees_of_freedom": found.degrees_of_freedom,
@@ -114,35 +79,6 @@ class SampleEstimate:
             "statuses": list(self.statuses),
             "at": self.at.isoformat(),
         }
-
-
-def drawn_places(session: Session, mission: Mission, kind: PlaceKind) -> Drawn:
-    """The mission's sample of stations, or of centres. Raises NoSampleError where there is none."""
-    own = (Place.mission_id == mission.id, Place.kind == kind)
-    rows = session.execute(
-        select(Place.id, Place.stratum, Place.weight, func.coalesce(Place.centre_id, Place.id))
-        .where(*own, Place.weight.is_not(None))
-        .order_by(Place.id)
-    ).all()
-    if not rows:
-        raise NoSampleError
-    ids, strata, weights, centres = (np.array(column) for column in zip(*rows, strict=True))
-    clustered = kind is PlaceKind.STATION and len(set(centres.tolist())) < len(ids)
-    unit = Place.centre_id if clustered else Place.id
-    counts = session.execute(
-        select(Place.stratum, func.count(unit.distinct())).where(*own).group_by(Place.stratum)
-    )
-    population = dict(counts.tuples().all())
-    for stratum in set(strata.tolist()):
-        here = strata == stratum
-        # A list in which only the drawn places have a stratum tells its size by their weights.
-        if population[stratum] == len(set((centres if clustered else ids)[here].tolist())):
-            expected = weights[here].sum()
-            if clustered:
-                expected *= len(set(centres[here].tolist())) / here.sum()
-            population[stratum] = max(population[stratum], round(float(expected)))
-    units = centres if clustered else ids
-    return Drawn(ids, strata.astype(object), weights.astype(float), units, population, clustered)
 
 
 def estimate_share(
@@ -160,146 +96,90 @@ def estimate_share(
 
     Raises UnknownNameError, and DesignError where the sample does not allow it.
     """
-    (definition,) = definitions(session, scope.mission, form)
-    asked = definition.question(known(question, [q.name for q in definition.questions()], question))
-    known(answer, [choice.name for choice in asked.choices] or list(asked.problems), answer)
-
-    def count(sample: Sample, values: Callable[[str], list[Any]]) -> Estimate:
-        given = values(question)
-        answered = np.array([_answered(value) for value in given], bool)
-        has = np.array([answer in _said(value) for value in given], bool)
-        return proportion(sample, has, of=answered, confidence=confidence)
-
-    return _estimated(
-        session, scope, round_, form, asked, statuses, count, what=question, answer=answer
-    )
+    wanted = share_wanted(session, scope, form, question, answer, confidence=confidence)
+    return SampledReports(session, scope, round_, wanted, statuses).estimate()
 
 
-def estimate_ratio(
-    session: Session,
-    scope: Scope,
-    round_: Round,
-    *,
-    form: str,
-    above: str,
-    below: str,
-    statuses: Iterable[Status] = COUNTED,
-    confidence: float = CONFIDENCE,
-) -> SampleEstimate:
-    """The sum of one question's numbers over that of another: turnout, say. Raises as a share."""
-    (definition,) = definitions(session, scope.mission, form)
-    for name in (above, below):
-        known(name, [q.name for q in definition.questions()], name)
+class SampledReports:
+    """The reports from the places that were drawn, to estimate one thing from.
 
-    def count(sample: Sample, values: Callable[[str], list[Any]]) -> Estimate:
-        pairs = [
-            (_number(a), _number(b)) for a, b in zip(values(above), values(below), strict=True)
-        ]
-        both = np.array([(0, 0) if None in pair else pair for pair in pairs], float)
-        return ratio(sample, both[:, 0], both[:, 1], confidence=confidence)
+    Raises NoSampleError where no place was drawn.
+    """
 
-    what = f"{above}/{below}"
-    asked = definition.question(above)
-    return _estimated(session, scope, round_, form, asked, statuses, count, what=what, kind="ratio")
+    def __init__(
+        self,
+        session: Session,
+        scope: Scope,
+        round_: Round,
+        wanted: Wanted,
+        statuses: Iterable[Status],
+    ) -> None:
+        (definition,) = definitions(session, scope.mission, wanted.form)
+        unit = unit_of(definition)
+        self.wanted = wanted
+        self.drawn = drawn_places(session, scope.mission, unit)
+        self.look = Look(session, scope, round_, statuses)
+        alike = asked_in(definition)[wanted.asked.name]
+        self.selection = self.look.select(wanted.form, unit).asking(alike)
 
+    def reported(self, until: datetime | None = None) -> int:
+        """How many of the drawn places have reported, or had before a moment."""
+        return len(_last_of_each(self.selection, self.drawn, until)[1])
 
-def estimate_total(
-    session: Session,
-    scope: Scope,
-    round_: Round,
-    *,
-    form: str,
-    question: str,
-    statuses: Iterable[Status] = COUNTED,
-    confidence: float = CONFIDENCE,
-) -> SampleEstimate:
-    """The sum of a question's numbers over all places. Raises as a share."""
-    (definition,) = definitions(session, scope.mission, form)
-    asked = definition.question(known(question, [q.name for q in definition.questions()], question))
+    def estimate(self, until: datetime | None = None) -> SampleEstimate:
+        """The estimate from all reports, or from those received before a moment.
 
-    def count(sample: Sample, values: Callable[[str], list[Any]]) -> Estimate:
-        numbers = np.array([_number(value) or 0 for value in values(question)], float)
-        return total(sample, numbers, confidence=confidence)
+        Raises DesignError where they do not allow one.
+        """
+        drawn, wanted = self.drawn, self.wanted
+        rows, places = _last_of_each(self.selection, drawn, until)
+        reported = Sample(
+            drawn.weights[places], drawn.strata[places], drawn.units[places], drawn.population
+        )
+        expected = {
+            stratum: float(drawn.weights[drawn.strata == stratum].sum())
+            for stratum in sorted(set(drawn.strata.tolist()))
+        }
+        sample, factors = adjusted_for_missing(reported, expected)
 
-    return _estimated(
-        session, scope, round_, form, asked, statuses, count, what=question, kind="total"
-    )
+        def values(question: str) -> list[Any]:
+            column = self.selection.rows.column(question)
+            return [column.values[code] if code >= 0 else None for code in column.codes[rows]]
 
-
-def _estimated(  # noqa: PLR0917
-    session: Session,
-    scope: Scope,
-    round_: Round,
-    form: str,
-    asked: Question,
-    statuses: Iterable[Status],
-    count: Callable[[Sample, Callable[[str], list[Any]]], Estimate],
-    *,
-    what: str,
-    answer: str | None = None,
-    kind: str = "share",
-) -> SampleEstimate:
-    (definition,) = definitions(session, scope.mission, form)
-    drawn = drawn_places(session, scope.mission, unit_of(definition))
-    look = Look(session, scope, round_, statuses)
-    alike = asked_in(definition)[asked.name]
-    selection = look.select(form, unit_of(definition)).asking(alike)
-    rows, places = _last_of_each(selection, drawn)
-    reported = Sample(
-        drawn.weights[places], drawn.strata[places], drawn.units[places], drawn.population
-    )
-    expected = {
-        stratum: float(drawn.weights[drawn.strata == stratum].sum())
-        for stratum in sorted(set(drawn.strata.tolist()))
-    }
-    sample, factors = adjusted_for_missing(reported, expected)
-
-    def values(question: str) -> list[Any]:
-        column = selection.rows.column(question)
-        return [column.values[code] if code >= 0 else None for code in column.codes[rows]]
-
-    return SampleEstimate(
-        form=form,
-        what=what,
-        answer=answer,
-        kind=kind,
-        estimate=count(sample, values),
-        drawn=len(drawn.ids),
-        reported=len(places),
-        clustered=drawn.clustered,
-        response=tuple(
-            StratumResponse(
-                stratum,
-                int(np.count_nonzero(drawn.strata == stratum)),
-                int(np.count_nonzero(drawn.strata[places] == stratum)),
-                factors[stratum],
-            )
-            for stratum in expected
-        ),
-        statuses=tuple(str(status) for status in look.statuses),
-        at=look.at,
-    )
+        return SampleEstimate(
+            form=wanted.form,
+            what=wanted.what,
+            answer=wanted.answer,
+            kind=wanted.kind,
+            estimate=wanted.count(sample, values),
+            drawn=len(drawn.ids),
+            reported=len(places),
+            clustered=drawn.clustered,
+            response=tuple(
+                StratumResponse(
+                    stratum,
+                    int(np.count_nonzero(drawn.strata == stratum)),
+                    int(np.count_nonzero(drawn.strata[places] == stratum)),
+                    factors[stratum],
+                )
+                for stratum in expected
+            ),
+            statuses=tuple(str(status) for status in self.look.statuses),
+            at=self.look.at,
+        )
 
 
-def _last_of_each(selection: Selection, drawn: Drawn) -> tuple[np.ndarray, np.ndarray]:
+def _last_of_each(
+    selection: Selection, drawn: Drawn, until: datetime | None
+) -> tuple[np.ndarray, np.ndarray]:
     """The row of the last report from each drawn place, and the place's position in the sample."""
     ids = np.append(selection.ground.places.ids, -1)[selection.units]
     came = selection.rows.fixed["received_at"][selection.chosen]
     last: dict[int, int] = {}
     for at in np.argsort(came, kind="stable"):
+        if until is not None and came[at] >= until.timestamp():
+            break
         last[int(ids[at])] = int(selection.chosen[at])
     places = [at for at, place in enumerate(drawn.ids.tolist()) if place in last]
     rows = [last[int(drawn.ids[at])] for at in places]
     return np.array(rows, np.intp), np.array(places, np.intp)
-
-
-def _said(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
-
-
-def _answered(value: Any) -> bool:
-    return value is not None and not set(_said(value)) <= set(LEFT_OUT)
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) else None

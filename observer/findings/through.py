@@ -90,9 +90,7 @@ def growth(
         )
         for definition in asked
     }
-    moments = half_hours(
-        round_, ZoneInfo(scope.mission.timezone), selections.values(), until=look.at
-    )
+    moments = steps_of_day(round_, selections.values(), until=look.at)
     bounds = np.array([moment.timestamp() for moment in moments])
     steps = len(moments) + 1
     if question is None:
@@ -122,13 +120,14 @@ def growth(
     )
 
 
-def half_hours(
-    round_: Round, zone: ZoneInfo, selections: Iterable[Selection], until: datetime
+def steps_of_day(
+    round_: Round, selections: Iterable[Selection], until: datetime, step: timedelta = STEP
 ) -> list[datetime]:
-    """The half hours on the clocks of a zone that the day's reports came between.
+    """The half hours, or other steps, on the mission's clocks that the day's reports came between.
 
     The first one after the first report up to the one after the last, none later than ``until``.
     """
+    zone = ZoneInfo(round_.mission.timezone)
     start = datetime.combine(round_.voting_day, datetime.min.time(), zone).astimezone(UTC)
     offsets = np.concatenate(
         [_received(selection) - start.timestamp() for selection in selections] or [np.zeros(0)]
@@ -136,8 +135,8 @@ def half_hours(
     of_the_day = offsets[(offsets >= 0) & (offsets < LONGEST.total_seconds())]
     if not len(of_the_day):
         return []
-    first, last = (int(end // STEP.total_seconds()) for end in (of_the_day.min(), of_the_day.max()))
-    moments = [(start + number * STEP).astimezone(zone) for number in range(first + 1, last + 2)]
+    first, last = (int(end // step.total_seconds()) for end in (of_the_day.min(), of_the_day.max()))
+    moments = [(start + number * step).astimezone(zone) for number in range(first + 1, last + 2)]
     return [moment for moment in moments if moment <= until]
 
 

@@ -9,18 +9,20 @@ from flask_babel import gettext as _
 
 from observer.access.permissions import needs
 from observer.checklists.definition import FormDefinition, Question
-from observer.checklists.library import definition_of, published_forms
 from observer.collect.intake import receipt_code
 from observer.collect.models import Status
 from observer.database import get_session
 from observer.findings import words
+from observer.findings.asking import form_named, forms_of, question_named, statuses_named
 from observer.findings.coverage import coverage
+from observer.findings.crosstab import askable
+from observer.findings.drawn import NoSampleError
 from observer.findings.estimates import DesignError
-from observer.findings.findings import COUNTED, UnknownNameError, counted_versions
+from observer.findings.findings import UnknownNameError, counted_versions
 from observer.findings.ground import WHOLE
 from observer.findings.names import known
 from observer.findings.room import look_into_room
-from observer.findings.sampled import NoSampleError, SampleEstimate, estimate_share
+from observer.findings.sampled import SampleEstimate, estimate_share
 from observer.findings.selection import unit_of
 from observer.findings.sheet import (
     cut_choices,
@@ -29,7 +31,8 @@ from observer.findings.sheet import (
     question_by_region,
 )
 from observer.findings.tally import answer_names
-from observer.missions.models import Mission, Round
+from observer.findings.wanted import can_be_estimated
+from observer.missions.models import Round
 from observer.missions.scope import Scope, asked_round, current_scope, levels_of
 from observer.review.filtering import form_titles
 from observer.review.forms import STATUSES
@@ -37,9 +40,6 @@ from observer.review.queries import COUNT_UP_TO, regions_to_choose
 from observer.settings import current_settings
 
 blueprint = Blueprint("findings", __name__)
-
-CHOICES_OF_STATUS = {"": COUNTED, "verified": (Status.VERIFIED,)}
-"""What can be counted, by its name in the address."""
 
 
 @blueprint.context_processor
@@ -76,13 +76,13 @@ def room() -> str:
 def figures() -> str:
     """A form's findings in a region or in the whole."""
     session, scope, args = get_session(), current_scope(), request.args
-    round_, forms = asked_round(scope.mission), _forms(scope.mission)
+    round_, forms = asked_round(scope.mission), forms_of(scope.mission)
     if round_ is None or not forms:
         return render_template("findings/empty.html")
     region, status = args.get("region") or None, args.get("status", "")
     try:
-        form = forms[known(args.get("form") or next(iter(forms)), forms, _("form"))]
-        statuses = CHOICES_OF_STATUS[known(status, CHOICES_OF_STATUS, _("status"))]
+        form = form_named(forms, args.get("form") or next(iter(forms)))
+        statuses = statuses_named(status)
         sheet = form_sheet(session, scope, round_, form, region=region, statuses=statuses)
         where = {"region": region, "level": WHOLE if region is None else None}
         versions = counted_versions(session, scope, round_, form, region=region, statuses=statuses)
@@ -109,14 +109,14 @@ def figures() -> str:
 def by_region(form: str, question: str) -> str:
     """A question's findings in every region of a level, or by the values of a cut."""
     session, scope, args = get_session(), current_scope(), request.args
-    round_, forms = asked_round(scope.mission), _forms(scope.mission)
+    round_, forms = asked_round(scope.mission), forms_of(scope.mission)
     if round_ is None:
         abort(404, _("The mission has no round yet."))
     status, level, by = args.get("status", ""), args.get("level", 1, int), args.get("by", "")
     try:
-        definition = forms[known(form, forms, _("form"))]
-        statuses = CHOICES_OF_STATUS[known(status, CHOICES_OF_STATUS, _("status"))]
-        asked = _question(definition, question)
+        definition = form_named(forms, form)
+        statuses = statuses_named(status)
+        asked = question_named(definition, question)
         lines = {
             depth: question_by_region(
                 session, scope, round_, definition, asked, level=depth, statuses=statuses
@@ -144,6 +144,8 @@ def by_region(form: str, question: str) -> str:
         lines=lines[level] if level != WHOLE and not by else [],
         cut=cut,
         cuts=cuts,
+        crossed=asked in askable(definition),
+        estimable=can_be_estimated(definition, asked) and scope.region_ids is None,
         levels=levels_of(session, scope),
         shown={"round": round_.code, "status": status, "level": level, "by": by},
     )
@@ -157,7 +159,8 @@ def _estimated(
     statuses: Iterable[Status],
 ) -> tuple[list[SampleEstimate], str]:
     """The estimate of each answer's share from the sample, or why there is none."""
-    if scope.region_ids is not None or not question.has_answers:
+    answered = question.has_answers and can_be_estimated(form, question)
+    if scope.region_ids is not None or not answered:
         return [], ""
     asked = {"form": form.code, "question": question.name, "statuses": statuses}
     try:
@@ -169,11 +172,3 @@ def _estimated(
         return [], ""
     except DesignError as error:
         return [], str(error)
-
-
-def _forms(mission: Mission) -> dict[str, FormDefinition]:
-    return {v.form.code: definition_of(v) for v in published_forms(get_session(), mission)}
-
-
-def _question(form: FormDefinition, name: str) -> Question:
-    return form.question(known(name, [q.name for q in form.questions()], _("question")))

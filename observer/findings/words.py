@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from observer.collect.models import Status
@@ -34,6 +34,11 @@ def percentage(k: int, n: int) -> str:
     return f"{number(rounded)} %"
 
 
+def exact_percentage(share: float) -> str:
+    """A share to a tenth of a per cent, as estimates are given."""
+    return f"{format_decimal(round(share * 100, 1), '#,##0.0')} %"
+
+
 def counted(k: int, n: int, min_base: int) -> str:
     """Counts, with their share where they are enough for one."""
     if n == 0:
@@ -41,6 +46,14 @@ def counted(k: int, n: int, min_base: int) -> str:
     if n < min_base:
         return k_of_n(k, n)
     return f"{k_of_n(k, n)} ({percentage(k, n)})"
+
+
+def points(difference: float) -> str:
+    """A difference between two shares in percentage points: ``+4.2``, ``−0.5``."""
+    rounded = round(difference, 1)
+    if rounded == 0:
+        return format_decimal(0, "0.0")
+    return format_decimal(rounded, "+#,##0.0;−#,##0.0")
 
 
 def quoted(texts: Iterable[str]) -> str:
@@ -92,6 +105,21 @@ def observed(places: PlaceKind, k: int, n: int) -> str:
     if places is PlaceKind.CENTRE:
         return _("%(k)s of %(n)s polling centres observed", k=number(k), n=number(n))
     return _("%(k)s of %(n)s polling stations observed", k=number(k), n=number(n))
+
+
+def in_both_rounds(places: PlaceKind, count: int) -> str:
+    """How many places two rounds are compared over."""
+    if places is PlaceKind.CENTRE:
+        return ngettext(
+            "%(num)s polling centre with an answer in both rounds",
+            "%(num)s polling centres with an answer in both rounds",
+            count,
+        )
+    return ngettext(
+        "%(num)s polling station with an answer in both rounds",
+        "%(num)s polling stations with an answer in both rounds",
+        count,
+    )
 
 
 def reports(statuses: Sequence[Status]) -> str:

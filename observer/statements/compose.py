@@ -21,6 +21,7 @@ from observer.statements.incidents import Incidents
 from observer.statements.markdown import Heading, check_marks, render_markdown, without_marks
 from observer.statements.notes import definitions
 from observer.statements.template import TextProblem, evaluate
+from observer.statements.wider import Wider
 from observer.statements.words import Words
 
 COUNTED = (Status.VERIFIED,)
@@ -66,7 +67,10 @@ def compose(
     text = without_marks(draft.text)
     evaluated = evaluate(
         text,
-        figures.calls() | displays.calls() | Incidents(figures, displays).calls(),
+        figures.calls()
+        | displays.calls()
+        | Incidents(figures, displays).calls()
+        | Wider(figures).calls(),
         first_line=draft.first_line,
         begin_call=figures.begin_call,
     )

@@ -83,7 +83,7 @@ class Figures:
     ) -> str:
         """``9 per cent``; where the base is small ``three of twelve``."""
         found = self.facts.one(form, question, answer, region, statuses)
-        text = self.words.share(found.k, found.n, _digits(digits))
+        text = self.words.share(found.k, found.n, digits_of(digits))
         return plain(self._note("share", text, found))
 
     def count(
@@ -157,7 +157,7 @@ class Figures:
         if summary.n == 0 or value is None:
             text = self.words.phrase("none")
         else:
-            text = self.words.number(value, _digits(digits))
+            text = self.words.number(value, digits_of(digits))
         return plain(self._note("number", text, found))
 
     def source(self, code: Any) -> str:
@@ -181,7 +181,8 @@ class Figures:
         self.used.append(FigureUse(name, self._query, self.line, text, label, findings))
 
 
-def _digits(digits: Any) -> int:
+def digits_of(digits: Any) -> int:
+    """How many digits after the point a writer wants. Raises FigureError for too many."""
     if isinstance(digits, bool) or digits not in range(MOST_DIGITS + 1):
         raise FigureError(_("digits must be 0, 1 or 2."))
     return int(digits)

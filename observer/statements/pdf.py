@@ -26,13 +26,13 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from observer import ROOT
 from observer.collect.models import Status
-from observer.findings.findings import Finding
 from observer.missions.scope import Scope
 from observer.settings import Settings
 from observer.statements.compose import COUNTED, Composed, compose
 from observer.statements.drafts import Draft
 from observer.statements.facts import COUNTABLE
 from observer.statements.template import StatementError
+from observer.statements.wider import counted_again
 
 THEME = ROOT / "reports" / "theme"
 FONTS = ROOT / "reports" / "fonts"
@@ -167,6 +167,7 @@ def _document(scope: Scope, draft: Draft, composed: Composed) -> str:
         "contents": [h for h in composed.headings if h.level <= CONTENTS_LEVEL] if long else [],
         "statuses": composed.words.statuses(composed.facts.statuses),
         "figures": _bases(composed),
+        "estimates": any(use.name == "estimate" for use in composed.used),
     }
     values["regions"], values["whole"] = composed.coverage()
     return _theme.get_template("statement.html").render(values)
@@ -181,8 +182,7 @@ def _bases(composed: Composed) -> list[dict[str, object]]:
             continue
         key = (use.text, use.label, found.k, found.n, found.statuses)
         if key not in rows:
-            again = isinstance(found, Finding)
-            everything = composed.facts.again(found, COUNTABLE) if again else None
+            everything = counted_again(composed.facts, found, COUNTABLE)
             row = {"text": use.text, "label": use.label, "finding": found, "all": everything}
             rows[key] = row
     return list(rows.values())

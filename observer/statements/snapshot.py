@@ -1,8 +1,9 @@
 """What a frozen statement was counted from: a small mission of its own in one file.
 
 The file holds the mission's regions and places, its forms, the sources, the statement, and the
-submissions of its round that were not rejected, each with the revision that counted and what
-became of its incident, but nobody's name, email or password. Opened, it is a database like any
+submissions of its round that were not rejected (of all rounds where the text compares some), each
+with the revision that counted and what became of its incident, but nobody's name, email or
+password. Opened, it is a database like any
 other: the same code counts the same figures from it, whatever has changed in the mission since.
 """
 
@@ -34,9 +35,12 @@ from observer.missions.models import Mission, Place, Region, Round, Team
 from observer.missions.scope import Scope, whole_mission
 from observer.review.casemodels import CaseLink, IncidentCase
 from observer.statements.models import Source, Statement
+from observer.statements.template import called_in
 
 FORMAT = "observer-snapshot"
 MANIFEST = "manifest.json"
+COMPARES = "compare"
+"""The call that counts another round."""
 
 
 class SnapshotError(RuntimeError):
@@ -77,7 +81,12 @@ def take_snapshot(connection: Connection, statement: Statement) -> bytes:
 def _tables(statement: Statement) -> list[tuple[sa.Table, sa.Select[Any]]]:
     """The tables, each after those that it refers to, with the rows to keep of each."""
     mission_id, round_id = statement.mission_id, statement.round_id
-    counted = sa.and_(Submission.round_id == round_id, Submission.status != Status.REJECTED)
+    counted = sa.and_(
+        Submission.mission_id == mission_id,
+        Submission.status != Status.REJECTED,
+        # A comparison counts another round too; which one may depend on what is counted.
+        sa.true() if COMPARES in called_in(statement.text) else Submission.round_id == round_id,
+    )
     current = sa.and_(
         Revision.submission_id == Submission.id,
         Revision.number == Submission.current_revision,

@@ -180,6 +180,16 @@ def evaluate(
     return Evaluated(output, shifted)
 
 
+def called_in(text: str) -> set[str]:
+    """The names of the figures that a text calls; none where it cannot be read."""
+    try:
+        tree = _Environment().parse(text)
+    except (TemplateSyntaxError, RecursionError):
+        return set()
+    called = (call.node for call in tree.find_all(nodes.Call))
+    return {node.name for node in called if isinstance(node, nodes.Name)}
+
+
 def _generate(text: str, run: _Run, calls: Mapping[str, Callable[..., object]]) -> str:
     environment = _Environment()
     tree = environment.parse(text)

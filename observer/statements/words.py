@@ -85,8 +85,25 @@ _PHRASES: dict[str, dict[str, str]] = {
         "annex_figures_text": "Every figure of the mission’s own in this statement, in the order "
         "in which it is given. Figures count {statuses}; the last column counts all reports "
         "received and verified. “Observed” are the places with such a "
-        "report, of all there are. The places were not drawn as a sample: the figures describe "
+        "report, of all there are.",
+        "annex_not_drawn": "The places were not drawn as a sample: the figures describe the "
+        "places observed and no others.",
+        "annex_estimates": "Estimates are for all places, from those that were drawn as a sample; "
+        "“observed” are then those of the sample that have reported. All other figures describe "
         "the places observed and no others.",
+        "estimate": "{share} (± {margin})",
+        "estimate_between": "{share} (between {lower} and {upper} per cent)",
+        "estimated": "estimate for all {places}, from {lower} to {upper} per cent with "
+        "{confidence} per cent confidence",
+        "compared": "{share} ({round}: {other}; {difference})",
+        "compared_few": "{share} ({round}: {other})",
+        "compared_base": "over the same places; {round}: {k} of {n}",
+        "percentage_point": "{number} percentage point",
+        "percentage_points": "{number} percentage points",
+        "less_than_points": "less than {points}",
+        "more": "{points} more",
+        "less": "{points} less",
+        "no_difference": "no difference",
         "annex_coverage": "Annex: what the mission observed",
         "annex_coverage_text": "Polling stations with at least one report among the {statuses}, "
         "of all polling stations.",
@@ -167,8 +184,25 @@ _PHRASES: dict[str, dict[str, str]] = {
         "annex_figures_text": "Todas las cifras propias de la misión en esta declaración, en el "
         "orden en que aparecen. Las cifras cuentan {statuses}; la última columna cuenta todos los "
         "informes recibidos y verificados. «Observadas» son las que tienen "
-        "una ficha, de todas las que hay. No fueron sorteadas como muestra: las cifras describen "
-        "lo observado y nada más.",
+        "una ficha, de todas las que hay.",
+        "annex_not_drawn": "No fueron sorteadas como muestra: las cifras describen lo observado y "
+        "nada más.",
+        "annex_estimates": "Las estimaciones valen para todas, a partir de las que fueron "
+        "sorteadas como muestra; «observadas» son entonces las de la muestra que ya informaron. "
+        "Las demás cifras describen lo observado y nada más.",
+        "estimate": "{share} (± {margin})",
+        "estimate_between": "{share} (entre el {lower} y el {upper} por ciento)",
+        "estimated": "estimación para todas las {places}, del {lower} al {upper} por ciento con "
+        "un {confidence} por ciento de confianza",
+        "compared": "{share} ({round}: {other}; {difference})",
+        "compared_few": "{share} ({round}: {other})",
+        "compared_base": "en los mismos lugares; {round}: {k} de {n}",
+        "percentage_point": "{number} punto porcentual",
+        "percentage_points": "{number} puntos porcentuales",
+        "less_than_points": "menos de {points}",
+        "more": "{points} más",
+        "less": "{points} menos",
+        "no_difference": "sin diferencia",
         "annex_coverage": "Anexo: lo que observó la misión",
         "annex_coverage_text": "Mesas con al menos una ficha entre las {statuses}, de todas las "
         "mesas.",
@@ -249,8 +283,25 @@ _PHRASES: dict[str, dict[str, str]] = {
         "annex_figures_text": "Tous les chiffres propres à la mission dans cette déclaration, dans "
         "l’ordre où ils sont donnés. Ils comptent les {statuses} ; la dernière colonne compte tous "
         "les rapports reçus et vérifiés. « Observés » désigne les lieux qui ont un tel rapport, "
-        "sur tous ceux qui existent. Les lieux n’ont pas été tirés au sort : les chiffres "
-        "décrivent les lieux observés et aucun autre.",
+        "sur tous ceux qui existent.",
+        "annex_not_drawn": "Les lieux n’ont pas été tirés au sort : les chiffres décrivent les "
+        "lieux observés et aucun autre.",
+        "annex_estimates": "Les estimations valent pour tous les lieux, à partir de ceux qui ont "
+        "été tirés au sort ; « observés » désigne alors ceux de l’échantillon qui ont déjà "
+        "fait rapport. Tous les autres chiffres décrivent les lieux observés et aucun autre.",
+        "estimate": "{share} (± {margin})",
+        "estimate_between": "{share} (entre {lower} et {upper} pour cent)",
+        "estimated": "estimation pour tous les {places}, de {lower} à {upper} pour cent avec "
+        "{confidence} pour cent de confiance",
+        "compared": "{share} ({round} : {other} ; {difference})",
+        "compared_few": "{share} ({round} : {other})",
+        "compared_base": "dans les mêmes lieux ; {round} : {k} sur {n}",
+        "percentage_point": "{number} point de pourcentage",
+        "percentage_points": "{number} points de pourcentage",
+        "less_than_points": "moins de {points}",
+        "more": "{points} de plus",
+        "less": "{points} de moins",
+        "no_difference": "aucune différence",
         "annex_coverage": "Annexe : ce que la mission a observé",
         "annex_coverage_text": "Bureaux de vote avec au moins un rapport parmi les {statuses}, sur "
         "tous les bureaux de vote.",
@@ -370,3 +421,40 @@ class Words:
         if k < n and rounded == 100:
             return f"> {self.number(100 - step, digits)} %"
         return f"{self.number(rounded, digits)} %"
+
+    def estimate(self, share: float, lower: float, upper: float, digits: int) -> str:
+        """An estimated share with its margin, or with its bounds where they lie unevenly."""
+        shown = self.phrase("per_cent", share=self.number(_rounded(100 * share, digits), digits))
+        above, below = (_rounded(100 * d, digits) for d in (upper - share, share - lower))
+        if above == below:
+            return self.phrase("estimate", share=shown, margin=self._points(above, digits))
+        bounds = {
+            name: self.number(_rounded(100 * value, digits), digits)
+            for name, value in (("lower", lower), ("upper", upper))
+        }
+        return self.phrase("estimate_between", share=shown, **bounds)
+
+    def difference(self, points: float, digits: int = 0) -> str:
+        """A difference between shares: ``5 percentage points more``.
+
+        What is not quite none is not rounded to it.
+        """
+        if points == 0:
+            return self.phrase("no_difference")
+        rounded = _rounded(abs(points), digits)
+        if rounded == 0:
+            least = self._points(Decimal(1).scaleb(-digits), digits)
+            told = self.phrase("less_than_points", points=least)
+        else:
+            told = self._points(rounded, digits)
+        return self.phrase("more" if points > 0 else "less", points=told)
+
+    def _points(self, points: Decimal, digits: int) -> str:
+        # In French a number is singular up to two.
+        one = points < 2 if self.language == "fr" else points == 1
+        name = "percentage_point" if one else "percentage_points"
+        return self.phrase(name, number=self.number(points, digits))
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-digits))

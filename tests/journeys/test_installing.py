@@ -13,7 +13,8 @@ from observer.checklists.operations import import_read
 from observer.missions.models import Mission
 from tests.checklists.test_pictures import BESIDE, SEALS, read
 from tests.collect.builders import build_collecting
-from tests.journeys.phones import open_form, unlock
+from tests.conftest import CHROMIUM_ARGUMENTS, WHOLE_CHROMIUM
+from tests.journeys.phones import PHONE, open_form, unlock
 
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
 
@@ -252,7 +253,9 @@ def test_background_sync_tells_the_open_page_to_send(page, phone, live_server, s
     until(page, "told > 0")
 
 
-def test_a_browser_finds_the_app_installable(playwright, server, sign_in_as):
+def test_a_browser_finds_the_app_installable(playwright, server, session, sign_in_as):
+    build_collecting(session)
+    session.close()
     browser = playwright.chromium.launch(
         executable_path=WHOLE_CHROMIUM, args=CHROMIUM_ARGUMENTS, headless=True
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from observer.findings.exports.tables import Table
 
@@ -48,6 +49,18 @@ def write_csv(path: Path, table: Table, heads: list[str]) -> None:
 def write_rows(path: Path, heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
     """Write heads and rows as UTF-8 CSV with the mark that lets Excel see that it is."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([guarded(head) for head in heads])
-        writer.writerows([cell(value) for value in row] for row in rows)
+        _write(file, heads, rows)
+
+
+def rows_as_text(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """The same as a text, for a page that hands out a small table as a file."""
+    file = io.StringIO("\ufeff", newline="")
+    file.seek(0, io.SEEK_END)
+    _write(file, heads, rows)
+    return file.getvalue()
+
+
+def _write(file: TextIO, heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    writer = csv.writer(file)
+    writer.writerow([guarded(head) for head in heads])
+    writer.writerows([cell(value) for value in row] for row in rows)
