@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 CONFIDENCE = 0.95
 FEW_UNITS = 30
@@ -227,7 +227,7 @@ def _estimate(
 ) -> Estimate:
     freedom = units - strata
     error = float(np.sqrt(variance))
-    quantile = float(stats.t.ppf((1 + confidence) / 2, freedom)) if freedom > 0 else 0.0
+    quantile = float(special.stdtrit(freedom, (1 + confidence) / 2)) if freedom > 0 else 0.0
     return Estimate(
         value=value,
         standard_error=error,
@@ -249,13 +249,13 @@ def _korn_graubard(found: Estimate) -> Estimate:
         n_effective = share * (1 - share) / found.standard_error**2
         if found.degrees_of_freedom > 0 and found.n > 1:
             tail = (1 + found.confidence) / 2
-            by_n = stats.t.ppf(tail, found.n - 1)
-            by_design = stats.t.ppf(tail, found.degrees_of_freedom)
+            by_n = special.stdtrit(found.n - 1, tail)
+            by_design = special.stdtrit(found.degrees_of_freedom, tail)
             n_effective *= float((by_n / by_design) ** 2)
         n = min(n_effective, n)
     k, alpha = share * n, 1 - found.confidence
-    lower = float(stats.beta.ppf(alpha / 2, k, n - k + 1)) if k > 0 else 0.0
-    upper = float(stats.beta.ppf(1 - alpha / 2, k + 1, n - k)) if k < n else 1.0
+    lower = float(special.betaincinv(k, n - k + 1, alpha / 2)) if k > 0 else 0.0
+    upper = float(special.betaincinv(k + 1, n - k, 1 - alpha / 2)) if k < n else 1.0
     return replace(found, lower=lower, upper=upper, interval=Interval.KORN_GRAUBARD)
 
 
@@ -268,6 +268,6 @@ def size_for_margin(
     """
     if not 0 < margin < 1 or not 0 < share < 1 or population < 1:
         raise DesignError("Margin and share lie between 0 and 1, the population is at least 1.")
-    z = float(stats.norm.ppf((1 + confidence) / 2))
+    z = float(special.ndtri((1 + confidence) / 2))
     spread = share * (1 - share)
     return min(population, int(np.ceil(spread / (margin**2 / z**2 + spread / population) - 1e-9)))

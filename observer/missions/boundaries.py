@@ -98,7 +98,7 @@ def _check_properties(file: GeoFile, names: Sequence[str | None]) -> None:
 
 def _text(value: Any) -> str:
     """A property as text: a code such as 0301 stays as it is, 301.0 is 301."""
-    if value is None or (not isinstance(value, list | dict) and pandas.isna(value)):
+    if value is None or (pandas.api.types.is_scalar(value) and pandas.isna(value)):
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)

@@ -85,7 +85,16 @@ def new_address(databases: Databases) -> Callable[[], str]:
     return lambda: databases.copy_of("template_empty", migrate)
 
 
-def test_a_seed_says_every_row(new_address: Callable[[], str]) -> None:
+@pytest.fixture(scope="module")
+def in_bulk(databases: Databases) -> dict[str, list[tuple[Any, ...]]]:
+    """What a demonstration holds that was written in bulk."""
+    return build_tiny(databases.copy_of("template_empty", migrate), bulk=True)
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+def test_a_seed_says_every_row(
+    new_address: Callable[[], str], in_bulk: dict[str, list[tuple[Any, ...]]]
+) -> None:
     """In every process alike: the order of sets is another one in each."""
     address = new_address()
     subprocess.run(
@@ -104,15 +113,16 @@ def test_a_seed_says_every_row(new_address: Callable[[], str]) -> None:
     with make_sessions(engine)() as session:
         there = contents(session)
     engine.dispose()
-    here = build_tiny(new_address(), bulk=True)
-    for table, rows in here.items():
+    for table, rows in in_bulk.items():
         assert rows == there[table], table
     assert list(make_centres(TINY, seed=4)) != list(make_centres(TINY, seed=5))
 
 
-def test_bulk_writes_what_intake_and_review_write(new_address: Callable[[], str]) -> None:
+def test_bulk_writes_what_intake_and_review_write(
+    new_address: Callable[[], str], in_bulk: dict[str, list[tuple[Any, ...]]]
+) -> None:
     """Which also says that intake holds those reports alone that are meant to be held."""
-    bulk = build_tiny(new_address(), bulk=True)
+    bulk = dict(in_bulk)
     one_by_one = build_tiny(new_address(), bulk=False)
     for built in (bulk, one_by_one):
         # What was flagged on arrival and checked anew later has taken numbers.

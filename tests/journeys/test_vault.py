@@ -79,6 +79,8 @@ def test_what_is_under_way_when_all_is_wiped_is_not_kept_and_other_tabs_are_told
     other = phone.new_page()
     other.goto("/my")
     expect(other.get_by_role("heading", name="My places")).to_be_visible()
+    # Not a page of the app, which would go where the other one goes.
+    page.goto("/static/collect/store.js")
     page.evaluate(LATE, PIN)
     expect(other.get_by_label("The same once more")).to_be_visible()
     assert page.evaluate(COUNT) == NOTHING

@@ -121,6 +121,8 @@ def check_drawn(page, map_):
 def open_popup(map_, marker):
     """Click until the popup is there: a click on a map that still moves meets something else."""
     popup = map_.locator(".leaflet-popup-content")
+    # On a page as small as this one it may lie over the marker.
+    map_.locator("details.legend[open] > summary").click()
     for _ in range(5):
         marker.click()
         with suppress(PlaywrightTimeoutError):

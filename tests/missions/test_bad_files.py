@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from observer.badinput import BadFileError
@@ -325,6 +325,7 @@ def scratch():
         ),
     ).map(lambda value: collection((value, value), GOOD_FEATURE).encode())
 )
+@example(collection(({"code": ["", ""]}, {"code": ["", ""]}), GOOD_FEATURE).encode())
 def test_no_file_whatever_ends_in_a_traceback(scratch, tmp_path, importer, content):
     session, mission = scratch
     path = tmp_path / "file"
