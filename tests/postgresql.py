@@ -15,6 +15,17 @@ from pathlib import Path
 _DEBIAN = Path("/usr/lib/postgresql")
 
 
+# A copy of a database is some hundred files, and there is one for each test.
+_MEMORY = Path("/dev/shm")
+_MEMORY_NEEDED = 2 << 30
+
+
+def _memory() -> Path | None:
+    """A folder in memory; None where there is none that is large enough."""
+    there = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
+    return _MEMORY if there and shutil.disk_usage(_MEMORY).free > _MEMORY_NEEDED else None
+
+
 def _program(name: str) -> str:
     found = [*sorted(_DEBIAN.glob(f"*/bin/{name}")), shutil.which(name)]
     if found[0] is None:
@@ -31,7 +42,7 @@ def _run(*command: str) -> None:
 @contextmanager
 def postgresql_server() -> Iterator[str]:
     """Start a server on a socket in a temporary folder; yields the address of its database."""
-    folder = Path(tempfile.mkdtemp(prefix="observer-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="observer-pg-", dir=_memory()))
     try:
         if os.geteuid() == 0:
             os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)

@@ -118,6 +118,7 @@ def test_a_seed_says_every_row(
     assert list(make_centres(TINY, seed=4)) != list(make_centres(TINY, seed=5))
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
 def test_bulk_writes_what_intake_and_review_write(
     new_address: Callable[[], str], in_bulk: dict[str, list[tuple[Any, ...]]]
 ) -> None:
