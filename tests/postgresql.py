@@ -16,7 +16,7 @@ _DEBIAN = Path("/usr/lib/postgresql")
 
 
 # A copy of a database is some hundred files, and there is one for each test.
-_MEMORY = Path("/dev/shm")
+_MEMORY = Path("/dev/shm")  # noqa: S108 - in a folder of its own
 _MEMORY_NEEDED = 2 << 30
 
 

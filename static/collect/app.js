@@ -12,6 +12,7 @@ import { askPin, choosePin } from "./unlocking.js";
 const LANGUAGE = "observer.language";
 const ROUND = "observer.round";
 const REDRAW_MS = 100;
+const SYNC_AFTER_MS = 1_000;
 const SYNC_PAUSE_MS = 60_000;
 const RIGHT_TO_LEFT = ["ar"];
 
@@ -29,6 +30,8 @@ class App {
 
   async start() {
     applyTheme();
+    // All that the phone is asked for, it is asked for at once: each answer takes its time.
+    const found = this.find();
     const language = localStorage.getItem(LANGUAGE) ?? document.documentElement.lang;
     const kept = await syncing.textsKept(language);
     // What was kept is on the screen at once; what has come since, the next time.
@@ -46,7 +49,7 @@ class App {
     }
     whenLoaded(() => installing.register({ onUpdate: (apply) => this.offerUpdate(apply) }));
     installing.onSend(() => this.sender?.now());
-    await this.recognise();
+    await this.recognise(found);
   }
 
   /** What only an unlocked phone needs: it comes while the PIN is being typed. */
@@ -87,13 +90,20 @@ class App {
 
   // Who is it?
 
-  /** Find out whose phone this is, from the phone itself and from the server, and open it. */
-  async recognise() {
+  /** Whose phone this is as far as it knows itself, and their key if the worker still has it. */
+  async find() {
     const person = signedInHere();
-    this.vault = (person ? await vaultOf(person) : await lastVault()) ?? null;
+    const vault = (person ? await vaultOf(person) : await lastVault()) ?? null;
+    return { vault, key: vault && (await installing.askKey(vault.person)) };
+  }
+
+  /** Find out whose phone this is, from the phone itself and from the server, and open it. */
+  async recognise(found = this.find()) {
+    const { vault, key } = await found;
+    this.vault = vault;
     const asked = this.session.fetch();
-    if (this.vault) {
-      await this.unlock(this.vault);
+    if (vault) {
+      await this.unlock(vault, key);
       await this.session.heard(await asked);
       return;
     }
@@ -118,18 +128,17 @@ class App {
     this.session.who = who;
     const vault = await vaultOf(who.person.id);
     if (vault) {
-      await this.unlock(vault);
+      await this.unlock(vault, await installing.askKey(vault.person));
     } else {
       choosePin(this, this.main, { opened: this.open });
       this.fetchRest();
     }
   }
 
-  async unlock(vault) {
-    const key = await installing.askKey(vault.person);
+  async unlock(vault, key) {
     if (key) return this.open(vault, key);
     const forgotten = () => this.forgotten(vault);
-    this.fetchRest();
+    this.fetchRest().then(() => this.formats.prepare());
     return askPin(this, this.main, { vault, opened: this.open, forgotten });
   }
 
@@ -146,18 +155,20 @@ class App {
   /** The phone is unlocked: show what was asked for, then see what is new. */
   open = async (vault, key) => {
     this.vault = vault;
-    // A full phone does not take even this; it opens all the same.
-    await keepVault({ ...vault, openedAt: Date.now() }).catch(() => {});
+    // A full phone does not take even this; it opens all the same, and waits for nothing.
+    keepVault({ ...vault, openedAt: Date.now() }).catch(() => {});
     installing.keepKey(vault.person, key);
     this.store = new Store(vault.person, key, {
       changed: () => this.changed(),
       wiped: () => location.assign("/my"),
     });
-    await this.store.takeOver();
-    this.known = await syncing.lastKnown(this.store);
+    [this.rest, this.known] = await Promise.all([
+      this.fetchRest(),
+      syncing.lastKnown(this.store),
+      this.store.takeOver(),
+    ]);
     const isFirst = !this.known.me;
     if (isFirst) this.known.me = this.session.who;
-    this.rest = await this.fetchRest();
     this.learn();
     this.sender = new this.rest.Sender(this, (id) => this.sends(id));
     navigator.storage?.persist?.();
@@ -166,7 +177,8 @@ class App {
     if (isFirst) await this.sync();
     await this.show();
     if (isFirst && this.syncedAt) this.frame.notify("ready");
-    if (!isFirst) this.sync();
+    // Whoever opens the app taps at once; what the server has for it draws the list anew.
+    if (!isFirst) setTimeout(() => this.sync(), SYNC_AFTER_MS);
     this.sender.sendAll();
   };
 

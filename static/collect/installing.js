@@ -72,7 +72,7 @@ export async function askForSync() {
 }
 
 async function worker() {
-  return (await workers?.getRegistration(SCOPE))?.active ?? null;
+  return workers?.controller ?? (await workers?.getRegistration(SCOPE))?.active ?? null;
 }
 
 function offerNewer(registration, onUpdate) {

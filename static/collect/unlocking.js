@@ -3,6 +3,8 @@ import { ask } from "./server.js";
 import { keepVault } from "./store.js";
 import { LEAST_PIN, changePin, fromBase64, makeVault, openVault } from "./vault.js";
 
+const PAUSE_MS = 200;
+
 /** Make this phone known to the server; gives its answer, with the secret for a forgotten PIN. */
 export function registerPhone(id, csrf) {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
@@ -67,9 +69,31 @@ export function askPin(app, view, { vault, opened, forgotten }) {
   const title = view.querySelector("[data-title]");
   title.textContent = app.parts.say("hello", { name: vault.about.name });
   view.querySelector("[data-forgotten]").addEventListener("click", forgotten);
+  const pin = view.querySelector("#pin");
+  const opening = whileItIsTyped(pin, (given) => openVault(vault, given));
   onSubmit(view, async () => {
-    const key = await openVault(vault, view.querySelector("#pin").value);
+    const key = await opening(pin.value);
     if (key) await opened(vault, key);
     else tellProblem(view, app.parts.say("pinWrong"));
   });
+}
+
+/**
+ * Try a PIN as soon as the typing pauses, and not only when "Open" is tapped: an old phone takes a
+ * second over it. Gives what `open(pin)` would give.
+ */
+function whileItIsTyped(input, open) {
+  let tried = null;
+  let timer = null;
+  const opening = (pin) => {
+    clearTimeout(timer);
+    if (tried?.pin !== pin) tried = { pin, key: open(pin) };
+    return tried.key;
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    const pin = input.value;
+    if ([...pin].length >= LEAST_PIN) timer = setTimeout(opening, PAUSE_MS, pin);
+  });
+  return opening;
 }
