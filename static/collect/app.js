@@ -11,6 +11,7 @@ import { askPin, choosePin } from "./unlocking.js";
 
 const LANGUAGE = "observer.language";
 const ROUND = "observer.round";
+const TIMEZONE = "observer.timezone";
 const REDRAW_MS = 100;
 const SYNC_AFTER_MS = 1_000;
 const SYNC_PAUSE_MS = 60_000;
@@ -64,7 +65,7 @@ class App {
     const root = document.documentElement;
     root.lang = texts.language;
     turn(RIGHT_TO_LEFT.includes(texts.language) ? "rtl" : "ltr");
-    this.formats = new Formats(texts.language, this.known?.me?.mission.timezone);
+    this.formats = new Formats(texts.language, localStorage.getItem(TIMEZONE) ?? undefined);
   }
 
   /** Speak another language; false where its texts are not on the phone and cannot be fetched. */
@@ -185,7 +186,10 @@ class App {
   /** Use what is known of the mission. */
   learn() {
     const { me } = this.known;
-    this.formats = new Formats(this.language, me.mission.timezone);
+    const { timezone } = me.mission;
+    if (this.formats.timezone !== timezone) this.formats = new Formats(this.language, timezone);
+    // Known before the phone is unlocked the next time, so that the formats can be ready by then.
+    localStorage.setItem(TIMEZONE, timezone);
     this.visits ??= new this.rest.Visits(this.store, this.formats);
     this.visits.formats = this.formats;
     const chosen = localStorage.getItem(ROUND);
