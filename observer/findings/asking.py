@@ -12,6 +12,7 @@ from observer.collect.models import Status
 from observer.database import get_session
 from observer.findings.names import known
 from observer.findings.selection import COUNTED
+from observer.findings.tally import answer_names
 from observer.missions.models import Mission
 
 CHOICES_OF_STATUS: Mapping[str, tuple[Status, ...]] = {
@@ -34,6 +35,15 @@ def form_named(forms: Mapping[str, FormDefinition], code: str) -> FormDefinition
 def question_named(form: FormDefinition, name: str) -> Question:
     """The question of a form with this name. Raises UnknownNameError."""
     return form.question(known(name, [q.name for q in form.questions()], _("question")))
+
+
+def answer_shown_first(question: Question) -> str | None:
+    """Its first answer that is a problem, else its first; None for a question without answers."""
+    if not question.has_answers:
+        return None
+    answers = answer_names(question)
+    problems = [answer for answer in answers if answer in question.problems]
+    return next(iter([*problems, *answers]), None)
 
 
 def statuses_named(name: str) -> tuple[Status, ...]:

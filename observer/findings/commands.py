@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -90,8 +91,7 @@ def findings(
     except UnknownNameError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
-        json.dump([finding.to_json() for finding in found], sys.stdout, indent=1)
-        sys.stdout.write("\n")
+        print_json([finding.to_json() for finding in found])
     else:
         _print_table(found)
 
@@ -115,6 +115,12 @@ def _print_table(found: list[Finding]) -> None:
         )
     print_table(table)
     click.echo(words.reports([Status(status) for status in found[0].statuses]).capitalize() + ".")
+
+
+def print_json(content: Any) -> None:
+    """Print what programs read."""
+    json.dump(content, sys.stdout, indent=1)
+    sys.stdout.write("\n")
 
 
 def print_table(table: Table) -> None:

@@ -11,8 +11,15 @@ from flask_babel import gettext as _
 from observer.access.permissions import needs
 from observer.checklists.definition import FormDefinition, Question
 from observer.database import get_session
+from observer.downloads import csv_file
 from observer.findings import words
-from observer.findings.asking import form_named, forms_of, question_named, statuses_named
+from observer.findings.asking import (
+    answer_shown_first,
+    form_named,
+    forms_of,
+    question_named,
+    statuses_named,
+)
 from observer.findings.converging import MINUTES, Convergence, converged_as_csv, convergence
 from observer.findings.drawn import NoSampleError
 from observer.findings.linechart import Chart, band_chart
@@ -80,10 +87,7 @@ def through_csv(form: str, question: str) -> Response:
         text = converged_as_csv(_converged(scope, round_, definition, asked))
     except NoSampleError as error:
         abort(404, str(error))
-    answer = Response(text, content_type="text/csv; charset=utf-8")
-    name = f"{form}-{question}-{round_.code}-through.csv"
-    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return answer
+    return csv_file(text, f"{form}-{question}-{round_.code}-through.csv")
 
 
 def _asked(scope: Scope, form: str, question: str) -> tuple[Round, FormDefinition, Question]:
@@ -115,12 +119,10 @@ def _other_numbers(form: FormDefinition, question: Question) -> list[Question]:
 
 def _shown(round_: Round, question: Question) -> dict[str, Any]:
     args = request.args
-    problems = iter(question.problems if question.has_answers else ())
-    first = next(problems, None) or next(iter(answer_names(question)), None)
     return {
         "round": round_.code,
         "status": args.get("status", ""),
-        "answer": args.get("answer") or (first if question.has_answers else None),
+        "answer": args.get("answer") or answer_shown_first(question),
         "below": args.get("below") or None,
         "every": args.get("every", MINUTES[0], int),
     }

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from observer.access.permissions import needs
 from observer.collect.intake import receipt_code
 from observer.database import get_session
+from observer.downloads import csv_file
 from observer.findings import words
 from observer.findings.contacts import silent as silent_people
 from observer.findings.day import look_at_day
@@ -139,9 +140,7 @@ def silent_csv() -> Response:
     round_ = asked_round(scope.mission) or abort(404, _("The mission has no round yet."))
     deployed = _deployed(scope, round_)
     people, _count = silent_people(get_session(), round_, deployed, patience=_patience())
-    answer = Response(silent_as_csv(people), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f"attachment; filename=silent-{round_.code}.csv"
-    return answer
+    return csv_file(silent_as_csv(people), f"silent-{round_.code}.csv")
 
 
 def _patience() -> timedelta:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-import sys
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,7 +13,7 @@ from rich.table import Table
 
 from observer.database import get_session
 from observer.findings import words
-from observer.findings.commands import print_table
+from observer.findings.commands import print_json, print_table
 from observer.findings.converging import MINUTES, Convergence, convergence
 from observer.findings.estimates import DesignError, size_for_margin
 from observer.findings.names import UnknownNameError
@@ -184,8 +182,7 @@ def estimate(
     except (UnknownNameError, DesignError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:
-        json.dump(found.to_json(), sys.stdout, indent=1)
-        sys.stdout.write("\n")
+        print_json(found.to_json())
     elif isinstance(found, Convergence):
         _print_steps(found, ZoneInfo(scope.mission.timezone))
     else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 
 import click
@@ -13,7 +11,7 @@ from rich.table import Table
 from observer.collect.models import Status
 from observer.database import get_session
 from observer.findings import words
-from observer.findings.commands import STATUSES, print_table
+from observer.findings.commands import STATUSES, print_json, print_table
 from observer.findings.comparison import Comparison, comparison, rounds_to_compare
 from observer.findings.crosstab import CrossTable, cross_table, name_of
 from observer.findings.ground import WHOLE
@@ -77,8 +75,7 @@ def compare(
     except UnknownNameError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
-        json.dump([each.to_json() for each in found], sys.stdout, indent=1)
-        sys.stdout.write("\n")
+        print_json([each.to_json() for each in found])
     else:
         _print_compared(found)
 
@@ -143,8 +140,7 @@ def crosstab(
     except UnknownNameError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
-        json.dump(table.to_json(), sys.stdout, indent=1)
-        sys.stdout.write("\n")
+        print_json(table.to_json())
     else:
         _print_crossed(table)
 

@@ -11,8 +11,15 @@ from flask_babel import gettext as _
 from observer.access.permissions import needs
 from observer.checklists.definition import FormDefinition, Question
 from observer.database import get_session
+from observer.downloads import csv_file
 from observer.findings import words
-from observer.findings.asking import form_named, forms_of, question_named, statuses_named
+from observer.findings.asking import (
+    answer_shown_first,
+    form_named,
+    forms_of,
+    question_named,
+    statuses_named,
+)
 from observer.findings.comparison import Comparison, comparison, rounds_to_compare
 from observer.findings.crosstab import CrossTable, askable, cross_table, name_of
 from observer.findings.ground import WHOLE
@@ -84,7 +91,7 @@ def rounds_csv(form: str, question: str) -> Response:
         for each in _compared(scope, pair, form, question, level=depth)
     ]
     text = compared_as_csv(found, current_settings().min_base)
-    return _file(text, f"{form}-{question}-{pair[0].code}-{pair[1].code}.csv")
+    return csv_file(text, f"{form}-{question}-{pair[0].code}-{pair[1].code}.csv")
 
 
 def _pair(scope: Scope) -> tuple[Round, Round]:
@@ -109,10 +116,8 @@ def _chosen_answer(question: Question) -> str | None:
     """The answer to show by region: the one asked for, else the first problem or the first."""
     if not question.has_answers:
         return None
-    answers = answer_names(question)
-    problems = [answer for answer in answers if answer in question.problems]
-    asked = request.args.get("answer") or next(iter([*problems, *answers]))
-    return known(asked, answers, _("answer"))
+    asked = request.args.get("answer") or answer_shown_first(question)
+    return known(asked, answer_names(question), _("answer"))
 
 
 @blueprint.route("/crosstab")
@@ -165,7 +170,7 @@ def crosstab_csv() -> Response:
         table = _crossed(scope, round_)
     except UnknownNameError as error:
         abort(404, str(error))
-    return _file(crossed_as_csv(table), f"{table.rows[1]}-{table.columns[1]}.csv")
+    return csv_file(crossed_as_csv(table), f"{table.rows[1]}-{table.columns[1]}.csv")
 
 
 def _crossed(scope: Scope, round_: Round) -> CrossTable:
@@ -186,9 +191,3 @@ def _questions_of(
 ) -> tuple[Question, Question]:
     (row_form, row), (column_form, column) = table.rows, table.columns
     return forms[row_form].question(row), forms[column_form].question(column)
-
-
-def _file(text: str, name: str) -> Response:
-    answer = Response(text, content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return answer

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from observer.access.permissions import may, needs
 from observer.database import get_session, now
+from observer.downloads import csv_file
 from observer.missions.models import Round
 from observer.missions.scope import Scope, current_scope
 from observer.review.board import Words, board_form, read_board, words_of
@@ -89,10 +90,8 @@ def incidents_csv() -> Response:
     scope = current_scope()
     words = words_of(get_session(), scope)
     _form, round_, found = _asked_for(scope, words)
-    answer = Response(as_csv(scope.mission, found, words), content_type="text/csv; charset=utf-8")
     name = f"incidents-{round_.code}.csv" if round_ else "incidents.csv"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return csv_file(as_csv(scope.mission, found, words), name)
 
 
 @blueprint.route("/api/v1/incidents")

@@ -2,9 +2,10 @@
 
 import pytest
 
+from observer.cli import cli
 from observer.missions.scope import Scope, scope_of
 from tests.findings.builders import publish
-from tests.missions.builders import build_mission
+from tests.missions.builders import build_mission, sign_in
 
 
 @pytest.fixture
@@ -20,6 +21,24 @@ def built(station):
 @pytest.fixture
 def scope(built):
     return Scope(built.mission)
+
+
+@pytest.fixture
+def run(app):
+    """Run a command."""
+    return lambda *line: app.test_cli_runner().invoke(cli, [str(word) for word in line])
+
+
+@pytest.fixture
+def signed_in(app):
+    """A client that somebody of a role is signed in to."""
+
+    def as_(role):
+        client = app.test_client()
+        sign_in(client, role)
+        return client
+
+    return as_
 
 
 @pytest.fixture

@@ -8,29 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from observer.cli import cli
 from observer.findings.linechart import band_chart
 from observer.findings.sampled import estimate_share
 from observer.missions.scope import Scope
-from tests.missions.builders import sign_in
 
 LIMA = ZoneInfo("America/Lima")
 ASKED = {"form": "opening", "question": "on_time", "answer": "no"}
-
-
-@pytest.fixture
-def run(app):
-    return lambda *line: app.test_cli_runner().invoke(cli, [str(word) for word in line])
-
-
-@pytest.fixture
-def signed_in(app):
-    def as_(role):
-        client = app.test_client()
-        sign_in(client, role)
-        return client
-
-    return as_
 
 
 def at(hour, minute=0):

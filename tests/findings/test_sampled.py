@@ -7,15 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from observer.cli import cli
 from observer.findings.estimates import DesignError
 from observer.findings.sampling import Candidate, allocate, draw
 from tests.missions.builders import sign_in
-
-
-@pytest.fixture
-def run(app):
-    return lambda *line: app.test_cli_runner().invoke(cli, [str(word) for word in line])
 
 
 @pytest.fixture

@@ -6,29 +6,12 @@ import re
 
 import pytest
 
-from observer.cli import cli
 from observer.collect.models import Status
 from observer.missions.models import Region
-from tests.missions.builders import sign_in
 
 LIMA = ("1501-01-1", "1501-01-2", "1502-01-1")
 COMPARED = {"form": "opening", "question": "on_time"}
 CROSSED = {"rows": "opening/on_time", "columns": "opening/sealed"}
-
-
-@pytest.fixture
-def run(app):
-    return lambda *line: app.test_cli_runner().invoke(cli, line)
-
-
-@pytest.fixture
-def signed_in(app):
-    def as_(role):
-        client = app.test_client()
-        sign_in(client, role)
-        return client
-
-    return as_
 
 
 @pytest.fixture
