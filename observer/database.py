@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from flask import current_app, g, has_request_context, request
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event
+from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, String, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import URL, Connection, Dialect, make_url
+from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -120,16 +120,21 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
-@contextmanager
-def snapshot(engine: Engine) -> Iterator[Session]:
-    """A session that only reads, and reads the database as it was at one moment.
+def one_state(connection: Connection) -> Connection:
+    """Have a new connection read the database as it is at one moment, and write nothing.
 
     However long it reads, nobody who writes waits for it.
     """
     options: dict[str, Any] = {"writes": False}
-    if engine.dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql":
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with engine.connect().execution_options(**options) as connection, Session(connection) as reader:
+    return connection.execution_options(**options)
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """A session that reads the database as it was at one moment."""
+    with engine.connect() as connection, Session(one_state(connection)) as reader:
         yield reader
 
 

@@ -119,6 +119,11 @@ class Settings:
         """Folder for the simplified boundaries of maps; it can be deleted at any time."""
         return self.instance / "shapes"
 
+    @property
+    def columns(self) -> Path:
+        """Folder for answers in columns, read when a process begins; it can be deleted, too."""
+        return self.instance / "columns"
+
 
 def variable_name(setting: str) -> str:
     """The environment variable of a setting: ``min_base`` is ``OBSERVER_MIN_BASE``."""

@@ -43,6 +43,7 @@ from observer.findings import (
     converging_views,
     exportviews,
     feedviews,
+    frame,
     room_views,
     together_views,
 )
@@ -116,6 +117,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.extensions["observer.engine"] = engine
     app.extensions["observer.sessions"] = make_sessions(engine)
     app.extensions["observer.answered"] = answered
+    frame.keep_in(engine, settings.columns)
     app.teardown_appcontext(close_session)
 
     Bootstrap5(app)

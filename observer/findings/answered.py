@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 from flask_babel import gettext as _
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from observer.checklists.definition import FormDefinition, Gravity
 from observer.collect.models import Status
+from observer.findings.classes import AnyGiven, Given
 from observer.findings.names import known
 from observer.findings.selection import (
     Look,
@@ -66,28 +67,25 @@ def submissions_with_problem(
     found: list[uuid.UUID] = []
     for definition in definitions(session, scope.mission, form):
         selection = look.select(definition.code, unit_of(definition))
-        found += _ids(selection, with_problem(selection, definition, gravity))
+        classes = any_problem(selection, definition, gravity).classes()
+        found += _ids(selection, classes.of_rows(selection.rows, selection.chosen) > 0)
     return found
 
 
-def with_problem(selection: Selection, definition: FormDefinition, gravity: Gravity) -> np.ndarray:
-    """Which of a form's counted submissions have a problem of this gravity; true or false each."""
-    # Each question is asked by some of the versions only: they meet in the rows of the form.
-    having = np.zeros(len(selection.rows.alive), bool)
-    for asking, gives in _problems(selection, definition, gravity):
-        having[asking.chosen[gives]] = True
-    return having[selection.chosen]
-
-
-def _problems(
-    selection: Selection, definition: FormDefinition, gravity: Gravity
-) -> Iterator[tuple[Selection, np.ndarray]]:
+def any_problem(selection: Selection, definition: FormDefinition, gravity: Gravity) -> AnyGiven:
+    """To count of a form's submissions: those with a problem of this gravity, one at least."""
     alike = asked_in(definition)
-    for question in definition.questions():
-        answers = {name for name, grave in question.problems.items() if grave == gravity}
-        if answers:
-            asking = selection.asking(alike[question.name])
-            yield asking, giving(asking, question, answers)
+    return AnyGiven(
+        tuple(
+            Given(
+                question.name,
+                frozenset(answers),
+                selection.asking(alike[question.name]).criteria.version_ids,
+            )
+            for question in definition.questions()
+            if (answers := [name for name, grave in question.problems.items() if grave == gravity])
+        )
+    )
 
 
 def _ids(selection: Selection, wanted: np.ndarray) -> list[uuid.UUID]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -21,6 +21,34 @@ class Counted(NamedTuple):
     """None for the submissions themselves."""
     answers: tuple[str, ...] | None = None
     """The answers that are counted each, in the order of the choices; None for any answer."""
+
+    def classes(self) -> Classes:
+        """What its values count as; nothing is learned yet."""
+        return Classes(self)
+
+
+class Given(NamedTuple):
+    """One of these answers to a question, in submissions of these versions; None for all."""
+
+    question: str
+    answers: frozenset[str]
+    version_ids: frozenset[int] | None
+
+
+class AnyGiven(NamedTuple):
+    """Submissions in which something of several is given, however much of it."""
+
+    parts: tuple[Given, ...]
+
+    def classes(self) -> AnyGivenClasses:
+        """What its values count as; nothing is learned yet."""
+        return AnyGivenClasses(self)
+
+
+class Countable(Protocol):
+    """What can be counted of submissions."""
+
+    def classes(self) -> Classes | AnyGivenClasses: ...
 
 
 SUBMISSIONS = Counted(None)
@@ -109,6 +137,42 @@ class Classes:
             self._numbers[key] = len(self._rows)
             self._rows.append(key)
         return self._numbers[key]
+
+
+class AnyGivenClasses:
+    """Two classes: submissions in which nothing of it is given, and those in which something is."""
+
+    answers: Sequence[str | None] = (None,)
+    weights = np.array([[0, 0], [1, 1]], np.int64)
+
+    def __init__(self, counted: AnyGiven) -> None:
+        self._parts = counted.parts
+        # Last the one of no answer, which has the code −1.
+        self._gives = [np.zeros(1, bool) for _part in counted.parts]
+
+    def of_rows(self, rows: Rows, among: np.ndarray) -> np.ndarray:
+        """The class of each of these rows."""
+        given = np.zeros(len(among), bool)
+        for at, part in enumerate(self._parts):
+            column = rows.column(part.question)
+            known = self._gives[at]
+            if len(known) <= len(column.values):
+                new = [gives(value, part.answers) for value in column.values[len(known) - 1 :]]
+                known = self._gives[at] = np.concatenate([known[:-1], new, [False]]).astype(bool)
+            here = known[column.codes[among]]
+            if part.version_ids is not None:
+                here &= np.isin(rows.fixed["version_id"][among], list(part.version_ids))
+            given |= here
+        return given.astype(np.int32)
+
+    def listed(self, given: np.ndarray) -> list[int]:
+        """There is but one thing to tell of."""
+        return [0]
+
+
+def gives(value: object, answers: Container[str]) -> bool:
+    """Whether a value gives one of the answers; in a repeat one item is enough."""
+    return any(answer in answers for item in said_of(value) for answer in item)
 
 
 def said_of(value: object) -> Iterator[set[str]]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from observer.checklists.definition import ANY_PLACE, FormDefinition, Gravity
 from observer.collect.models import Status, Submission
-from observer.findings.answered import with_problem
+from observer.findings.answered import any_problem
 from observer.findings.coverage import Coverage, coverage
 from observer.findings.findings import Finding, problems
 from observer.findings.ground import WHOLE
@@ -138,7 +138,7 @@ def _by_region(
         selection = look.select(code, unit_of(form))
         counts["reports"] += selection.by_region()
         for gravity in ("grave", "minor"):
-            counts[gravity] += selection.by_region(with_problem(selection, form, gravity))
+            counts[gravity] += selection.by_region(any_problem(selection, form, gravity))
     counts["incidents"] = told.by_region()
     regions = look.ground.regions
     lines = [len(regions.ids), *regions.lines(None, regions.top)]

@@ -13,7 +13,7 @@ from threading import Lock
 
 import numpy as np
 
-from observer.findings.classes import SUBMISSIONS, Classes, Counted
+from observer.findings.classes import SUBMISSIONS, Countable
 from observer.findings.ground import Ground
 from observer.findings.table import STATUSES, Generation, Rows
 from observer.missions.models import PlaceKind
@@ -61,10 +61,10 @@ class Count:
 class Running:
     """The count of one question, or of all submissions, under some criteria."""
 
-    def __init__(self, ground: Ground, criteria: Criteria, counted: Counted) -> None:
+    def __init__(self, ground: Ground, criteria: Criteria, counted: Countable) -> None:
         self._ground = ground
         self._criteria = criteria
-        self._classes = Classes(counted)
+        self._classes = counted.classes()
         self._lock = Lock()
         self._size = self._deaths = 0
         regions = len(ground.regions.ids) + 1
@@ -137,7 +137,9 @@ class Running:
         )
 
 
-def count(rows: Rows, ground: Ground, criteria: Criteria, counted: Counted = SUBMISSIONS) -> Count:
+def count(
+    rows: Rows, ground: Ground, criteria: Criteria, counted: Countable = SUBMISSIONS
+) -> Count:
     """Count the answers to a question, or the submissions themselves, by region and place.
 
     Of a question with choices, each choice is counted among those who answered, and so is each
@@ -149,7 +151,9 @@ def count(rows: Rows, ground: Ground, criteria: Criteria, counted: Counted = SUB
     return running.count(rows) or Running(ground, criteria, counted).count(rows)
 
 
-def _kept(generation: Generation, ground: Ground, criteria: Criteria, counted: Counted) -> Running:
+def _kept(
+    generation: Generation, ground: Ground, criteria: Criteria, counted: Countable
+) -> Running:
     key = (ground, criteria, counted)
     most = max(1, MOST_KEPT_BYTES // (4 * len(ground.places.ids) + 1))
     with generation.lock:

@@ -15,7 +15,7 @@ from observer.checklists.definition import FormDefinition, Question
 from observer.checklists.library import definition_of, published_forms
 from observer.collect.models import Status
 from observer.database import now
-from observer.findings.classes import SUBMISSIONS, Counted
+from observer.findings.classes import SUBMISSIONS, Countable
 from observer.findings.frame import rows_by_form
 from observer.findings.ground import Ground, ground_of
 from observer.findings.names import known
@@ -92,8 +92,8 @@ class Selection:
         """Those of the submissions that were made with these versions."""
         return replace(self, criteria=replace(self.criteria, version_ids=frozenset(ids)))
 
-    def count(self, counted: Counted = SUBMISSIONS) -> Count:
-        """Count the answers to a question, or the submissions themselves."""
+    def count(self, counted: Countable = SUBMISSIONS) -> Count:
+        """Count the answers to a question, or the submissions, all or those that give something."""
         return count(self.rows, self.ground, self.criteria, counted)
 
     def codes(self, question: str) -> tuple[np.ndarray, Sequence[object]]:
@@ -113,12 +113,9 @@ class Selection:
         renumbered[used] = np.arange(len(used))
         return renumbered[codes], [column.values[code] for code in used]
 
-    def by_region(self, chosen: np.ndarray | None = None) -> np.ndarray:
-        """How many submissions, all or those chosen, there are in each region, rolled up."""
-        if chosen is None:
-            return self.ground.regions.roll_up(self.count().own[:, 0])
-        size = len(self.ground.regions.ids) + 1
-        return self.ground.regions.roll_up(np.bincount(self.regions[chosen], minlength=size))
+    def by_region(self, counted: Countable = SUBMISSIONS) -> np.ndarray:
+        """How many submissions there are in each region, rolled up; or answers to a question."""
+        return self.ground.regions.roll_up(self.count(counted).own[:, 0])
 
     def places(self, chosen: np.ndarray | None = None) -> np.ndarray:
         """Which places submissions, all or those chosen, were made in; true or false for each."""
@@ -172,7 +169,9 @@ class Look:
 
     def count(self) -> int:
         """How many submissions of all forms are counted."""
-        return sum(int(np.count_nonzero(self._wanted(rows)[0])) for rows in self._rows.values())
+        # The kind of place makes no difference to how many they are.
+        made = (self.select(code, PlaceKind.STATION) for code in self._rows)
+        return sum(int(selection.count().own[:, 0].sum()) for selection in made)
 
     def teams(self) -> set[int]:
         """The ids of the teams that made the counted submissions of all forms."""

@@ -31,6 +31,7 @@ FIXED: dict[str, Any] = {
     "team_id": np.int32,
     "person_id": np.int32,
     "version_id": np.int32,
+    "change": np.int64,
     "received_at": np.float64,
     "filled_at": np.float64,
 }
@@ -135,6 +136,22 @@ class Table:
         """By the number of a submission's id, which is hashed faster than the id is."""
         self._generation = Generation()
         self._version_ids: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(
+        cls, ids: list[uuid.UUID], fixed: dict[str, np.ndarray], columns: Mapping[str, Column]
+    ) -> Table:
+        """A table of rows that are all alive."""
+        table = cls()
+        table.ids = ids
+        table.alive = np.ones(len(ids), bool)
+        table.fixed = fixed
+        for name, column in columns.items():
+            coded = table.coded[name] = _Coded(column.codes, list(column.values))
+            coded.code_of |= {value: code for code, value in enumerate(coded.values)}
+        table.row_of = {submission.int: row for row, submission in enumerate(ids)}
+        table._version_ids = frozenset(np.unique(fixed["version_id"]).tolist())
+        return table
 
     def begin(self) -> None:
         """Drop what an interrupted look has left."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from observer.checklists.definition import Question
-from observer.findings.classes import Classes, answer_names, counted_of, said_of
+from observer.findings.classes import Classes, answer_names, counted_of, gives
 from observer.findings.selection import Selection
 
 
@@ -40,11 +40,8 @@ def giving(
     Without answers: which answer the question at all. In a repeat one item is enough.
     """
     codes, values = selection.codes(question.name)
-    gives = [
-        answers is None or any(answer in answers for item in said_of(value) for answer in item)
-        for value in values
-    ]
-    return np.array([*gives, False])[codes]
+    giving = [answers is None or gives(value, answers) for value in values]
+    return np.array([*giving, False])[codes]
 
 
 def tally_by_step(

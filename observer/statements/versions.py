@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from observer.access import audit
 from observer.access.models import AuditEntry, Person
 from observer.collect.media import keep, path_of
 from observer.collect.models import Revision
-from observer.database import now
+from observer.database import now, one_state
 from observer.statements.compose import Composed, compose, with_pictures
 from observer.statements.drafts import Draft, draft_of
 from observer.statements.models import Statement, StatementVersion
@@ -51,7 +51,7 @@ def prepare(engine: Engine, statement: Statement, *, min_base: int) -> Prepared:
     wrong in the text.
     """
     with engine.connect() as connection:
-        snapshot = take_snapshot(_one_state(connection), statement)
+        snapshot = take_snapshot(one_state(connection), statement)
     with open_snapshot(snapshot) as opened:
         draft = draft_of(opened.statement)
         composed = compose(opened.session, opened.scope, draft, printed=True, min_base=min_base)
@@ -113,12 +113,6 @@ def freeze(
     files = {"pdf": version.pdf_sha256, "snapshot": version.snapshot_sha256}
     audit.record(session, "statement.freeze", _name(version), **files)
     return version
-
-
-def _one_state(connection: Connection) -> Connection:
-    if connection.dialect.name == "postgresql":
-        return connection.execution_options(isolation_level="REPEATABLE READ")
-    return connection.execution_options(writes=False)
 
 
 def figures_of(composed: Composed) -> list[dict[str, Any]]:

@@ -98,6 +98,20 @@ class Recount:
                         by_region.setdefault(region, Counted()).places.add(unit)
         return by_region
 
+    def problems(self, scope, round_, statuses, form: FormDefinition, gravity: str):
+        """How many submissions have a problem of this gravity, one at least, by region."""
+        by_region: dict[int | None, int] = {}
+        for submission, version, answers in self.counted(scope, round_, statuses, form):
+            if any(
+                asked_alike(version, form, question)
+                and any(question.problems.get(a) == gravity for item in items for a in item)
+                for question in form.questions()
+                for items in [said(answers, question.name)]
+            ):
+                for region in self.around(submission.region_id):
+                    by_region[region] = by_region.get(region, 0) + 1
+        return by_region
+
     def coverage(self, scope, round_, statuses, form: FormDefinition | None):
         """The places observed and the places there are, by region."""
         observed: dict[int | None, set[int]] = {}

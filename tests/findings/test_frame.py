@@ -1,7 +1,9 @@
 """What the frame keeps of the tables, and who sees which of it."""
 
+import threading
 import uuid
 
+import pandas as pd
 import pytest
 from sqlalchemy import select
 
@@ -99,6 +101,41 @@ def test_a_database_put_back_to_an_earlier_state_is_read_afresh(station, session
     built.mission.changes = first.change
     session.commit()
     assert alive(answers.look()) == [first.id]
+
+
+def test_the_next_process_begins_with_what_was_kept(station, session, built, tmp_path, monkeypatch):
+    given = {"on_time": "no", "delay": 12, "reasons": ["staff", "power"], "comment": "“é”"}
+    station.submit(given)
+    late = station.submit({"parties": [{"obstructed": "yes", "agents": 2}, {"obstructed": "no"}]})
+    engine = session.get_bind()
+    monkeypatch.setattr(frame, "MANY", 2)
+    frame.keep_in(engine, tmp_path)
+
+    def begun():
+        frame.forget(engine)
+        read = frame.answers(session, built.mission, "opening")
+        for thread in threading.enumerate():
+            if thread.name == frame.KEEPER:
+                thread.join()
+        return read
+
+    first = begun()
+    # What does not count as a change is not read again.
+    revision = session.scalars(select(Revision).filter_by(submission_id=late.id)).one()
+    revision.answers = {}
+    session.commit()
+    station.submit({"on_time": "yes"}, place="1502-01-1")
+    second = begun()
+    pd.testing.assert_frame_equal(second.iloc[:2][first.columns], first, check_categorical=False)
+    assert len(second) == 3
+    # A database in which something of it is no more is read anew, and so is a damaged file.
+    session.delete(revision)
+    session.delete(late)
+    session.commit()
+    assert "obstructed" not in begun() and len(begun()) == 2
+    (file,) = tmp_path.glob("*.npz")
+    file.write_bytes(file.read_bytes()[:-100])
+    assert len(begun()) == 2
 
 
 def test_answers_as_a_table(station, session, built):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,7 +26,9 @@ from observer.checklists.definition import Section
 from observer.collect.models import Revision, Status, Submission
 from observer.database import make_engine
 from observer.findings import frame
+from observer.findings.answered import any_problem
 from observer.findings.findings import coverage, findings
+from observer.findings.selection import Look, unit_of
 from observer.missions.models import Membership, Place, PlaceKind
 from observer.missions.scope import Scope, scope_of
 from observer.review import operations
@@ -210,6 +213,14 @@ class Mission(RuleBasedStateMachine):
         with reading(self.elsewhere) as session:
             findings(session, Scope(self.built.mission), self.built.runoff)
 
+    @rule()
+    def begin_anew_elsewhere(self) -> None:
+        """The other process ends, and begins with what it has kept."""
+        for thread in threading.enumerate():
+            if thread.name == frame.KEEPER:
+                thread.join()
+        frame.forget(self.elsewhere)
+
     @invariant()
     def every_figure_is_that_of_a_recount(self) -> None:
         self._equals_a_recount(self.here, STATUS_CHOICES[:1])
@@ -240,6 +251,7 @@ class Mission(RuleBasedStateMachine):
                 for statuses in status_choices:
                     self._findings_equal(session, recount, scope, statuses)
                     self._coverage_equals(session, recount, scope, statuses)
+                    self._problems_equal(session, recount, scope, statuses)
 
     def _findings_equal(self, session, recount, scope, statuses) -> None:
         found = findings(session, scope, self.built.runoff, statuses=statuses)
@@ -273,9 +285,23 @@ class Mission(RuleBasedStateMachine):
             ):
                 assert (each.observed, each.total) == plain[ids[each.region]], each
 
+    def _problems_equal(self, session, recount, scope, statuses) -> None:
+        look = Look(session, scope, self.built.runoff, statuses)
+        regions = look.ground.regions
+        for form in recount.forms.values():
+            selection = look.select(form.code, unit_of(form))
+            for gravity in ("grave", "minor"):
+                found = selection.by_region(any_problem(selection, form, gravity)).tolist()
+                plain = recount.problems(scope, self.built.runoff, statuses, form, gravity)
+                listed = {None: found[-1]}
+                listed |= {id_: found[at] for at, id_ in enumerate(regions.ids.tolist())}
+                assert {id_: count for id_, count in listed.items() if count} == plain
 
-def test_figures_equal_a_recount_after_every_step(station, engine):
+
+def test_figures_equal_a_recount_after_every_step(station, engine, tmp_path, monkeypatch):
     elsewhere = make_engine(engine.url.render_as_string(hide_password=False))
+    monkeypatch.setattr(frame, "MANY", 2)
+    frame.keep_in(elsewhere, tmp_path)
     run_state_machine_as_test(
         lambda: Mission(station, elsewhere),
         settings=settings(
