@@ -4,7 +4,8 @@ Measured is what the server does for one open page: the question whether anythin
 room's parts after one more submission. In a small mission and in a larger one it should cost the
 same; what a browser adds is at most a second of waiting, as pages ask each second.
 
-``python bench/room.py small mission national`` measures other sizes; SQLite alone with --sqlite.
+``python bench/room.py small mission national`` measures other sizes, SQLite alone with --sqlite;
+``python bench/room.py 1000 1000000`` so many submissions of one mission, on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 
-from bench.findings import change_one, database
+from bench.findings import SIZE, change_one, database, with_submissions
 from observer.access.models import Person
 from observer.collect.intake import receipt_code
 from observer.collect.models import Submission
@@ -43,8 +44,20 @@ def main() -> None:
         if "--sqlite" not in sys.argv:
             server = stack.enter_context(postgresql_server())
             engines.append("postgresql")
+        counted = all(one.isdecimal() for one in sizes)
+        if counted:
+            engines.remove("sqlite")
+            database("postgresql", SIZE, folder, server).dispose()
         for engine_name in engines:
-            measured = [_measure(database(engine_name, one, folder, server), one) for one in sizes]
+            measured = [
+                _measure(
+                    with_submissions(server, int(one))
+                    if counted
+                    else database(engine_name, one, folder, server),
+                    one,
+                )
+                for one in sizes
+            ]
             for name in measured[0]:
                 first, *others = (one[name] for one in measured)
                 ratios = ", ".join(f"{other / first:.2f}" for other in others)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import fields
 from pathlib import Path
+from threading import Thread
 
 import click
 from flask import Flask, current_app
@@ -19,6 +20,7 @@ from observer.collect.commands import submission
 from observer.demo.commands import demo_command
 from observer.findings import exporting
 from observer.findings.commands import findings
+from observer.findings.frame import read_ahead
 from observer.findings.sample_commands import estimate, sample
 from observer.findings.together_commands import compare, crosstab
 from observer.maps.commands import map_command
@@ -44,6 +46,14 @@ LEAST_SECRET = 32
 
 def _create_app() -> Flask:
     return create_app(load_settings())
+
+
+def _create_serving_app() -> Flask:
+    app = _create_app()
+    engine = app.extensions["observer.engine"]
+    # The first page is not to wait for all answers to be read.
+    Thread(target=read_ahead, args=(engine,), name="reading ahead", daemon=True).start()
+    return app
 
 
 cli = FlaskGroup(
@@ -152,7 +162,7 @@ def serve(host: str, port: int, workers: int) -> None:
             "The database is not at this release: run observer init (after a backup) first."
         )
     engine.dispose()
-    serve_application(_create_app, host, port, workers)
+    serve_application(_create_serving_app, host, port, workers)
 
 
 for command in (mission, round_, region, place, person, assignment):

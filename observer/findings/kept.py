@@ -40,7 +40,10 @@ def newest(folder: Path, mission_id: int) -> tuple[int, Path] | None:
 
 
 def write(folder: Path, mission_id: int, seen: int, forms: Mapping[int, Rows]) -> None:
-    """Keep the rows of every form that are alive, in place of what was kept of the mission."""
+    """Keep the rows of every form that are alive, in place of what was kept of the mission.
+
+    Where that cannot be done the log says so: nothing but time is lost.
+    """
     arrays: dict[str, np.ndarray] = {}
     about: dict[str, Any] = {"format": FORMAT, "fixed": list(FIXED), "forms": {}}
     for form_id, rows in forms.items():
@@ -55,15 +58,19 @@ def write(folder: Path, mission_id: int, seen: int, forms: Mapping[int, Rows]) -
             values.append(_encoded(column.values))
         about["forms"][form_id] = {"columns": list(rows.columns), "values": values}
     arrays[_ABOUT] = np.frombuffer(json.dumps(about).encode(), np.uint8)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    older = list(folder.glob(f"answers-{mission_id}-*.npz"))
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type]
     target = folder / f"answers-{mission_id}-{seen}.npz"
-    Path(file.name).replace(target)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        older = set(folder.glob(f"answers-{mission_id}-*.npz")) - {target}
+        with tempfile.TemporaryDirectory(dir=folder) as beside:
+            part = Path(beside) / target.name
+            np.savez(part, **arrays)  # type: ignore[arg-type]
+            part.replace(target)
+    except OSError as error:
+        log.warning("The answers are not kept for the next process: %s", error)
+        return
     for path in older:
-        if path != target:
-            path.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
 def read(path: Path) -> dict[int, Table] | None:
