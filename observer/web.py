@@ -45,6 +45,7 @@ from observer.findings import (
     feedviews,
     frame,
     room_views,
+    sample_views,
     together_views,
 )
 from observer.findings import api as findings_api
@@ -146,6 +147,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         room_views,
         together_views,
         converging_views,
+        sample_views,
         exportviews,
         feedviews,
         maps_views,

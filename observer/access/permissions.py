@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "submission.correct": _DESK,
         "submission.export": _DESK,
         "finding.view": {Role.COORDINATOR} | _DESK,
+        "sample.view": _DESK | {Role.ADMIN},
         "statement.view": _DESK,
         "statement.write": {Role.EDITOR},
         "form.view": _DESK | {Role.ADMIN},

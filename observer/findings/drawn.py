@@ -54,7 +54,7 @@ def drawn_places(session: Session, mission: Mission, kind: PlaceKind) -> Drawn:
     counts = session.execute(
         select(Place.stratum, func.count(unit.distinct())).where(*own).group_by(Place.stratum)
     )
-    population = dict(counts.tuples().all())
+    population = dict(counts.all())
     for stratum in set(strata.tolist()):
         here = strata == stratum
         # A list in which only the drawn places have a stratum tells its size by their weights.

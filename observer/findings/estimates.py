@@ -8,12 +8,13 @@ Sampling* (1992), 5.6. Nothing here knows of submissions or of a database.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
+from flask_babel import gettext as _
 from scipy import special
 
 CONFIDENCE = 0.95
@@ -50,9 +51,9 @@ class Sample:
 
     def __post_init__(self) -> None:
         if len(self.weights) == 0:
-            raise DesignError("No sampled place has reported yet.")
+            raise DesignError(_("No sampled place has reported yet."))
         if np.any(self.weights <= 0):
-            raise DesignError("Every sampled place needs a weight above zero.")
+            raise DesignError(_("Every sampled place needs a weight above zero."))
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,11 @@ def adjusted_for_missing(
         reported = float(sample.weights[sample.strata == stratum].sum())
         if reported == 0:
             raise DesignError(
-                f"Nothing has come from stratum {stratum} yet: no estimate for the whole. "
-                "Wait for it, or merge it with another stratum."
+                _(
+                    "Nothing has come from stratum %(stratum)s yet: no estimate for the whole. "
+                    "Wait for it, or merge it with another stratum.",
+                    stratum=stratum,
+                )
             )
         factors[stratum] = total / reported
     weights = sample.weights * np.array([factors[stratum] for stratum in sample.strata])
@@ -161,7 +165,7 @@ def _ratio(
 ) -> Estimate:
     whole = float(np.sum(sample.weights * below))
     if whole == 0:
-        raise DesignError("There is nothing to estimate a share of: the whole is zero.")
+        raise DesignError(_("There is nothing to estimate a share of: the whole is zero."))
     value = float(np.sum(sample.weights * above)) / whole
     residuals = (above - value * below) / whole
     variance, units, strata = _variance(sample, sample.weights * residuals)
@@ -187,15 +191,23 @@ def _variance(sample: Sample, contributions: np.ndarray) -> tuple[float, int, in
         drawn, there_are = len(sums), sample.population.get(stratum)
         if there_are is None or there_are < drawn:
             raise DesignError(
-                f"Stratum {stratum} has {there_are or 0} primary units, and {drawn} reported."
+                _(
+                    "Stratum %(stratum)s has %(count)s primary units, and %(reported)s reported.",
+                    stratum=stratum,
+                    count=there_are or 0,
+                    reported=drawn,
+                )
             )
         count, strata = count + drawn, strata + 1
         if drawn == there_are:
             continue
         if drawn == 1:
             raise DesignError(
-                f"Only one primary unit of stratum {stratum} has reported, so its variance is "
-                "unknown. Wait for more, or merge it with another stratum."
+                _(
+                    "Only one primary unit of stratum %(stratum)s has reported, so its variance is "
+                    "unknown. Wait for more, or merge it with another stratum.",
+                    stratum=stratum,
+                )
             )
         correction = 1 - drawn / there_are
         spread = float(np.sum((sums - sums.mean()) ** 2))
@@ -267,7 +279,32 @@ def size_for_margin(
     n = p(1−p) / (e²/z² + p(1−p)/N), rounded up; Cochran (1977), 4.4.
     """
     if not 0 < margin < 1 or not 0 < share < 1 or population < 1:
-        raise DesignError("Margin and share lie between 0 and 1, the population is at least 1.")
+        raise DesignError(
+            _(
+                "The margin lies between 0 and 100 points, the share between 0 and 100 %%, and "
+                "there is at least one polling station to draw from."
+            )
+        )
     z = float(special.ndtri((1 + confidence) / 2))
     spread = share * (1 - share)
     return min(population, int(np.ceil(spread / (margin**2 / z**2 + spread / population) - 1e-9)))
+
+
+def planned_margin(
+    strata: Iterable[tuple[int, int]], *, share: float = 0.5, confidence: float = CONFIDENCE
+) -> float:
+    """The margin of a share to expect of a stratified sample, as a fraction of one.
+
+    Each stratum is given by how many units it has and how many of them are drawn:
+    z · √(Σ (N_h/N)² (1 − n_h/N_h) p(1−p)/n_h); Cochran (1977), 5.6.
+    """
+    sizes = list(strata)
+    population = sum(there_are for there_are, _drawn in sizes)
+    if population == 0 or any(drawn == 0 for there_are, drawn in sizes if there_are):
+        raise DesignError(_("A stratum of which nothing is drawn has no margin."))
+    variance = sum(
+        (there_are / population) ** 2 * (1 - drawn / there_are) * share * (1 - share) / drawn
+        for there_are, drawn in sizes
+        if there_are
+    )
+    return float(special.ndtri((1 + confidence) / 2)) * variance**0.5

@@ -1,4 +1,4 @@
-"""Tables: long work that goes on beside the pages, and tokens for the feed."""
+"""Tables: long work beside the pages, tokens for the feed, and samples that were replaced."""
 
 from __future__ import annotations
 
@@ -79,3 +79,16 @@ class FeedToken(Base):
     revoked_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
+
+
+class FormerSample(Base):
+    """The strata and weights that stations had before the sample was drawn anew or restored."""
+
+    __tablename__ = "former_sample"
+
+    id: Mapped[Key]
+    mission_id: Mapped[int] = mapped_column(ForeignKey("mission.id"), index=True)
+    entry_number: Mapped[int] = mapped_column(default=0)
+    """The entry of the audit log of the change that replaced it."""
+    strata: Mapped[dict[str, Any]]
+    """By stratum the weight of each station by its code, None where it was not drawn."""

@@ -17,8 +17,9 @@ from observer.findings.commands import print_json, print_table
 from observer.findings.converging import MINUTES, Convergence, convergence
 from observer.findings.estimates import DesignError, size_for_margin
 from observer.findings.names import UnknownNameError
+from observer.findings.sample_operations import keep_sample, replace_station
 from observer.findings.sampled import SampledReports, SampleEstimate
-from observer.findings.sampling import candidates, draw, keep_sample, replace_station, write_sample
+from observer.findings.sampling import BY_REGION, BY_STRATUM, candidates, draw, write_sample
 from observer.findings.selection import COUNTED
 from observer.findings.wanted import wanted_of
 from observer.missions.commandline import MISSION, ROUND, round_named, saying_what_is_wrong
@@ -45,7 +46,7 @@ def sample_size(margin: float, confidence: float, share: float, mission: str | N
     """
     with saying_what_is_wrong():
         scope = whole_mission(get_session(), mission)
-    stations = candidates(get_session(), scope.mission, by="stratum")
+    stations = candidates(get_session(), scope.mission, by=BY_STRATUM)
     try:
         size = size_for_margin(
             margin / 100, len(stations), share=share / 100, confidence=confidence / 100
@@ -60,8 +61,8 @@ def sample_size(margin: float, confidence: float, share: float, mission: str | N
 @click.option("--size", required=True, type=click.IntRange(1), help="How many stations.")
 @click.option(
     "--by",
-    type=click.Choice(["stratum", "region"]),
-    default="region",
+    type=click.Choice([BY_STRATUM, BY_REGION]),
+    default=BY_REGION,
     show_default=True,
     help="Strata: those of the place list, or the regions at the top.",
 )
@@ -103,7 +104,7 @@ def sample_draw(
     except OSError as error:
         raise click.ClickException(f"{out}: {error.strerror}") from error
     if applied:
-        keep_sample(session, scope.mission, places, chosen, seed)
+        keep_sample(session, scope.mission, places, chosen, seed, by=by, replacements=replacements)
         session.commit()
     strata = len({each.stratum for each in chosen})
     click.echo(f"Drew {size:,} of {len(places):,} stations in {strata} strata, seed {seed}: {out}")

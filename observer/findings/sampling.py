@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-from sqlalchemy import select, update
+from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from observer.access.audit import record
 from observer.findings.estimates import DesignError
 from observer.missions.models import Mission, Place, PlaceKind, Region
 
@@ -47,17 +47,18 @@ class Chosen:
     """How many stations it stands for; None for a replacement."""
 
 
-def candidates(session: Session, mission: Mission, *, by: str) -> list[Candidate]:
-    """Every station with its stratum: that of the place list, or its region of a level.
+BY_STRATUM, BY_REGION = "stratum", "region"
+"""What strata are: those of the place list, or the regions at the top of the tree."""
 
-    ``by`` is ``stratum``, or ``region`` for the regions at the top of the tree.
-    """
+
+def candidates(session: Session, mission: Mission, *, by: str) -> list[Candidate]:
+    """Every station with its stratum, by BY_STRATUM or BY_REGION."""
     rows = session.execute(
         select(Place.id, Place.code, Place.name, Place.stratum, Place.region_id)
         .where(Place.mission_id == mission.id, Place.kind == PlaceKind.STATION)
         .order_by(Place.code)
     ).all()
-    if by == "stratum":
+    if by == BY_STRATUM:
         return [Candidate(row.id, row.code, row.name, row.stratum) for row in rows]
     parents = {
         row.id: (row.parent_id, row.code)
@@ -88,7 +89,7 @@ def draw(
     chosen = []
     for stratum in sorted(by_stratum):
         members = by_stratum[stratum]
-        members.sort(key=lambda place: _lot(seed, place.code))
+        members.sort(key=lambda place: lot(seed, place.code))
         drawn = sizes[stratum]
         for order, place in enumerate(members[: drawn + replacements], start=1):
             weight = len(members) / drawn if order <= drawn else None
@@ -100,12 +101,23 @@ def allocate(sizes: Mapping[str, int], size: int) -> dict[str, int]:
     """How many to draw in each stratum: in proportion, by largest remainder, at least two."""
     there_are = sum(sizes.values())
     if size > there_are:
-        raise DesignError(f"There are {there_are} stations; a sample of {size} is more than all.")
+        raise DesignError(
+            _(
+                "There are %(count)s polling stations; a sample of %(size)s is more than all.",
+                count=there_are,
+                size=size,
+            )
+        )
     least = {name: min(LEAST_PER_STRATUM, count) for name, count in sizes.items()}
     if size < sum(least.values()):
         raise DesignError(
-            f"With {len(sizes)} strata a sample has at least {sum(least.values())} stations, two "
-            f"in each; {size} are too few."
+            _(
+                "With %(strata)s strata a sample has at least %(least)s polling stations, two in "
+                "each; %(size)s are too few.",
+                strata=len(sizes),
+                least=sum(least.values()),
+                size=size,
+            )
         )
     shares = {name: size * count / there_are for name, count in sizes.items()}
     given = {name: max(int(share), least[name]) for name, share in shares.items()}
@@ -123,61 +135,9 @@ def allocate(sizes: Mapping[str, int], size: int) -> dict[str, int]:
     return given
 
 
-def _lot(seed: str, code: str) -> str:
+def lot(seed: str, code: str) -> str:
     """A number by which a station is drawn: the same everywhere, and like one drawn by lot."""
     return hashlib.sha256(f"{seed}\n{code}".encode()).hexdigest()
-
-
-def keep_sample(
-    session: Session,
-    mission: Mission,
-    places: Iterable[Candidate],
-    chosen: Iterable[Chosen],
-    seed: str,
-) -> None:
-    """Write strata and weights into the place list; a sample that was there before is replaced.
-
-    Every station gets the stratum it was drawn from, so that the strata's sizes can be counted.
-    """
-    weights = {each.code: each.weight for each in chosen}
-    rows = [
-        {"id": place.id, "stratum": place.stratum, "weight": weights.get(place.code)}
-        for place in places
-    ]
-    session.execute(update(Place), rows)
-    session.expire_all()
-    drawn = sum(row["weight"] is not None for row in rows)
-    record(session, "sample.draw", mission.code, size=drawn, seed=seed)
-
-
-def replace_station(session: Session, mission: Mission, code: str, by: str, reason: str) -> None:
-    """Observe another station of the stratum in place of one that cannot be reached.
-
-    Raises DesignError where the one is not in the sample, or the other is, or lies elsewhere.
-    """
-    found = {
-        place.code: place
-        for place in session.scalars(
-            select(Place).where(
-                Place.mission_id == mission.id,
-                Place.kind == PlaceKind.STATION,
-                Place.code.in_((code, by)),
-            )
-        )
-    }
-    for wanted in (code, by):
-        if wanted not in found:
-            raise DesignError(f"There is no polling station {wanted}.")
-    old, new = found[code], found[by]
-    if old.weight is None:
-        raise DesignError(f"{code} is not in the sample.")
-    if new.weight is not None:
-        raise DesignError(f"{by} is in the sample itself.")
-    if new.stratum and new.stratum != old.stratum:
-        raise DesignError(f"{by} is of stratum {new.stratum}, and {code} of {old.stratum}.")
-    new.weight, new.stratum, old.weight = old.weight, old.stratum, None
-    session.flush()
-    record(session, "sample.replace", code, by=by, reason=reason)
 
 
 def write_sample(chosen: Iterable[Chosen], file: TextIO) -> None:

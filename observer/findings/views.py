@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
+from flask_login import current_user
 
-from observer.access.permissions import needs
+from observer.access.permissions import may, needs
 from observer.checklists.definition import FormDefinition, Question
 from observer.collect.intake import receipt_code
 from observer.collect.models import Status
@@ -49,6 +50,7 @@ def _words() -> dict[str, object]:
         "status_names": STATUSES,
         "receipt_code": receipt_code,
         "min_base": current_settings().min_base,
+        "may_see_sample": may(current_user.role, "sample.view"),
     }
 
 

@@ -21,6 +21,9 @@ ACTIONS = {
     "round.open": _l("Round opened again"),
     "statement.create": _l("Statement begun"),
     "statement.save": _l("Text of a statement saved"),
+    "sample.draw": _l("Sample drawn"),
+    "sample.replace": _l("Station of the sample replaced"),
+    "sample.restore": _l("Former sample restored"),
     "source.save": _l("Source saved"),
 }
 """By the action's name; one that is missing is shown by its name."""

@@ -19,7 +19,8 @@ from observer.missions.reports import Counts, ImportReport, Track, untracked
 from observer.missions.sheets import at, number_of
 
 _AT_A_TIME = 5_000
-_KEPT = ("name", "lat", "lon", "registered_voters", "stratum", "weight")
+_OF_SAMPLE = ("stratum", "weight")
+_KEPT = ("name", "lat", "lon", "registered_voters", *_OF_SAMPLE)
 
 
 def import_places(
@@ -33,7 +34,8 @@ def import_places(
     """Import a place file; what the mission has already is brought up to the file.
 
     A centre that names no region goes into the lowest one its coordinates lie in, and so does
-    one that names a region with others in it. Places the file does not have stay as they are.
+    one that names a region with others in it. Places the file does not have stay as they are,
+    and so do all strata and weights where the file has none: the sample was drawn here.
     Unless ``moves``, nothing that is there is put into another centre or region.
 
     Raises BadFileError with everything that is wrong; then nothing was changed.
@@ -59,6 +61,8 @@ def import_places(
         counts = report.counts[f"{kind}s"] = Counts()
         for some in track(_chunks(list(rows.values())), f"Writing {kind}s"):
             values = [_values(row, kind, check, plan, existing) for row in some]
+            if not places.has_sample:
+                values = [_without_sample(value) for value in values]
             _write(session, mission, values, existing, counts)
         existing = _existing(session, mission)
     _take_stations_along(session, mission)
@@ -114,6 +118,10 @@ def _values(
     }
 
 
+def _without_sample(value: dict[str, Any]) -> dict[str, Any]:
+    return {column: known for column, known in value.items() if column not in _OF_SAMPLE}
+
+
 def _attributes(row: PlaceRow, existing: dict[str, Row]) -> dict[str, str]:
     """Those the mission has and those of the file; an empty cell takes one away."""
     known = existing[row.code].attributes if row.code in existing else {}
@@ -149,7 +157,7 @@ def _differs(value: dict[str, Any], known: Row, existing: dict[str, Row]) -> boo
         value["centre_id"] != centre_id
         or value["region_id"] != known.region_id
         or value["attributes"] != known.attributes
-        or any(value[column] != getattr(known, column) for column in _KEPT)
+        or any(value[column] != getattr(known, column) for column in _KEPT if column in value)
     )
 
 

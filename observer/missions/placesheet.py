@@ -66,6 +66,15 @@ class PlaceSheet:
     centres: dict[str, PlaceRow] = field(default_factory=dict)
     stations: dict[str, PlaceRow] = field(default_factory=dict)
 
+    @property
+    def has_sample(self) -> bool:
+        """Whether any place has a stratum or a weight."""
+        return any(
+            row.stratum or row.weight is not None
+            for rows in (self.centres, self.stations)
+            for row in rows.values()
+        )
+
 
 def read_places(path: Path, track: Track) -> PlaceSheet:
     """Read a place file. Raises BadFileError where it cannot be read at all."""
