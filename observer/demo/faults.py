@@ -133,7 +133,9 @@ def _opened_before_arrival(field: _Field) -> list[int]:
         started, answers = _moment(report, "started_at"), report.payload["answers"]
         hour, minute = map(int, answers["opening_time"].split(":"))
         ago = started - started.replace(hour=hour, minute=minute)
-        return answers["station_opened"] == "yes" and ago > timedelta(minutes=45)
+        # Abroad, where no report has a position, the check does not know the clocks.
+        seen = answers["station_opened"] == "yes" and _has_position(report)
+        return seen and ago > timedelta(minutes=45)
 
     number = field.take("opening", tells_of_long_ago)
     arrived_at = _moment(field.reports[number], "started_at") - timedelta(minutes=4)

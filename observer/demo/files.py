@@ -14,6 +14,7 @@ from observer.demo.geography import ABROAD, Centre
 from observer.demo.people import COORDINATED_REGIONS, DemoPerson, team_code
 from observer.demo.plan import Plan
 from observer.demo.reports import ROUNDS
+from observer.demo.sampling import ZONE_OF
 from observer.missions import assignments, peoplefile, placesheet
 from observer.missions.models import Mission
 from observer.missions.places import import_places
@@ -46,12 +47,13 @@ def bring_files(
                 writer.writerows(rows)
             importer(session, mission, path, track=track)
 
-    bring(import_places, (*placesheet.COLUMNS, AREA), _places(centres))
+    bring(import_places, (*placesheet.COLUMNS, AREA), _places(centres, plan))
     bring(peoplefile.import_people, peoplefile.COLUMNS, _people(people))
     bring(assignments.import_assignments, assignments.COLUMNS, _assignments(plan))
 
 
-def _places(centres: Iterable[Centre]) -> Iterator[Cells]:
+def _places(centres: Sequence[Centre], plan: Plan) -> Iterator[Cells]:
+    number = 0
     for code, name in ABROAD.items():
         yield {"level": "region", "code": code, "name": name, "abroad": "yes"}
     for centre in centres:
@@ -72,7 +74,10 @@ def _places(centres: Iterable[Centre]) -> Iterator[Cells]:
                 "parent": centre.code,
                 "name": f"Mesa {station.code[-4:]}",
                 "registered_voters": station.registered_voters,
+                "stratum": ZONE_OF[centre.region],
+                "weight": plan.weights.get(number),
             }
+            number += 1
 
 
 def _people(people: Iterable[DemoPerson]) -> Iterator[Cells]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,13 +19,15 @@ from observer.demo.geography import (
     apportion,
 )
 from observer.demo.incidents import INCIDENTS
+from observer.demo.sampling import Lots
 from observer.demo.sizes import Size
 
 FORMS = ("opening", "voting", "party_agents", "counting", "incident")
 _OPENING, _VOTING, _PARTY_AGENTS, _COUNTING, _INCIDENT = range(5)
 
+CAPITAL = ("15", "07")
 AREAS = (
-    ("15", "07"),
+    CAPITAL,
     ("24", "20"),
     ("14", "13"),
     ("06", "01"),
@@ -82,6 +85,8 @@ class Plan:
     """The position in VOTERS of each station's region."""
     routes: tuple[tuple[np.ndarray, ...], ...]
     """By round and team: the stations assigned, in the order of the visit."""
+    weights: dict[int, float]
+    """Of the stations that were drawn as a sample, by their position."""
     tasks: np.ndarray
     """All reports in the order of their arrival, of type TASK."""
 
@@ -93,7 +98,9 @@ def make_plan(size: Size, seed: int, centres: Sequence[Centre]) -> Plan:
     position = {code: number for number, code in enumerate(VOTERS)}
     regions = np.array([position[centre.region] for centre in centres for _ in centre.stations])
     longest = max(size.stations_per_team)
-    routes = _routes(size, _walks(size, centres, draw), longest)
+    lots = Lots(centres, seed)
+    routes = _routes(size, _walks(size, lots), longest)
+    weights = lots.weights(set(np.concatenate(routes).tolist()))
     by_round = tuple(tuple(route[:length] for route in routes) for length in size.stations_per_team)
     # The observer of the demonstration has a short list in the run-off, to be read on a phone.
     own = by_round[1][0][:OWN_STATIONS]
@@ -101,13 +108,18 @@ def make_plan(size: Size, seed: int, centres: Sequence[Centre]) -> Plan:
 
     late = _delays(regions, draw)
     visits = np.concatenate(
-        [_visits(size, number, by_round[number], late[number], draw) for number in range(2)]
+        [
+            _visits(size, number, _with_count(by_round[number], weights), late[number], draw)
+            for number in range(2)
+        ]
     )
     visits = _leave_out(visits, size.submissions - size.incidents, draw)
     tasks = np.concatenate([visits, _incidents(size, visits, regions, draw)])
     _send(tasks, regions, draw)
     order = np.lexsort((tasks["received"], tasks["round"]))
-    return Plan(tuple(station.code for station in stations), regions, by_round, tasks[order])
+    return Plan(
+        tuple(station.code for station in stations), regions, by_round, weights, tasks[order]
+    )
 
 
 OWN_STATIONS = 7
@@ -115,25 +127,21 @@ _OWN_OPEN = 2
 """How many of the stations of the demonstration's observer are still to be reported."""
 
 
-def _walks(size: Size, centres: Sequence[Centre], draw: np.random.Generator) -> list[np.ndarray]:
-    """For each area the stations to observe, centre by centre and in every region."""
-    first_station = np.cumsum([0, *(len(centre.stations) for centre in centres)])
+def _walks(size: Size, lots: Lots) -> list[np.ndarray]:
+    """For each area the stations to observe, centre by centre and in every region, as drawn."""
     walks = []
     for area in AREAS:
         ranked = []
         for region in area:
-            here = [n for n, centre in enumerate(centres) if centre.region == region]
-            mixed = draw.permutation(here).tolist()
+            here = lots.centres(region).values()
             # By the root of how many there are, the small region gets more than its part.
-            ranked += [((rank + 0.5) / len(here) ** 0.5, n) for rank, n in enumerate(mixed)]
+            ranked += [((rank + 0.5) / len(here) ** 0.5, some) for rank, some in enumerate(here)]
+        # In the capital the way to the next centre is short: all of them first, then again.
+        often = (0, 1, size.stations_per_visit) if area == CAPITAL else (0, size.stations_per_visit)
         walks.append(
             np.concatenate(
-                [
-                    first_station[n]
-                    + np.arange(min(size.stations_per_visit, len(centres[n].stations)))
-                    for _, n in sorted(ranked)
-                ]
-            )
+                [some[a:b] for a, b in pairwise(often) for _, some in sorted(ranked)]
+            ).astype(int)
         )
     return walks
 
@@ -180,6 +188,16 @@ def _delays(regions: np.ndarray, draw: np.random.Generator) -> np.ndarray:
     return np.where(late, np.minimum(minutes.astype(int) // 5 * 5, 300), 0)
 
 
+def _with_count(routes: Sequence[np.ndarray], weights: dict[int, float]) -> list[np.ndarray]:
+    """The routes, each with a station of the sample at its end where it has one: for the count."""
+    found = []
+    for route in routes:
+        drawn = [station for station in route.tolist() if station in weights]
+        last = drawn[-1] if drawn else route[-1]
+        found.append(np.append(route[route != last], last))
+    return found
+
+
 def _visits(
     size: Size,
     round_number: int,
@@ -217,7 +235,7 @@ def _counts(
     late: np.ndarray,
     draw: np.random.Generator,
 ) -> np.ndarray:
-    """Each team stays for the count in the last station on its route."""
+    """Each team stays for the count in the last station on its way."""
     part = np.zeros(len(routes), TASK)
     part["round"], part["form"] = round_number, _COUNTING
     part["team"], part["station"] = np.arange(len(routes)), [route[-1] for route in routes]
@@ -228,13 +246,17 @@ def _counts(
 
 
 def _leave_out(visits: np.ndarray, wanted: int, draw: np.random.Generator) -> np.ndarray:
-    """Keep as many as wanted; what the demonstration's observer has still to do is left out."""
+    """Keep as many as wanted; what the demonstration's observer has still to do is left out.
+
+    The others' counts are kept: there is but one for each team.
+    """
     own = (visits["round"] == 1) & (visits["team"] == 0)
     stations = np.unique(visits["station"][own])
     unvisited = np.isin(visits["station"], stations[-_OWN_OPEN:])
     begun = (visits["station"] == stations[-_OWN_OPEN - 1]) & (visits["form"] != _OPENING)
-    kept = np.flatnonzero(~(own & (unvisited | begun)))
-    others = kept[~own[kept]]
+    counts = visits["form"] == _COUNTING
+    kept = np.flatnonzero(~(own & (unvisited | begun | counts)))
+    others = kept[~(own | counts)[kept]]
     surplus = max(0, len(kept) - wanted)
     kept = np.setdiff1d(kept, draw.choice(others, surplus, replace=False), assume_unique=True)
     return visits[kept]

@@ -34,7 +34,8 @@ class Drawn:
     strata: np.ndarray
     weights: np.ndarray
     units: np.ndarray
-    population: Mapping[str, int]
+    population: Mapping[str, float]
+    """How many primary units each stratum has."""
     clustered: bool
 
 
@@ -50,18 +51,21 @@ def drawn_places(session: Session, mission: Mission, kind: PlaceKind) -> Drawn:
         raise NoSampleError
     ids, strata, weights, centres = (np.array(column) for column in zip(*rows, strict=True))
     clustered = kind is PlaceKind.STATION and len(set(centres.tolist())) < len(ids)
-    unit = Place.centre_id if clustered else Place.id
     counts = session.execute(
-        select(Place.stratum, func.count(unit.distinct())).where(*own).group_by(Place.stratum)
+        select(Place.stratum, func.count()).where(*own).group_by(Place.stratum)
     )
-    population = dict(counts.all())
+    population: dict[str, float] = dict(counts.all())
     for stratum in set(strata.tolist()):
         here = strata == stratum
+        drawn = int(here.sum())
         # A list in which only the drawn places have a stratum tells its size by their weights.
-        if population[stratum] == len(set((centres if clustered else ids)[here].tolist())):
-            expected = weights[here].sum()
-            if clustered:
-                expected *= len(set(centres[here].tolist())) / here.sum()
-            population[stratum] = max(population[stratum], round(float(expected)))
+        if population[stratum] == drawn:
+            population[stratum] = max(drawn, round(float(weights[here].sum())))
+        if clustered:
+            # So many centres as there would be at the stations' sampling fraction: right where
+            # all stations of drawn centres are observed, and on the safe side where some are, or
+            # where the stations themselves were drawn and several happen to lie in one centre.
+            there_are = population[stratum] * len(set(centres[here].tolist()))
+            population[stratum] = there_are / drawn
     units = centres if clustered else ids
     return Drawn(ids, strata.astype(object), weights.astype(float), units, population, clustered)

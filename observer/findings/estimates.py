@@ -46,7 +46,7 @@ class Sample:
     strata: np.ndarray
     units: np.ndarray
     """The primary unit that each lies in: itself, or the centre that was drawn."""
-    population: Mapping[Any, int]
+    population: Mapping[Any, float]
     """How many primary units the population has in each stratum."""
 
     def __post_init__(self) -> None:
@@ -83,7 +83,7 @@ class Estimate:
 
 def merged(sample: Sample, into: Mapping[Any, Any]) -> Sample:
     """The sample with strata merged by an explicit choice: ``{"small": "the one it joins"}``."""
-    population: dict[Any, int] = {}
+    population: dict[Any, float] = {}
     for stratum, count in sample.population.items():
         target = into.get(stratum, stratum)
         population[target] = population.get(target, 0) + count
@@ -194,7 +194,7 @@ def _variance(sample: Sample, contributions: np.ndarray) -> tuple[float, int, in
                 _(
                     "Stratum %(stratum)s has %(count)s primary units, and %(reported)s reported.",
                     stratum=stratum,
-                    count=there_are or 0,
+                    count=round(there_are or 0),
                     reported=drawn,
                 )
             )

@@ -66,10 +66,11 @@ class Standing:
     def margin(self) -> float | None:
         """Expected for a share of one half if every station reports; None where it has none.
 
-        So it has none where a stratum is empty, weights differ within one, or centres were drawn.
+        So it has none where a stratum is empty, weights differ within one, or a sample that came
+        with the place list may be one of centres.
         """
         alike = all(line.weights and line.weights[0] == line.weights[1] for line in self.lines)
-        if not alike or self.centres < self.size:
+        if not alike or (self.drawing is None and self.centres < self.size):
             return None
         try:
             return planned_margin((line.there_are, line.drawn) for line in self.lines)
