@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,8 @@ import flask_babel
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_login import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 """The languages the pages are written in."""
@@ -36,6 +39,23 @@ def in_language(texts: dict[str, str], language: str | None = None) -> str:
     """The text in a language (the page's own by default), else in the one that comes first."""
     language = language or str(get_locale())
     return texts.get(language) or next(iter(texts.values()), "")
+
+
+def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str:
+    """A sentence with a count in it, ``%(num)s``, written with the signs of the language."""
+    said = flask_babel.get_domain().get_translations().ungettext(singular, plural, num)
+    return said % ({"num": flask_babel.format_decimal(num)} | variables)
+
+
+def _counting(translate: Callable[..., str]) -> Callable[..., str]:
+    """What templates have for :func:`ngettext`."""
+
+    @pass_context
+    def with_signs(context: Context, singular: str, plural: str, num: int, **variables: Any) -> str:
+        shown = {"num": flask_babel.format_decimal(num)} | variables
+        return translate(context, singular, plural, num, **shown)
+
+    return with_signs
 
 
 def format_share(share: float | None, digits: int = 0) -> str:
@@ -74,4 +94,5 @@ def init_app(app: Flask) -> None:
         "in_language": in_language,
     }
     app.jinja_env.filters.update(formats)
+    app.jinja_env.globals["ngettext"] = _counting(app.jinja_env.globals["ngettext"])
     app.context_processor(lambda: {"languages": LANGUAGES, "locale": str(get_locale())})

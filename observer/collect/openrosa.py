@@ -12,7 +12,6 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
@@ -52,6 +51,7 @@ from observer.collect.xform import (
     write_xform,
 )
 from observer.database import get_session
+from observer.language import ngettext
 from observer.limits import seconds_to_wait, submission_limit
 from observer.missions.models import Membership
 from observer.missions.rounds import current_round

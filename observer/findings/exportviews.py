@@ -21,7 +21,6 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -37,7 +36,7 @@ from observer.findings.feed import tokens
 from observer.findings.jobs import TooManyJobsError, folder_of
 from observer.findings.models import UNDER_WAY, FeedToken, Job, JobState
 from observer.findings.names import UnknownNameError
-from observer.language import format_share
+from observer.language import format_share, ngettext
 from observer.missions.rounds import current_round, today
 from observer.missions.scope import Scope, current_scope
 from observer.settings import current_settings

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from observer.findings.contacts import Silent
-from observer.language import LANGUAGES, format_moment
+from observer.language import LANGUAGES, format_moment, ngettext
 from observer.missions.models import Mission
 
 COLUMNS = ("team", "name", "phone", "email", "last_contact", "assigned", "missing", "places")

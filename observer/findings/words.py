@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from flask_babel import format_decimal, ngettext
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from observer.collect.models import Status
 from observer.findings.cuts import HOUR, STATUS, STRATUM, TEAM
+from observer.language import ngettext
 from observer.missions.models import PlaceKind
 from observer.missions.placesheet import ATTRIBUTE
 from observer.review.forms import STATUSES

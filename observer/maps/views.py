@@ -8,13 +8,13 @@ import uuid
 
 from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from observer.access.permissions import needs
 from observer.checklists.library import definition_of, published_forms
 from observer.database import get_session
 from observer.findings.findings import UnknownNameError
+from observer.language import ngettext
 from observer.maps.basemap import Basemap, basemap_at
 from observer.maps.choices import as_choices, nearest_subject
 from observer.maps.choropleth import RegionFigure, make_layer

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import format_decimal, format_timedelta, ngettext
+from flask_babel import format_decimal, format_timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, case, select
 from sqlalchemy.orm import Session, joinedload
 
 from observer.collect.models import Submission
-from observer.language import in_language
+from observer.language import in_language, ngettext
 from observer.review.models import Flag, Severity
 
 SEVERITIES = {
