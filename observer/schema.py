@@ -7,6 +7,7 @@ from observer.checklists import models as _checklists
 from observer.collect import models as _collect
 from observer.database import Base
 from observer.findings import models as _findings
+from observer.missions import jobmodels as _jobs
 from observer.missions import models as _missions
 from observer.review import casemodels as _cases
 from observer.review import models as _review
@@ -15,6 +16,7 @@ from observer.statements import models as _statements
 ROOMS_WITH_TABLES = (
     _access,
     _missions,
+    _jobs,
     _checklists,
     _collect,
     _review,

@@ -53,6 +53,7 @@ from observer.findings import views as findings_views
 from observer.findings.live import stamp_of
 from observer.maps import views as maps_views
 from observer.menu import pages_of
+from observer.missions import import_views
 from observer.missions import views as missions_views
 from observer.problems import problem
 from observer.review import correct_views, inquiry_api, queue_views
@@ -131,6 +132,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     for room in (
         access_views,
         missions_views,
+        import_views,
         checklists_views,
         checklists_editor,
         collect_views,

@@ -20,12 +20,12 @@ from observer.findings.exports.order import Layout, Order, Where
 from observer.findings.exports.variables import UnexpectedAnswerError
 from observer.findings.exports.writing import Progress as Told
 from observer.findings.exports.writing import Written, write_export
-from observer.findings.jobrun import NoSuchJobError, run
-from observer.findings.jobs import folder_of
-from observer.findings.models import JobState
+from observer.findings.jobrun import run
 from observer.findings.names import UnknownNameError
 from observer.findings.selection import COUNTED
 from observer.missions.commandline import MISSION, saying_what_is_wrong
+from observer.missions.jobmodels import JobState
+from observer.missions.jobrun import NoSuchJobError
 from observer.missions.scope import whole_mission
 from observer.settings import current_settings
 
@@ -156,7 +156,7 @@ def run_job(job_id: int) -> None:
     """
     engine = current_app.extensions["observer.engine"]
     try:
-        state = run(engine, folder_of(current_settings()), job_id)
+        state = run(engine, current_settings(), job_id)
     except NoSuchJobError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Job {job_id}: {state}.")

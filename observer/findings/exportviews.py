@@ -20,36 +20,30 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from observer.access.permissions import needs
 from observer.database import get_session
-from observer.findings import jobs
 from observer.findings.exportforms import ExportForm, TokenForm, export_form, file_name, order_of
 from observer.findings.exports.names import NotExportedError
 from observer.findings.exports.order import Layout, Order, check, count, count_places
 from observer.findings.exports.variables import UnexpectedAnswerError
 from observer.findings.exports.writing import write_export
 from observer.findings.feed import tokens
-from observer.findings.jobs import TooManyJobsError, folder_of
-from observer.findings.models import UNDER_WAY, FeedToken, Job, JobState
+from observer.findings.jobs import EXPORT, ask_for_export, folder_of
+from observer.findings.models import FeedToken
 from observer.findings.names import UnknownNameError
-from observer.language import format_share, ngettext
+from observer.language import ngettext
+from observer.missions import jobs
+from observer.missions.jobmodels import UNDER_WAY, Job, JobState
+from observer.missions.jobs import TooManyJobsError
 from observer.missions.rounds import current_round, today
 from observer.missions.scope import Scope, current_scope
 from observer.settings import current_settings
 
 blueprint = Blueprint("exports", __name__)
 
-STATES = {
-    JobState.WAITING: _l("waits for its turn"),
-    JobState.RUNNING: _l("has begun"),
-    JobState.DONE: _l("ready"),
-    JobState.FAILED: _l("failed"),
-    JobState.STOPPED: _l("stopped"),
-}
 AT_ONCE = 5_000
 """So many submissions are exported while one waits; more by a process of their own."""
 
@@ -80,7 +74,7 @@ def export() -> str | BaseResponse | tuple[str, int]:
         if sum(count(session, check(session, scope, order)).values()) <= AT_ONCE:
             session.commit()
             return _at_once(scope, order, name)
-        job = jobs.ask_for_export(session, scope.mission, current_user, order, name)
+        job = ask_for_export(session, scope.mission, current_user, order, name)
     except (UnknownNameError, NotExportedError, UnexpectedAnswerError, TooManyJobsError) as error:
         session.rollback()
         flash(str(error), "danger")
@@ -144,12 +138,12 @@ def _own_jobs() -> Sequence[Job]:
         # Where a form was sent, this session has the one place of a writer.
         session.rollback()
         with current_app.extensions["observer.sessions"].begin() as writing:
-            jobs.tidy(writing, folder_of(current_settings()))
-    return jobs.jobs_of(session, mission, current_user)
+            jobs.tidy(writing, current_settings())
+    return jobs.jobs_of(session, mission, current_user, EXPORT)
 
 
 def _job_or_404(job_id: int) -> Job:
-    found = jobs.job_of(get_session(), current_scope().mission, current_user, job_id)
+    found = jobs.job_of(get_session(), current_scope().mission, current_user, EXPORT, job_id)
     return found or abort(404)
 
 
@@ -223,10 +217,6 @@ def _size_in_words(form: ExportForm) -> str:
 
 def _state_in_words(job: Job) -> str:
     """Where a job stands."""
-    if job.state in UNDER_WAY and job.stop_asked_at:
-        return _("is being stopped")
-    if job.state == JobState.RUNNING and job.total:
-        return _("%(share)s done", share=format_share(job.done / job.total))
     if job.state == JobState.DONE and not job.result:
         return _("not kept any more")
-    return str(STATES[JobState(job.state)])
+    return jobs.state_in_words(job)

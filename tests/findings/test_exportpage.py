@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from observer.cli import cli
 from observer.database import make_sessions, now
-from observer.findings import exportviews, jobs
+from observer.findings import exportviews
 from observer.findings.exports.order import Order
 from observer.findings.jobrun import run
-from observer.findings.models import Job, JobState
+from observer.findings.jobs import ask_for_export, folder_of
+from observer.missions import jobs
+from observer.missions.jobmodels import Job, JobState
 from tests.missions.builders import sign_in
 
 ASKED = {
@@ -57,8 +59,19 @@ def send(analyst):
 
 
 @pytest.fixture
+def do(app, engine, settings):
+    """Does a job; gives what became of it."""
+
+    def run_job(job):
+        with app.app_context():
+            return run(engine, settings, job.id)
+
+    return run_job
+
+
+@pytest.fixture
 def folder(settings):
-    return jobs.folder_of(settings)
+    return folder_of(settings)
 
 
 @pytest.fixture
@@ -66,7 +79,7 @@ def asked(filled, session):
     """A job that waits, and a function that reads it again."""
     built = filled.built
     order, person = Order(forms=("opening",)), built.people["analyst"]
-    job = jobs.ask_for_export(session, built.mission, person, order, "demo.csv.zip")
+    job = ask_for_export(session, built.mission, person, order, "demo.csv.zip")
     session.commit()
     return job
 
@@ -132,47 +145,41 @@ def test_a_large_export_is_made_by_a_process_of_its_own(send, analyst, reread, m
     assert "Download" in analyst.get("/exports/jobs").text
 
 
-def test_a_job_is_nobody_elses(app, asked, engine, folder):
-    with app.app_context():
-        run(engine, folder, asked.id)
+def test_a_job_is_nobody_elses(app, asked, do, folder):
+    do(asked)
     other = app.test_client()
     sign_in(other, "editor")
     assert other.get(f"/exports/jobs/{asked.id}/file").status_code == 404
     assert "demo.csv.zip" not in other.get("/exports/jobs").text
 
 
-def test_a_job_that_is_stopped_leaves_nothing(app, asked, engine, reread, folder):
+def test_a_job_that_is_stopped_leaves_nothing(asked, engine, do, reread, folder):
     with make_sessions(engine).begin() as other:
         jobs.ask_to_stop(other.get(Job, asked.id))
-    with app.app_context():
-        assert run(engine, folder, asked.id) == JobState.STOPPED
+    assert do(asked) == JobState.STOPPED
     assert not folder.exists() or list(folder.iterdir()) == []
     assert reread().result == ""
 
 
-def test_a_process_that_is_ended_leaves_nothing(app, asked, engine, monkeypatch, folder):
+def test_a_process_that_is_ended_leaves_nothing(asked, do, monkeypatch, folder):
     def end(*_arguments, **_options):
         (folder / "half").mkdir(parents=True)
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(5)
 
     monkeypatch.setattr("observer.findings.exports.writing.tables_of", end)
-    with app.app_context():
-        assert run(engine, folder, asked.id) == JobState.FAILED
+    assert do(asked) == JobState.FAILED
     assert [each.name for each in folder.iterdir()] == ["half"]
 
 
-def test_who_may_not_export_any_more_gets_nothing(app, asked, engine, reread, folder):
+def test_who_may_not_export_any_more_gets_nothing(asked, engine, do, reread, folder):
     with make_sessions(engine).begin() as other:
         other.get(Job, asked.id).person.role = "observer"
-    with app.app_context():
-        assert run(engine, folder, asked.id) == JobState.FAILED
+    assert do(asked) == JobState.FAILED
     assert "may not export" in reread().message
 
 
-def test_a_job_whose_process_died_has_failed_and_old_results_go(
-    app, asked, analyst, engine, folder
-):
+def test_a_job_whose_process_died_has_failed_and_old_results_go(asked, analyst, engine, do, folder):
     with make_sessions(engine).begin() as other:
         other.get(Job, asked.id).heartbeat_at = now() - timedelta(minutes=5)
     page = analyst.get("/exports").text
@@ -180,8 +187,7 @@ def test_a_job_whose_process_died_has_failed_and_old_results_go(
     with make_sessions(engine).begin() as other:
         other.get(Job, asked.id).state = JobState.WAITING
         other.get(Job, asked.id).heartbeat_at = now()
-    with app.app_context():
-        run(engine, folder, asked.id)
+    do(asked)
     assert len(list(folder.iterdir())) == 1
     with make_sessions(engine).begin() as other:
         other.get(Job, asked.id).finished_at = now() - timedelta(days=8)
@@ -193,9 +199,9 @@ def test_a_job_whose_process_died_has_failed_and_old_results_go(
 def test_somebody_has_few_jobs_under_way(asked, session, filled):
     built = filled.built
     for _again in range(jobs.MOST_UNDER_WAY - 1):
-        jobs.ask_for_export(session, built.mission, built.people["analyst"], Order(), "x.csv.zip")
-    with pytest.raises(jobs.TooManyJobsError, match="3 exports under way"):
-        jobs.ask_for_export(session, built.mission, built.people["analyst"], Order(), "x.csv.zip")
+        ask_for_export(session, built.mission, built.people["analyst"], Order(), "x.csv.zip")
+    with pytest.raises(jobs.TooManyJobsError, match="3 under way"):
+        ask_for_export(session, built.mission, built.people["analyst"], Order(), "x.csv.zip")
 
 
 def test_the_command_says_which_job_there_is_not(app, filled):
