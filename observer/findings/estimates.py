@@ -281,8 +281,8 @@ def size_for_margin(
     if not 0 < margin < 1 or not 0 < share < 1 or population < 1:
         raise DesignError(
             _(
-                "The margin lies between 0 and 100 points, the share between 0 and 100 %%, and "
-                "there is at least one polling station to draw from."
+                "The margin lies between 0 and 100 points, the share between 0 and 100 per "
+                "cent, and there is at least one polling station to draw from."
             )
         )
     z = float(special.ndtri((1 + confidence) / 2))

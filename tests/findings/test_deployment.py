@@ -202,7 +202,7 @@ def test_the_pages_say_what_is_missing_and_whom_to_ask(
     session.commit()
     page = read("analyst", "/room/missing")
     assert "Opening 1 2" in page
-    assert re.search(r"School 1 of Lima West 1501-01-1 Lima West T01 overdue visited", page)
+    assert re.search(r"School 1 of Lima West 1501-01-1 Lima West T01 late the team was there", page)
     assert "Every team that is sent somewhere has sent a report." in page
     assert "Américas abroad 6 polling stations" in page
     assert "Lima 12 polling stations" in page

@@ -41,7 +41,7 @@ def test_a_sample_is_looked_at_drawn_and_brought_back(admin, send, signed_in, se
     assert len(drawn) == 12
 
     page = signed_in("analyst").get("/mission/sample").text
-    for said in ("12 polling stations were drawn", "Admin Demo", "“one”", "Loreto", "24"):
+    for said in ("12 of 24 polling stations were drawn", "Admin Demo", "“one”", "Loreto", "24"):
         assert said in page
     assert "/mission/sample/draw" not in page
     file = list(csv.DictReader(admin.get("/mission/sample/file.csv").text.splitlines()))
@@ -60,7 +60,7 @@ def test_a_sample_is_looked_at_drawn_and_brought_back(admin, send, signed_in, se
     assert second != first
     # The first undo leads back to where there was no sample; the second to the first drawing.
     asked = admin.get("/mission/sample/restore/2").text
-    assert "1 of them has reported" in asked
+    assert "Reported in the current round: 1." in asked
     send("/mission/sample/restore/2")
     assert weights(session) == first
     assert "“one”" in admin.get("/mission/sample").text.split("History")[0]
