@@ -110,7 +110,7 @@ def test_without_a_sample_there_is_no_margin_and_how_to_have_one(station, signed
     assert "The estimate through the day" in analyst.get("/findings/opening/on_time").text
     page = words_of(analyst.get("/findings/opening/on_time/through"))
     assert "There is no margin of error" in page
-    assert "observer sample draw" in page
+    assert "an administrator draws the polling stations" in page
     assert analyst.get("/findings/opening/on_time/through.csv").status_code == 404
     assert analyst.get("/api/v1/estimates/through", query_string=ASKED).status_code == 422
 
