@@ -55,7 +55,8 @@ class Lots:
         weights: dict[int, float] = {}
         for region, order in self._by_region.items():
             came_for = {stations[0] for stations in self.centres(region).values()} & set(observed)
-            last = max(at for at, station in enumerate(order) if station in came_for)
+            # One at the least: no region is left out, whether a team comes there or not.
+            last = max((at for at, station in enumerate(order) if station in came_for), default=0)
             part = -(-MOST_DRAWN * len(order) // there_are)
             drawn = order[: min(last + 1, part)]
             weights |= dict.fromkeys(drawn, len(order) / len(drawn))
