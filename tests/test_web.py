@@ -83,6 +83,7 @@ def test_the_other_languages_are_chosen_by_keyboard(
     french.focus()
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("lang", "fr")
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
 
