@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from observer.findings.drawn import drawn_places
 from observer.findings.estimates import DesignError
 from observer.findings.sampling import Candidate, allocate, draw
+from observer.missions.models import PlaceKind
 from tests.missions.builders import sign_in
 
 
@@ -118,3 +120,16 @@ def test_a_station_out_of_reach_is_replaced(station, session, sampled, run):
     session.rollback()
     again = run("sample", "replace", sampled[0], reserve, "--reason", "flood")
     assert (again.exit_code, "is not in the sample" in again.output) == (1, True)
+
+
+def test_stations_that_share_a_centre_are_corrected_at_their_own_sampling_fraction(
+    station, session, sampled
+):
+    """Not at that of the centres they happen to lie in: it is larger, and the margin too small."""
+    drawn = drawn_places(session, station.built.mission, PlaceKind.STATION)
+    assert drawn.clustered
+    there_are = {"15": 12, "16": 6, "91": 6}
+    for stratum, count in there_are.items():
+        here = drawn.strata == stratum
+        fraction = len(set(drawn.units[here])) / drawn.population[stratum]
+        assert fraction == pytest.approx(here.sum() / count)
