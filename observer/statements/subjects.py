@@ -20,6 +20,8 @@ _PROBLEM = {"grave": 0.12, "minor": 0.1, "": 0.0}
 _ASKED_OF_FEW = -0.3
 """What is asked after one answer alone has a small base, and less is written about it."""
 _MAP_OF_COVERAGE = 0.2
+_SOME_INCIDENTS = -0.35
+"""Beside all incidents together."""
 _FOLLOWS = re.compile(r"\$\{\s*(\w+)\s*\}\s*=\s*'([^']+)'")
 
 
@@ -98,7 +100,8 @@ def _of_incidents(form: FormDefinition) -> Iterator[Subject]:
             continue
         for choice in question.choices:
             own = _weighed(*choice.label.values(), choice.name)
-            yield Subject(OF_INCIDENTS, (), {**of_form, **own}, {question.name: choice.name})
+            named = {question.name: choice.name}
+            yield Subject(OF_INCIDENTS, (), {**of_form, **own}, named, _SOME_INCIDENTS)
 
 
 def _texts(question: Question) -> list[str]:

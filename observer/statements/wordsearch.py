@@ -19,7 +19,8 @@ _UNSAID_IN = {
 }
 _UNSAID = frozenset(word for words in _UNSAID_IN.values() for word in words.split())
 """Words that say nothing of what is looked for."""
-_SHORTEST_STEM = 4
+_SHORTEST_STEM = 3
+"""Letters a word must have besides as many as its ending has."""
 _LONGEST_ENDING = 2
 _EXACT, _INFLECTED = 1.0, 0.8
 _LEAST_BEGINNING = 0.5
@@ -48,9 +49,8 @@ def likeness(term: str, word: str) -> float:
     if word.startswith(term):
         return _LEAST_BEGINNING + (1 - _LEAST_BEGINNING) * 0.9 * len(term) / len(word)
     ending = len(term) - len(word)
-    if len(word) >= _SHORTEST_STEM and ending <= _LONGEST_ENDING and term.startswith(word):
-        return _INFLECTED
-    return 0.0
+    inflected = 0 < ending <= min(_LONGEST_ENDING, len(word) - _SHORTEST_STEM)
+    return _INFLECTED if inflected and term.startswith(word) else 0.0
 
 
 class WordIndex:
@@ -90,7 +90,7 @@ class WordIndex:
     def _near(self, term: str) -> Iterable[str]:
         for cut in range(_LONGEST_ENDING, 0, -1):
             stem = term[:-cut]
-            if len(stem) >= _SHORTEST_STEM and stem in self._of_word:
+            if stem in self._of_word:
                 yield stem
         for place in range(bisect_left(self._sorted, term), len(self._sorted)):
             word = self._sorted[place]
