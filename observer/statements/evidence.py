@@ -256,7 +256,7 @@ def _citation(submission: uuid.UUID, form: FormDefinition, day: date, words: Wor
     text = _CITED.get(words.language, _CITED["en"])
     title = in_language(form.title, words.language)
     code = receipt_code(submission)
-    return plain(text.format(code=code, form=title[:1].lower() + title[1:], day=words.day(day)))
+    return text.format(code=code, form=plain(title), day=words.day(day))
 
 
 def _day(form: FormDefinition, answers: Mapping[str, Any]) -> date | None:

@@ -276,7 +276,7 @@ def _mark(row: list[Column]) -> None:
             column.marks.append("figures")
             column.only_here = _less(column.calls, known.calls)
             column.not_here = _less(known.calls, column.calls)
-        if column is not known and _words(column.part) and column.part.text == known.part.text:  # type: ignore[union-attr]
+        if column is not known and _body(column.part) and _body(column.part) == _body(known.part):
             column.marks.append("untranslated")
         if column is not known and _is_later(known.changed_at, column.changed_at):
             column.marks.append("changed")
@@ -284,7 +284,9 @@ def _mark(row: list[Column]) -> None:
     known.newer = [
         other.statement
         for other in row
-        if other is not known and _is_later(other.changed_at, known.statement.changed_at)
+        if other is not known
+        and "untranslated" not in other.marks
+        and _is_later(other.changed_at, known.statement.changed_at)
     ]
 
 
@@ -303,10 +305,11 @@ def _less(some: Sequence[str], others: Sequence[str]) -> list[str]:
     return only
 
 
-def _words(part: Part) -> bool:
-    """Whether there are words to translate below its heading."""
-    body = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", part.text, flags=re.DOTALL)
-    return any(letter.isalpha() for line in body.split("\n")[1:] for letter in line)
+def _body(part: Part | None) -> str:
+    """The words below a section's heading; empty where there are none to translate."""
+    body = part.text.partition("\n")[2] if part and part.title else part.text if part else ""
+    words = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", body, flags=re.DOTALL)
+    return body if any(map(str.isalpha, words)) else ""
 
 
 def public_languages(session: Session, statement: Statement) -> list[StatementVersion]:

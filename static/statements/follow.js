@@ -6,6 +6,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let at = null; // the line of the block that is shown as the cursor's
 let held = false; // whether somebody is reading elsewhere in the preview
+let asked; // the frame in which the cursor is looked for
 
 function cursorLine() {
   return text.value.slice(0, text.selectionStart).split("\n").length;
@@ -45,6 +46,12 @@ function follow(behavior = calm.matches ? "auto" : "smooth") {
   if (!held && scrollsItself()) bring(block, behavior);
 }
 
+// Once for all that moves the cursor within a frame: only where it ends up matters.
+function followSoon() {
+  cancelAnimationFrame(asked);
+  asked = requestAnimationFrame(() => follow());
+}
+
 // How far down in the text a place is: long lines wrap, so that only a copy of it can tell.
 function heightUpTo(place) {
   const style = getComputedStyle(text);
@@ -73,7 +80,7 @@ function moveCursor(line) {
   text.scrollTop = Math.max(0, heightUpTo(start) - text.clientHeight / 3);
 }
 
-for (const name of ["input", "keyup", "click", "focus"]) text.addEventListener(name, () => follow());
+for (const name of ["input", "keyup", "click", "focus"]) text.addEventListener(name, followSoon);
 for (const name of ["wheel", "touchmove", "pointerdown"]) {
   preview.addEventListener(name, () => { held = true; }, { passive: true });
 }
