@@ -252,8 +252,7 @@ def _kinship(row: Sequence[Column], column: Column) -> float:
     same_title = known.part.title == column.part.title  # type: ignore[union-attr]
     if same_title or (titles[0] is not None and titles[0] == titles[1]):
         return 3 + shared
-    apart = None not in titles or (ours and theirs and not ours & theirs)
-    return -1.0 if apart else 0.5 + shared
+    return -1.0 if None not in titles else 0.1 + shared
 
 
 def _usual_place(column: Column) -> int | None:

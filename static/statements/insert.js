@@ -58,7 +58,8 @@ function cite(words) {
     for (let number = 1; !label; number += 1) {
       if (!text.value.includes(`[^${number}]`)) label = String(number);
     }
-    const body = text.value.trimEnd();
+    // Empty lines at the end give way, but not those that the cursor stands in.
+    const body = text.value.slice(0, Math.max(text.value.replace(/\n+$/, "").length, end));
     const last = body.slice(body.lastIndexOf("\n") + 1);
     const gap = /^\[\^[^\]\s]+\]:/.test(last) ? "\n" : "\n\n";
     put(`${gap}[^${label}]: ${words}\n`, body.length, text.value.length);
