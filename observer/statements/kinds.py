@@ -31,7 +31,7 @@ KINDS: dict[str, Kind] = {
         "share",
         _l("Share"),
         "share percentage percent rate proportion porcentaje proporción por ciento tasa "
-        "pourcentage proportion taux نسبة",
+        "pourcentage part proportion taux نسبة",
         0.30,
     ),
     "number": Kind(
@@ -41,7 +41,7 @@ KINDS: dict[str, Kind] = {
         "base", _l("k of n"), "base of stations k n observed base observadas base observés", 0.20
     ),
     "count": Kind(
-        "count", _l("Count"), "count many number cuántos cuántas número combien nombre عدد", 0.10
+        "count", _l("Count"), "count many number recuento cuántos cuántas número combien nombre عدد", 0.10
     ),
     "mean": Kind("number", _l("Mean"), _AVERAGE, 0.08, named={"what": "mean"}),
     "maximum": Kind(
