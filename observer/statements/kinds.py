@@ -41,7 +41,10 @@ KINDS: dict[str, Kind] = {
         "base", _l("k of n"), "base of stations k n observed base observadas base observés", 0.20
     ),
     "count": Kind(
-        "count", _l("Count"), "count many number recuento cuántos cuántas número combien nombre عدد", 0.10
+        "count",
+        _l("Count"),
+        "count many number recuento cuántos cuántas número combien nombre عدد",
+        0.10,
     ),
     "mean": Kind("number", _l("Mean"), _AVERAGE, 0.08, named={"what": "mean"}),
     "maximum": Kind(
