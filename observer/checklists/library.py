@@ -6,7 +6,7 @@ from datetime import datetime
 from importlib.resources import files
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, defer
 
 from observer.checklists.definition import FormDefinition
 from observer.checklists.models import Form, FormVersion, Picture
@@ -48,7 +48,8 @@ def published_forms(session: Session, mission: Mission) -> list[FormVersion]:
             (newest.c.form_id == FormVersion.form_id) & (newest.c.number == FormVersion.number),
         )
         .where(Form.mission_id == mission.id)
-        .options(contains_eager(FormVersion.form))
+        # Statements ask for their forms with each figure: a definition is read when it is new.
+        .options(contains_eager(FormVersion.form), defer(FormVersion.definition))
     ).all()
     order = {code: place for place, code in enumerate(BUILTIN)}
     return sorted(found, key=lambda v: (order.get(v.form.code, len(order)), v.form.code))

@@ -16,6 +16,7 @@ from observer.checklists.library import import_builtin
 from observer.checklists.models import FormVersion
 from observer.collect.models import Submission
 from observer.demo.faults import plant_faults
+from observer.demo.fieldreports import make_field_reports
 from observer.demo.files import bring_files
 from observer.demo.geography import REGIONS_FILE, make_centres
 from observer.demo.handling import handle_incidents
@@ -91,6 +92,9 @@ def build(
     else:
         receive_and_review(session, mission, reports, analyst, media)
     add_visits(session, mission)
+    # Long-term observers write from their desks: what they send is part of no visit.
+    field_reports = make_field_reports(centres, people)
+    receive_and_review(session, mission, field_reports, analyst, media)
     handle_incidents(session, mission)
     if size not in WITHOUT_FAULTS:
         _check_quality(session, mission, track)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -47,6 +47,16 @@ class Composed:
         return self.facts.coverage(None, 1, None, None), whole
 
 
+def calls_of(figures: Figures, displays: Displays) -> dict[str, Callable[..., object]]:
+    """All calls a text may make, by the names they have in it."""
+    return (
+        figures.calls()
+        | displays.calls()
+        | Incidents(figures, displays).calls()
+        | Wider(figures).calls()
+    )
+
+
 def compose(
     session: Session,
     scope: Scope,
@@ -55,10 +65,12 @@ def compose(
     printed: bool,
     statuses: Sequence[Status] = COUNTED,
     min_base: int = Settings.min_base,
+    with_lines: bool = False,
 ) -> Composed:
     """Evaluate a draft's figures and render its Markdown.
 
-    What is wrong is listed with its line; the rest is rendered all the same.
+    What is wrong is listed with its line; the rest is rendered all the same. ``with_lines``: the
+    elements name the line they come from in ``data-line``, for the editor's preview alone.
     """
     words = Words(draft.language, min_base)
     facts = Facts(session, scope, draft.round, draft.language, tuple(statuses))
@@ -67,16 +79,18 @@ def compose(
     text = without_marks(draft.text)
     evaluated = evaluate(
         text,
-        figures.calls()
-        | displays.calls()
-        | Incidents(figures, displays).calls()
-        | Wider(figures).calls(),
+        calls_of(figures, displays),
         first_line=draft.first_line,
         begin_call=figures.begin_call,
     )
     cited = definitions(figures.cited, words)
     blocks = {number: str(block.html) for number, block in enumerate(displays.blocks)}
-    rendered = render_markdown(evaluated.text + cited, blocks, printed=printed)
+    rendered = render_markdown(
+        evaluated.text + cited,
+        blocks,
+        printed=printed,
+        lines=evaluated.lines if with_lines else (),
+    )
     problems = [*evaluated.problems, *check_marks(text, draft.first_line)]
     for number in rendered.misplaced:
         message = _("A table, chart or map must stand in a paragraph of its own.")

@@ -71,7 +71,8 @@ class Facts:
     _otherwise: dict[str, dict[str, list[AskedOtherwise]]] = field(default_factory=dict)
 
     @cached_property
-    def _definitions(self) -> dict[str, FormDefinition]:
+    def definitions(self) -> dict[str, FormDefinition]:
+        """The newest published version of each form, by code."""
         versions = published_forms(self.session, self.scope.mission)
         return {version.form.code: definition_of(version) for version in versions}
 
@@ -95,7 +96,7 @@ class Facts:
 
     def definition(self, form: Any) -> FormDefinition:
         """The newest published version of a form."""
-        return _named(form, self._definitions, _("form"))
+        return _named(form, self.definitions, _("form"))
 
     def question(self, form: Any, question: Any) -> Question:
         """A question of a form."""

@@ -46,6 +46,14 @@ class StatementForm(FlaskForm):
     save = SubmitField(_l("Save"))
 
 
+class AddLanguageForm(FlaskForm):
+    """A language to write a statement in too."""
+
+    language = SelectField(_l("Language"))
+    title = StringField(_l("Title in this language"), _TITLE)
+    submit = SubmitField(_l("Add this language"))
+
+
 class FreezeForm(FlaskForm):
     """What is said of a version when it is frozen."""
 

@@ -51,14 +51,19 @@ class Rendered:
     misplaced: list[int] = field(default_factory=list)
 
 
-def render_markdown(text: str, blocks: Mapping[int, str], *, printed: bool) -> Rendered:
+def render_markdown(
+    text: str, blocks: Mapping[int, str], *, printed: bool, lines: Sequence[int] = ()
+) -> Rendered:
     """Render a text with its blocks in their places.
 
     ``printed``: footnotes stand where their mark is, for the page's foot; else at the end.
+    ``lines``: of each line of the text the one as it was written. Where they are given, elements
+    name theirs in ``data-line``, for an editor to find.
     """
     env: dict[str, Any] = {
         "blocks": blocks,
         "printed": printed,
+        "lines": lines,
         "headings": [],
         "notes_size": 0,
         "notes_set": 0,
@@ -110,6 +115,7 @@ def _place_blocks(state: Any) -> None:
         found = _BLOCK.fullmatch(token.content.strip()) if token.type == "inline" else None
         if found and tokens[-1].type == "paragraph_open":
             block = Token("statement_block", "", 0, meta={"number": int(found[1])}, hidden=True)
+            block.map = tokens[-1].map
             tokens[-1] = block
         elif not (token.type == "paragraph_close" and tokens[-1].type == "statement_block"):
             tokens.append(token)
@@ -189,10 +195,21 @@ def _align_by_class(state: Any) -> None:
             token.attrSet("class", f"align-{side}")
 
 
+def _name_lines(state: Any) -> None:
+    """Elements name the line of the text they begin in, where somebody wants to know."""
+    lines = state.env["lines"]
+    for token in state.tokens:
+        if token.nesting >= 0 and token.map and token.map[0] < len(lines):
+            token.attrSet("data-line", str(lines[token.map[0]]))
+
+
 def _render_block(
     self: Any, tokens: Sequence[Token], place: int, options: Any, env: dict[str, Any]
 ) -> str:
-    return env["blocks"].get(tokens[place].meta["number"], "")
+    token = tokens[place]
+    html = env["blocks"].get(token.meta["number"], "")
+    line = token.attrGet("data-line")
+    return f'<div data-line="{line}">{html}</div>' if line and html else html
 
 
 def _render_image(
@@ -221,7 +238,8 @@ def _render_mark(
 
 def _make() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(footnote_plugin)
-    for rule in (_place_blocks, _order_headings, _set_off, _take_notes, _align_by_class):
+    rules = (_place_blocks, _order_headings, _set_off, _take_notes, _align_by_class, _name_lines)
+    for rule in rules:
         markdown.core.ruler.push(rule.__name__, rule)
     return markdown
 

@@ -46,6 +46,8 @@ class Statement(Base):
     subtitle: Mapped[str] = mapped_column(String(300), default="")
     dated: Mapped[date]
     language: Mapped[str] = mapped_column(String(10), default="en")
+    translation_of_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"))
+    """The statement whose words this one has in another language; None where it was the first."""
     text: Mapped[str] = mapped_column(Text)
     edit: Mapped[int] = mapped_column(default=1)
     """Raised at every save, so that a save over somebody else's newer text is noticed."""

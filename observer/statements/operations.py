@@ -24,6 +24,8 @@ _OUTLINE_OF = {
     "es": "preliminary-statement-es.md",
     "fr": "preliminary-statement-fr.md",
 }
+OUTLINED = frozenset(_OUTLINE_OF)
+"""The languages that have an outline."""
 LONGEST_SLUG = 64
 OWN_PAGES = {"new", "sources"}
 """Addresses under /statements that are no statement."""
@@ -62,12 +64,16 @@ def create_statement(
     subtitle: str = "",
     text: str | None = None,
     by: Person | None = None,
+    translation_of: Statement | None = None,
 ) -> Statement:
     """Begin a statement, from the outline where no text is given."""
+    # Its title may not be translated yet: its address tells it from that of the first one.
+    named = f"{translation_of.slug} {language}" if translation_of else title
     statement = Statement(
         mission=round_.mission,
         round=round_,
-        slug=_slug(session, round_.mission, title),
+        slug=_slug(session, round_.mission, named),
+        translation_of_id=translation_of.id if translation_of else None,
         title=title,
         subtitle=subtitle,
         dated=dated,

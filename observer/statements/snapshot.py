@@ -124,7 +124,8 @@ def _tables(statement: Statement) -> list[tuple[sa.Table, sa.Select[Any]]]:
             ),
         ),
         _kept(Source, Source.mission_id == mission_id),
-        _kept(Statement, Statement.id == statement.id),
+        # Its words in other languages are statements of their own, with snapshots of their own.
+        _kept(Statement, Statement.id == statement.id, {"translation_of_id": sa.null()}),
     ]
 
 

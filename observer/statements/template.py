@@ -10,7 +10,7 @@ import difflib
 import inspect
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
@@ -42,7 +42,7 @@ _ALLOWED = (
     nodes.Or,
     nodes.Not,
 )
-_CALL, _STEPS = "_call", "_steps"
+_CALL, _STEPS, _AT = "_call", "_steps", "_at"
 _FILE = "<template>"
 
 
@@ -79,6 +79,25 @@ class Evaluated:
 
     text: str
     problems: list[TextProblem]
+    lines: list[int] = field(default_factory=list)
+    """Of each line of the text, the line of the text as written that it comes from."""
+
+
+@dataclass(frozen=True)
+class CallInText:
+    """A figure call as it stands in a text, before anything is counted."""
+
+    line: int
+    name: str
+    given: tuple[Any, ...]
+    named: dict[str, Any]
+    is_complete: bool
+    """Whether it can be called by itself; not where it uses a loop's name."""
+
+    @property
+    def written(self) -> str:
+        """The call as it would be written."""
+        return written(self.name, self.given, self.named)
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -94,6 +113,33 @@ class _Environment(ImmutableSandboxedEnvironment):
         return False
 
 
+class _Lines:
+    """Finds out of which line of the text as written each line of its evaluated text comes."""
+
+    def __init__(self) -> None:
+        self.found = [1]
+        self._has_words = False
+        self._line = 1
+        self._is_text = False
+
+    def at(self, line: int, is_text: bool, part: object) -> object:
+        """Take note of where the next part stands, and whether it is text or a figure."""
+        self._line, self._is_text = line, is_text
+        return part
+
+    def add(self, part: str) -> None:
+        """Count the lines of the part that was noted."""
+        for number, piece in enumerate(part.split("\n")):
+            # The lines that a figure brings along are those of its call.
+            line = self._line + number * self._is_text
+            if number:
+                self.found.append(line)
+                self._has_words = False
+            elif not self._has_words:
+                self.found[-1] = line
+            self._has_words = self._has_words or bool(piece.strip())
+
+
 class _Run:
     """One evaluation of one text, with what it has used up."""
 
@@ -105,6 +151,7 @@ class _Run:
         self._made = 0
         self._stepped = 0
         self.problems: list[TextProblem] = []
+        self.lines = _Lines()
 
     def call(self, line: int, name: str, /, *given: Any, **named: Any) -> object:
         if name not in self._calls:
@@ -120,7 +167,7 @@ class _Run:
             problem = _("%(call)s: %(error)s", call=f"{name}{_shape(signature)}", error=error)
             self.problems.append(TextProblem(line, problem))
             return ""
-        self._begin_call(line, _written(name, given, named))
+        self._begin_call(line, written(name, given, named))
         try:
             return function(*given, **named)
         except FigureError as error:
@@ -137,7 +184,7 @@ class _Run:
             yield item
 
 
-def _written(name: str, given: tuple[Any, ...], named: dict[str, Any]) -> str:
+def written(name: str, given: Iterable[Any], named: Mapping[str, Any]) -> str:
     """A call as it would be written."""
     parts = [*map(repr, given), *(f"{key}={value!r}" for key, value in named.items())]
     return f"{name}({', '.join(parts)})"
@@ -177,7 +224,8 @@ def evaluate(
         # From the compiler: brackets in brackets in brackets, or a number of a million digits.
         run.problems.append(TextProblem(1, _("The figure calls of this text are too involved.")))
     shifted = [TextProblem(p.line + first_line - 1, p.message) for p in run.problems]
-    return Evaluated(output, shifted)
+    lines = [line + first_line - 1 for line in run.lines.found]
+    return Evaluated(output, shifted, lines if output else [])
 
 
 def called_in(text: str) -> set[str]:
@@ -188,6 +236,46 @@ def called_in(text: str) -> set[str]:
         return set()
     called = (call.node for call in tree.find_all(nodes.Call))
     return {node.name for node in called if isinstance(node, nodes.Name)}
+
+
+def calls_in(text: str) -> list[CallInText]:
+    """The figure calls of a text in their order; none where it cannot be read."""
+    try:
+        tree = _Environment().parse(text)
+    except (TemplateSyntaxError, RecursionError):
+        return []
+    if _forbidden(tree):
+        return []
+    found = []
+    for call in tree.find_all(nodes.Call):
+        values = [*call.args, *(keyword.value for keyword in call.kwargs)]
+        plain = all(_is_plain(value) for value in values)
+        found.append(
+            CallInText(
+                call.lineno,
+                call.node.name,
+                tuple(_value(value) for value in call.args),
+                {keyword.key: _value(keyword.value) for keyword in call.kwargs},
+                plain,
+            )
+        )
+    return found
+
+
+def _is_plain(value: nodes.Node) -> bool:
+    """Whether an argument is a word, a number, or a list of them."""
+    if isinstance(value, nodes.List | nodes.Tuple):
+        return all(map(_is_plain, value.items))
+    return isinstance(value, nodes.Const)
+
+
+def _value(value: nodes.Node) -> Any:
+    """What an argument is; a name that stands for something else is known by its name alone."""
+    if isinstance(value, nodes.List | nodes.Tuple):
+        return [_value(item) for item in value.items]
+    if isinstance(value, nodes.Const):
+        return value.value
+    return f"<{getattr(value, 'name', type(value).__name__.lower())}>"
 
 
 def _generate(text: str, run: _Run, calls: Mapping[str, Callable[..., object]]) -> str:
@@ -206,16 +294,30 @@ def _generate(text: str, run: _Run, calls: Mapping[str, Callable[..., object]]) 
     for loop in list(tree.find_all(nodes.For)):
         steps = nodes.Name(_STEPS, "load", lineno=loop.lineno)
         loop.iter = nodes.Call(steps, [loop.iter], [], None, None, lineno=loop.lineno)
-    template = environment.from_string(tree, {_CALL: run.call, _STEPS: run.steps})
+    for output in list(tree.find_all(nodes.Output)):
+        output.nodes = [_placed(part) for part in output.nodes]
+    given = {_CALL: run.call, _STEPS: run.steps, _AT: run.lines.at}
+    template = environment.from_string(tree, given)
     parts, size = [], 0
+    # Jinja gives what each part of an output comes to on its own, right after calling it.
     for part in template.generate():
         parts.append(part)
+        run.lines.add(part)
         size += len(part)
         if size > MOST_OUTPUT:
             raise _TooMuchError(
                 _("A statement may have %(most)s characters with its figures.", most=MOST_OUTPUT)
             )
     return "".join(parts)
+
+
+def _placed(part: nodes.Expr) -> nodes.Expr:
+    """A part of the output that says where it stands when it is put out."""
+    line, is_text = part.lineno, isinstance(part, nodes.TemplateData)
+    shown = nodes.Const(part.data, lineno=line) if is_text else part
+    given = [nodes.Const(line, lineno=line), nodes.Const(is_text, lineno=line), shown]
+    at = nodes.Name(_AT, "load", lineno=line)
+    return nodes.Call(at, given, [], None, None, lineno=line)
 
 
 def _forbidden(tree: nodes.Template) -> list[TextProblem]:

@@ -19,10 +19,11 @@ from observer.settings import current_settings
 from observer.statements import versions as operations
 from observer.statements.differences import figure_changes, text_difference
 from observer.statements.forms import FreezeForm, PublishForm, RestoreForm
+from observer.statements.languages import public_languages
 from observer.statements.models import Statement, StatementEdit, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError, save_statement
 from observer.statements.template import StatementError
-from observer.statements.words import Words
+from observer.statements.words import LANGUAGES, Words
 
 blueprint = Blueprint("versions", __name__)
 
@@ -240,6 +241,8 @@ def public(mission: str, slug: str, number: int | None) -> str:
             versions=found,
             html=html,
             words=Words(shown.language, shown.min_base),
+            languages=public_languages(get_session(), shown.statement),
+            language_names=LANGUAGES,
         )
 
 

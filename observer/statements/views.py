@@ -216,7 +216,12 @@ def _draft(statement: Statement, form: StatementForm) -> Draft:
 
 def _composed(draft: Draft) -> Composed:
     return compose(
-        get_session(), current_scope(), draft, printed=False, min_base=current_settings().min_base
+        get_session(),
+        current_scope(),
+        draft,
+        printed=False,
+        min_base=current_settings().min_base,
+        with_lines=True,
     )
 
 

@@ -1,0 +1,317 @@
+"""One statement in several languages: statements of their own that say the same, side by side.
+
+A language begins as a copy of the first text, so that every figure is called alike from the start
+and only words are left to translate. What has come apart since is found section by section.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from observer.access.models import Person
+from observer.statements.compose import Composed, calls_of
+from observer.statements.displays import Displays
+from observer.statements.figures import Figures, FigureUse
+from observer.statements.models import Statement, StatementEdit, StatementVersion
+from observer.statements.operations import OUTLINED, create_statement, outline
+from observer.statements.template import CallInText, calls_in
+from observer.statements.versions import public_versions
+from observer.statements.words import LANGUAGES
+
+_HEADING = re.compile(r"^## +(.+?)[ #]*$")
+_FENCE = re.compile(r"^ {0,3}(```|~~~)")
+WORDS_OF_CALLS = ("caption",)
+"""What a call says in words, which are another one's in each language."""
+
+
+class LanguageError(ValueError):
+    """A statement cannot be had in this language; the message says why."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of a text, from one ``##`` heading to the next."""
+
+    title: str
+    """Empty for what stands before the first heading."""
+    text: str
+    first_line: int
+
+
+@dataclass
+class Column:
+    """One language of a section."""
+
+    statement: Statement
+    part: Part | None
+    """None where this language lacks the section."""
+    figures: list[FigureUse] = field(default_factory=list)
+    calls: tuple[str, ...] = ()
+    changed_at: datetime | None = None
+    """When the section was last changed."""
+    marks: list[str] = field(default_factory=list)
+    """What to look at: ``missing``, ``figures``, ``untranslated``, and ``changed`` where the first
+    language was changed after this one."""
+    newer: list[Statement] = field(default_factory=list)
+    """Of the first language: those in which the section was changed since it was last saved."""
+    only_here: list[str] = field(default_factory=list)
+    """Calls that the first language does not have in this section, as far as they differ."""
+    not_here: list[str] = field(default_factory=list)
+
+
+def family(session: Session, statement: Statement) -> list[Statement]:
+    """A statement in all its languages, the first one first."""
+    first = statement.translation_of_id or statement.id
+    return list(
+        session.scalars(
+            select(Statement)
+            .where(
+                Statement.mission_id == statement.mission_id,
+                or_(Statement.id == first, Statement.translation_of_id == first),
+            )
+            .order_by(Statement.id)
+        )
+    )
+
+
+def languages_left(statements: Sequence[Statement]) -> dict[str, str]:
+    """The languages, by code, that a statement is not there in."""
+    taken = {statement.language for statement in statements}
+    return {code: name for code, name in LANGUAGES.items() if code not in taken}
+
+
+def add_language(
+    session: Session, statement: Statement, language: str, *, title: str, by: Person | None = None
+) -> Statement:
+    """Begin a statement in another language: its figures as they are, its words to be translated.
+
+    Raises LanguageError where there is no such language, or the statement is there in it.
+    """
+    statements = family(session, statement)
+    if language not in languages_left(statements):
+        raise LanguageError(_("This statement is there in this language, or nobody writes in it."))
+    return create_statement(
+        session,
+        statement.round,
+        title=title,
+        subtitle=statement.subtitle,
+        dated=statement.dated,
+        language=language,
+        text=_with_usual_headings(statement.text, statement.language, language),
+        by=by,
+        translation_of=statements[0],
+    )
+
+
+def _with_usual_headings(text: str, before: str, after: str) -> str:
+    """The text with the headings that outlines have translated as outlines have them."""
+    if not {before, after} <= OUTLINED:
+        return text
+    pairs = zip(_headings(outline(before)), _headings(outline(after)), strict=False)
+    usual = {old: new for old, new in pairs if old.split(" ")[0] == new.split(" ")[0]}
+    return "\n".join(usual.get(line.rstrip(), line) for line in text.split("\n"))
+
+
+def _headings(text: str) -> list[str]:
+    return [line.rstrip() for line in text.split("\n") if line.startswith("#")]
+
+
+def parts_of(text: str) -> list[Part]:
+    """The sections of a text by its ``##`` headings; what stands before them is one too."""
+    lines = text.split("\n")
+    begins, fenced = [0], False
+    for number, line in enumerate(lines):
+        fenced ^= bool(_FENCE.match(line))
+        if not fenced and _HEADING.match(line) and number:
+            begins.append(number)
+    found = []
+    for start, end in pairwise([*begins, len(lines)]):
+        heading = _HEADING.match(lines[start])
+        body = "\n".join(lines[start:end]).strip("\n")
+        if body or heading:
+            found.append(Part(heading[1] if heading else "", body, start + 1))
+    return found
+
+
+def side_by_side(
+    session: Session, statements: Sequence[Statement], composed: Mapping[int, Composed]
+) -> list[list[Column]]:
+    """The sections in their order, each with a column for every statement.
+
+    ``composed`` has each statement's text with its figures, by its id. Languages are set against
+    the first one; sections that only a later one has stand where it has them.
+    """
+    first, *others = statements
+    rows = [[_column(session, first, part, composed[first.id])] for part in parts_of(first.text)]
+    for width, statement in enumerate(others, start=1):
+        columns = [
+            _column(session, statement, part, composed[statement.id])
+            for part in parts_of(statement.text)
+        ]
+        merged = []
+        for row, column in _aligned(rows, columns):
+            before = row or [Column(one, None) for one in statements[:width]]
+            merged.append([*before, column or Column(statement, None)])
+        rows = merged
+    for row in rows:
+        _mark(row)
+    return rows
+
+
+def _column(session: Session, statement: Statement, part: Part, composed: Composed) -> Column:
+    last = part.first_line + part.text.count("\n")
+    figures = Figures(composed.facts, composed.words)
+    signatures = calls_of(figures, Displays(figures))
+    return Column(
+        statement,
+        part,
+        figures=[use for use in composed.used if part.first_line <= use.line <= last],
+        calls=tuple(sorted(same_call(call, signatures) for call in calls_in(part.text))),
+        changed_at=_changed_at(session, statement, part),
+    )
+
+
+def same_call(call: CallInText, calls: Mapping[str, Callable[..., object]]) -> str:
+    """A call however it is written: each argument by its name, those left out as they are usual.
+
+    Words that a reader sees are left out: they differ between languages.
+    """
+    function = calls.get(call.name)
+    if function is None:
+        return call.written
+    try:
+        bound = inspect.signature(function).bind(*call.given, **call.named)
+    except TypeError:
+        return call.written
+    bound.apply_defaults()
+    given: dict[str, Any] = {k: v for k, v in bound.arguments.items() if k not in WORDS_OF_CALLS}
+    usual = {name: one.default for name, one in bound.signature.parameters.items()}
+    said = [f"{name}={_plain(v)!r}" for name, v in given.items() if v not in (usual[name], ())]
+    return f"{call.name}({', '.join(said)})"
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _changed_at(session: Session, statement: Statement, part: Part) -> datetime | None:
+    """Since when the section says what it says, by the texts that were saved."""
+    edits = session.execute(
+        select(StatementEdit.saved_at, StatementEdit.text)
+        .where(StatementEdit.statement_id == statement.id)
+        .order_by(StatementEdit.edit.desc())
+    )
+    since = None
+    for saved_at, text in edits:
+        if part.text not in {one.text for one in parts_of(text)}:
+            break
+        since = saved_at
+    return since
+
+
+def _aligned(
+    rows: Sequence[list[Column]], columns: Sequence[Column]
+) -> list[tuple[list[Column] | None, Column | None]]:
+    """Rows and columns in their order, paired so that as much as can be belongs together."""
+    best = [[0.0] * (len(columns) + 1) for _row in range(len(rows) + 1)]
+    for a in range(len(rows) - 1, -1, -1):
+        for b in range(len(columns) - 1, -1, -1):
+            paired = _kinship(rows[a], columns[b]) + best[a + 1][b + 1]
+            best[a][b] = max(paired, best[a + 1][b], best[a][b + 1])
+    pairs: list[tuple[list[Column] | None, Column | None]] = []
+    a = b = 0
+    while a < len(rows) and b < len(columns):
+        if best[a][b] == _kinship(rows[a], columns[b]) + best[a + 1][b + 1]:
+            pairs.append((rows[a], columns[b]))
+            a, b = a + 1, b + 1
+        elif best[a][b] == best[a + 1][b]:
+            pairs.append((rows[a], None))
+            a += 1
+        else:
+            pairs.append((None, columns[b]))
+            b += 1
+    return [*pairs, *((row, None) for row in rows[a:]), *((None, c) for c in columns[b:])]
+
+
+def _kinship(row: Sequence[Column], column: Column) -> float:
+    """How much speaks for a section being another one's in another language."""
+    known = next(one for one in row if one.part)
+    ours, theirs = set(known.calls), set(column.calls)
+    shared = len(ours & theirs) / len(ours | theirs) if ours | theirs else 0.3
+    titles = (_usual_place(known), _usual_place(column))
+    same_title = known.part.title == column.part.title  # type: ignore[union-attr]
+    if same_title or (titles[0] is not None and titles[0] == titles[1]):
+        return 3 + shared
+    return -1.0 if None not in titles else 0.1 + shared
+
+
+def _usual_place(column: Column) -> int | None:
+    """Which section of its language's outline it is, where its heading is one of those."""
+    if column.part is None or column.statement.language not in OUTLINED:
+        return None
+    titles = [part.title.casefold() for part in parts_of(outline(column.statement.language))]
+    title = column.part.title.casefold()
+    return titles.index(title) if title in titles else None
+
+
+def _mark(row: list[Column]) -> None:
+    """Say of each column what differs in it from the first one that has the section."""
+    known = next(column for column in row if column.part)
+    for column in row:
+        if column.part is None:
+            column.marks.append("missing")
+            continue
+        if column.calls != known.calls:
+            column.marks.append("figures")
+            column.only_here = _less(column.calls, known.calls)
+            column.not_here = _less(known.calls, column.calls)
+        if column is not known and _body(column.part) and _body(column.part) == _body(known.part):
+            column.marks.append("untranslated")
+        if column is not known and _is_later(known.changed_at, column.changed_at):
+            column.marks.append("changed")
+    # A translation follows its original, and is newer in the end: there that is no fault.
+    known.newer = [
+        other.statement
+        for other in row
+        if other is not known
+        and "untranslated" not in other.marks
+        and _is_later(other.changed_at, known.statement.changed_at)
+    ]
+
+
+def _is_later(moment: datetime | None, other: datetime | None) -> bool:
+    return moment is not None and other is not None and moment > other
+
+
+def _less(some: Sequence[str], others: Sequence[str]) -> list[str]:
+    left = list(others)
+    only = []
+    for one in some:
+        if one in left:
+            left.remove(one)
+        else:
+            only.append(one)
+    return only
+
+
+def _body(part: Part | None) -> str:
+    """The words below a section's heading; empty where there are none to translate."""
+    body = part.text.partition("\n")[2] if part and part.title else part.text if part else ""
+    words = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", body, flags=re.DOTALL)
+    return body if any(map(str.isalpha, words)) else ""
+
+
+def public_languages(session: Session, statement: Statement) -> list[StatementVersion]:
+    """The newest public version of a statement in each of its languages."""
+    found = (public_versions(session, one) for one in family(session, statement))
+    return [versions[0] for versions in found if versions]

@@ -1,0 +1,184 @@
+// The panel beside the editor: finds figures and evidence, and puts them where the cursor is.
+
+const PAUSE_MS = 200;
+
+const text = document.getElementById("statement-text");
+const panel = document.getElementById("insert");
+const opener = document.getElementById("insert-open");
+const search = document.getElementById("insert-search");
+const found = document.getElementById("insert-found");
+const evidence = document.getElementById("insert-evidence");
+const state = panel.querySelector(".insert-state");
+const tabs = [...panel.querySelectorAll("[role=tab]")];
+
+let waiting;
+let running;
+
+function say(word) {
+  state.textContent = word ? state.dataset[word] : "";
+}
+
+async function load(address) {
+  running?.abort();
+  running = new AbortController();
+  try {
+    const answer = await fetch(address, { signal: running.signal });
+    if (!answer.ok) throw new Error(String(answer.status));
+    say("");
+    return await answer.text();
+  } catch (error) {
+    if (error.name !== "AbortError") say("failed");
+    return null;
+  }
+}
+
+// Puts words at a place of the text, so that the editor notices and Ctrl+Z takes them back.
+function put(words, start, end) {
+  text.focus();
+  text.setSelectionRange(start, end);
+  // Browsers undo what was "typed" alone; where they cannot type, the text is changed all the same.
+  if (!document.execCommand("insertText", false, words)) {
+    text.setRangeText(words, start, end, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function insert(words) {
+  if (text.readOnly) return;
+  put(words, text.selectionStart, text.selectionEnd);
+  say("inserted");
+}
+
+function cite(words) {
+  if (text.readOnly) return;
+  const [start, end] = [text.selectionStart, text.selectionEnd];
+  const known = text.value.split("\n").find((line) => line.endsWith(`]: ${words}`));
+  let label = known && /^\[\^([^\]\s]+)\]/.exec(known)?.[1];
+  if (!label) {
+    for (let number = 1; !label; number += 1) {
+      if (!text.value.includes(`[^${number}]`)) label = String(number);
+    }
+    // Empty lines at the end give way, but not those that the cursor stands in.
+    const body = text.value.slice(0, Math.max(text.value.replace(/\n+$/, "").length, end));
+    const last = body.slice(body.lastIndexOf("\n") + 1);
+    const gap = /^\[\^[^\]\s]+\]:/.test(last) ? "\n" : "\n\n";
+    put(`${gap}[^${label}]: ${words}\n`, body.length, text.value.length);
+  }
+  put(`[^${label}]`, Math.min(start, text.value.length), Math.min(end, text.value.length));
+  say("cited");
+}
+
+function options() {
+  return [...found.querySelectorAll("[role=option]")];
+}
+
+function choose(option) {
+  for (const one of options()) one.setAttribute("aria-selected", String(one === option));
+  if (option) {
+    search.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  } else search.removeAttribute("aria-activedescendant");
+}
+
+function chosen() {
+  return found.querySelector("[role=option][aria-selected=true]");
+}
+
+async function find() {
+  const answer = await load(`${panel.dataset.figures}?${new URLSearchParams({ q: search.value })}`);
+  if (answer === null) return;
+  found.innerHTML = answer;
+  found.scrollTop = 0;
+  choose(search.value.trim() ? options()[0] : undefined);
+}
+
+async function findEvidence() {
+  const asked = [...evidence.querySelectorAll("[name]")].map((field) => [field.name, field.value]);
+  const answer = await load(`${panel.dataset.evidence}?${new URLSearchParams(asked)}`);
+  if (answer === null) return;
+  const list = evidence.querySelector("#evidence-found");
+  if (!list) evidence.innerHTML = answer;
+  // The fields stay: somebody is typing in them.
+  else list.replaceWith(new DOMParser().parseFromString(answer, "text/html").getElementById("evidence-found"));
+}
+
+function show(tab) {
+  for (const other of tabs) {
+    other.setAttribute("aria-selected", String(other === tab));
+    other.tabIndex = other === tab ? 0 : -1;
+    document.getElementById(other.getAttribute("aria-controls")).hidden = other !== tab;
+  }
+  if (tab === tabs[1]) findEvidence();
+}
+
+function open() {
+  panel.hidden = false;
+  opener.setAttribute("aria-expanded", "true");
+  show(tabs[0]);
+  search.focus();
+  search.select();
+  find();
+}
+
+function close() {
+  panel.hidden = true;
+  opener.setAttribute("aria-expanded", "false");
+  say("");
+  text.focus();
+}
+
+function later(action) {
+  clearTimeout(waiting);
+  waiting = setTimeout(action, PAUSE_MS);
+}
+
+panel.toggleAttribute("data-read-only", text.readOnly);
+opener.addEventListener("click", open);
+document.getElementById("insert-close").addEventListener("click", close);
+search.addEventListener("input", () => later(find));
+search.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const there = options();
+  if (step && there.length) {
+    event.preventDefault();
+    const at = there.indexOf(chosen());
+    choose(there[at < 0 && step < 0 ? there.length - 1 : (at + step + there.length) % there.length]);
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    const option = chosen();
+    if (option) insert(option.dataset.insert);
+  }
+});
+found.addEventListener("click", (event) => {
+  const kind = event.target.closest("[data-search]");
+  const option = event.target.closest("[data-insert]");
+  if (kind) {
+    search.value = kind.dataset.search;
+    search.focus();
+    find();
+  } else if (option && getSelection().isCollapsed) {
+    choose(option);
+    insert(option.dataset.insert);
+  }
+});
+evidence.addEventListener("input", () => later(findEvidence));
+evidence.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-cite]");
+  if (button) cite(button.dataset.cite);
+});
+for (const [place, tab] of tabs.entries()) {
+  tab.addEventListener("click", () => show(tab));
+  tab.addEventListener("keydown", (event) => {
+    if (!["ArrowRight", "ArrowLeft"].includes(event.key)) return;
+    const next = tabs[(place + 1) % tabs.length];
+    show(next);
+    next.focus();
+  });
+}
+addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    if (panel.hidden || !panel.contains(document.activeElement)) open();
+    else close();
+  } else if (event.key === "Escape" && !panel.hidden) close();
+});
