@@ -1,0 +1,212 @@
+"""The sections of a statement: what stands from one heading of two signs (##) to the next.
+
+A text stays one text; its sections are found in it anew each time. What stands before the first
+heading is a section too, and so are the footnotes that end the text: whoever adds a note changes
+them, whichever section the note's mark is in.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+START = ":start"
+"""The key of what stands before the first heading."""
+NOTES = ":notes"
+"""The key of the footnotes at the end."""
+LONGEST_KEY = 100
+ALIKE = 0.5
+"""A section is taken for a renamed one where at least so much of its text is the same."""
+MOST_COMPARED = 20_000
+"""So many characters of two sections are compared with each other, for time's sake."""
+
+_TEMPLATE = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
+_HEADING = re.compile(r" {0,3}##(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
+_NOTE = re.compile(r" {0,3}\[\^(?P<label>[^\]\s]+)\]:")
+_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a text, whole: with its heading's line and the empty lines at its end."""
+
+    key: str
+    """Stable as long as the heading is: made from it, and numbered where two are the same."""
+    heading: str
+    """As it is written; empty before the first heading and of the footnotes."""
+    text: str
+    first_line: int
+
+    @property
+    def last_line(self) -> int:
+        """The line of the text in which the section ends."""
+        return self.first_line + max(self.text.rstrip("\n").count("\n"), 0)
+
+
+def split(text: str) -> list[Section]:
+    """The sections of a text, in order; their texts joined are the text."""
+    lines, bare = _lines(text), _without_template(text).split("\n")
+    headings = dict(_headings(lines, bare))
+    notes = _notes_begin(bare[: len(lines)])
+    starts = sorted({0, *headings, notes} - {len(lines)}) if lines else []
+    sections, taken = [], set[str]()
+    for start, end in itertools.pairwise([*starts, len(lines)]):
+        heading = headings.get(start, "")
+        if start == notes:
+            key = NOTES
+        elif start in headings:
+            key = _unused(_key_of(heading), taken)
+        else:
+            key = START
+        sections.append(Section(key, heading, "".join(lines[start:end]), start + 1))
+    return sections
+
+
+def join(sections: Sequence[Section]) -> str:
+    """The text that these are the sections of."""
+    return "".join(section.text for section in sections)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends. Not splitlines(): only a line feed ends a line in an editor."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
+
+
+def _headings(lines: Sequence[str], bare: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The places of the lines that begin a section, with their headings."""
+    fence = ""
+    for place, line in enumerate(bare):
+        found = _FENCE.fullmatch(line)
+        if fence:
+            if found and found[1].startswith(fence) and not found[2].strip():
+                fence = ""
+        elif found:
+            fence = found[1]
+        elif heading := _HEADING.fullmatch(line):
+            # A call may stand in a heading: as it is written it is in the line itself.
+            whole = _HEADING.fullmatch(lines[place].rstrip("\n"))
+            yield place, ((whole or heading)["text"] or "").strip()
+
+
+def _without_template(text: str) -> str:
+    """A text of as many lines, in which comments are empty and calls are a sign.
+
+    Jinja goes before Markdown: its comments hide what is in them, wherever they stand.
+    """
+
+    def hide(found: re.Match[str]) -> str:
+        sign = "" if found[0].startswith("{#") else "x"
+        return sign + "\n" * found[0].count("\n")
+
+    return _TEMPLATE.sub(hide, text)
+
+
+def _notes_begin(bare: Sequence[str]) -> int:
+    """The place of the first of the footnotes that end a text; behind the end without any."""
+    begin, after_empty = len(bare), False
+    for place, line in enumerate(bare):
+        if _NOTE.match(line):
+            begin, after_empty = min(begin, place), False
+        elif not line.strip():
+            after_empty = True
+        elif after_empty or _HEADING.fullmatch(line) or _FENCE.fullmatch(line):
+            # A line right behind a note goes on with it; behind an empty line it is indented.
+            if not line.startswith(("    ", "\t")):
+                begin = len(bare)
+    return begin
+
+
+def _key_of(heading: str) -> str:
+    letters = re.sub(r"[\W_]+", "-", heading.casefold()).strip("-")
+    return letters[: LONGEST_KEY - 5] or "section"
+
+
+def _unused(base: str, taken: set[str]) -> str:
+    keys = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
+    key = next(key for key in keys if key not in taken)
+    taken.add(key)
+    return key
+
+
+def is_note(text: str) -> bool:
+    """Whether a text begins with the definition of a footnote."""
+    return bool(_NOTE.match(text))
+
+
+def notes_of(text: str) -> list[Section]:
+    """The footnotes one by one, of the text of a section of footnotes; the key is the label."""
+    lines = _lines(text)
+    starts = [place for place, line in enumerate(lines) if _NOTE.match(line)]
+    notes, taken = [], set[str]()
+    for start, end in itertools.pairwise([*starts, len(lines)]):
+        found = _NOTE.match(lines[start])
+        label = found["label"] if found else ""
+        notes.append(Section(_unused(label, taken), label, "".join(lines[start:end]), start + 1))
+    return notes
+
+
+def fingerprints(sections: Sequence[Section]) -> dict[str, str]:
+    """The SHA-256 of what each section says, by key: its text and the footnotes it marks."""
+    notes = {
+        note.key: note.text.strip()
+        for section in sections
+        if section.key == NOTES
+        for note in notes_of(section.text)
+    }
+    found = {}
+    for section in sections:
+        marked = dict.fromkeys(_MARK.findall(section.text))
+        said = [section.text.strip(), *(notes[label] for label in marked if label in notes)]
+        found[section.key] = hashlib.sha256("\n\n".join(said).encode()).hexdigest()
+    return found
+
+
+def renamed(before: Sequence[Section], after: Sequence[Section]) -> dict[str, str]:
+    """The sections whose heading was changed, where that can be told: new keys by old ones.
+
+    It can be told of a section that is gone while one that is new stands behind the same other
+    section and says much the same.
+    """
+    left, came = _without_match(before, after), _without_match(after, before)
+    alike = sorted(
+        (
+            (_likeness(old.text, new.text), old.key, new.key)
+            for old_behind, old in left
+            for new_behind, new in came
+            if old_behind == new_behind
+        ),
+        reverse=True,
+    )
+    found: dict[str, str] = {}
+    for likeness, old_key, new_key in alike:
+        if likeness >= ALIKE and old_key not in found and new_key not in found.values():
+            found[old_key] = new_key
+    return found
+
+
+def _without_match(
+    sections: Sequence[Section], others: Sequence[Section]
+) -> list[tuple[str, Section]]:
+    """The sections that the others have no key of, each with the key of the last one they have."""
+    keys = {other.key for other in others}
+    found, behind = [], ""
+    for section in sections:
+        if section.key in keys:
+            behind = section.key
+        elif section.key not in (START, NOTES):
+            found.append((behind, section))
+    return found
+
+
+def _likeness(one: str, other: str) -> float:
+    bodies = [text.partition("\n")[2][:MOST_COMPARED] for text in (one, other)]
+    if not any(body.strip() for body in bodies):
+        # Nothing but headings: where one stood the other stands.
+        return 1.0
+    words = [body.split() for body in bodies]
+    return difflib.SequenceMatcher(None, *words, autojunk=False).ratio()
