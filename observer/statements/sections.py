@@ -114,10 +114,11 @@ def _notes_begin(bare: Sequence[str]) -> int:
             begin, after_empty = min(begin, place), False
         elif not line.strip():
             after_empty = True
+        elif line.startswith(("    ", "\t")):
+            # It goes on with the note, as does a line right behind one.
+            continue
         elif after_empty or _HEADING.fullmatch(line) or _FENCE.fullmatch(line):
-            # A line right behind a note goes on with it; behind an empty line it is indented.
-            if not line.startswith(("    ", "\t")):
-                begin = len(bare)
+            begin = len(bare)
     return begin
 
 
