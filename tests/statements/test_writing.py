@@ -1,0 +1,279 @@
+"""Several people write one statement: merging, owners and states of sections, comments."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select, update
+
+from observer.access.models import AuditEntry, Person
+from observer.collect.models import Status
+from observer.statements.models import Statement, StatementEdit
+from observer.statements.sectionmodels import StatementComment, StatementSection
+from tests.statements.test_pages import SLUG, as_, fields, save, saved_text, statement  # noqa: F401
+
+TEXT = """## Summary
+
+In short.
+
+## Openings
+
+Late: {{ share('opening', 'on_time', 'no') }}, as was seen.[^1]
+
+## Outlook
+
+Ahead.
+
+[^1]: A note.
+"""
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def written(session, statement):  # noqa: F811
+    session.execute(update(Statement).values(text=TEXT))
+    session.execute(update(StatementEdit).values(text=TEXT))
+    session.commit()
+    return statement
+
+
+def person(session, role):
+    found = session.scalars(select(Person.id).where(Person.role == role)).first()
+    session.rollback()
+    return found
+
+
+def put(client, key, **more):
+    token = fields(client.get(f"/statements/{SLUG}"))
+    given = {"key": key, "owner": "", "state": "draft"} | token | more
+    return client.post(f"/statements/{SLUG}/sections", data=given, headers=JSON)
+
+
+def preview(client, text=TEXT):
+    token = fields(client.get(f"/statements/{SLUG}"))
+    return client.post(f"/statements/{SLUG}/preview", data={"text": text} | token).json
+
+
+def test_two_write_in_different_sections_and_nothing_is_lost(session, written, as_):  # noqa: F811
+    first, second = as_("editor"), as_("editor")
+    before = second.get(f"/statements/{SLUG}")
+    save(first, first.get(f"/statements/{SLUG}"), TEXT.replace("In short.", "Their summary."))
+    mine = TEXT.replace("Ahead.", "My outlook.").replace("A note.", "My note.")
+    assert save(second, before, mine, title="Another title").status_code == 302
+    assert saved_text(session) == mine.replace("In short.", "Their summary.")
+    assert session.scalars(select(Statement.title)).one() == "Another title"
+
+
+def test_what_both_changed_is_settled_section_by_section(session, written, as_):  # noqa: F811
+    first, second = as_("editor"), as_("editor")
+    before = second.get(f"/statements/{SLUG}")
+    theirs = TEXT.replace("In short.", "Their summary.").replace("Ahead.", "Their outlook.")
+    save(first, first.get(f"/statements/{SLUG}"), theirs, title="Their title")
+    mine = TEXT.replace("In short.", "My summary.")
+    refused = save(second, before, mine, title="My title")
+    assert refused.status_code == 409
+    assert saved_text(session) == theirs
+    page = refused.text
+    assert "<ins>Their</ins>" in page
+    assert page.count('name="settled:') == 1
+    assert "theirs is “Their title”, yours is “My title”" in page
+    box = re.search(r'<textarea[^>]*name="settled:summary"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    assert box[1].strip() == "## Summary\n\nMy summary."
+    against = re.search(r'name="against"[^>]*value="(\d+)"', page)[1]
+    unsettled = save(second, refused, mine, against=against, title="Our title")
+    assert unsettled.status_code == 409
+    settled = {"settled:summary": "## Summary\r\n\r\nOur summary.", "against": against}
+    done = save(second, refused, mine, title="Our title", **settled)
+    assert done.status_code == 302
+    assert saved_text(session) == theirs.replace("Their summary.", "Our summary.")
+    assert session.scalars(select(Statement.title)).one() == "Our title"
+
+
+def test_the_script_is_answered_with_what_came_of_saving(session, written, as_):  # noqa: F811
+    editor = as_("editor")
+    page = editor.get(f"/statements/{SLUG}")
+    given = {"title": "A statement", "dated": "2026-06-07"} | fields(page)
+    mine = TEXT.replace("Ahead.", "Mine.")
+    answer = editor.post(f"/statements/{SLUG}", data=given | {"text": mine}, headers=JSON)
+    assert (answer.status_code, answer.json["edit"], answer.json["text"]) == (200, 2, mine)
+    # Typed on from what was sent while something else came of it.
+    more = {"edit": "2", "base": TEXT, "text": TEXT.replace("In short.", "More.")}
+    answer = editor.post(f"/statements/{SLUG}", data=given | more, headers=JSON)
+    assert answer.json["text"] == mine.replace("In short.", "More.")
+    clash = {"text": TEXT.replace("In short.", "Else.")}
+    answer = editor.post(f"/statements/{SLUG}", data=given | clash, headers=JSON)
+    assert (answer.status_code, answer.json["edit"], answer.json["against"]) == (409, 1, 3)
+    assert "settled:summary" in answer.json["conflict"]
+    answer = editor.post(f"/statements/{SLUG}", data=given | {"title": ""}, headers=JSON)
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["title"])
+    seen = editor.post(f"/statements/{SLUG}/preview", data=given | {"text": TEXT}).json
+    assert "Editor Demo saved at" in seen["newer"]
+
+
+def test_an_agreed_section_that_is_changed_or_renamed(session, written, as_):  # noqa: F811
+    editor = as_("editor")
+    owner = person(session, "analyst")
+    for key in ("summary", "openings", "outlook"):
+        assert put(editor, key, state="agreed", owner=owner).json == {"said": "Saved."}
+    text = TEXT.replace("## Outlook", "## What lies ahead").replace("A note.", "Another note.")
+    save(editor, editor.get(f"/statements/{SLUG}"), text)
+    rows = {row.key: row for row in session.scalars(select(StatementSection))}
+    states = {key: (row.state, row.owner_id) for key, row in rows.items()}
+    session.rollback()
+    assert states == {
+        "summary": ("agreed", owner),
+        "openings": ("review", owner),  # The note that it marks reads otherwise.
+        "what-lies-ahead": ("review", owner),
+    }
+    outline = preview(editor, text)["outline"]
+    assert "Editor Demo changed it" in outline
+    gone = preview(editor, text.replace("## Summary\n\nIn short.\n\n", ""))["outline"]
+    assert "No longer in the text" in gone
+    page = editor.get(f"/statements/{SLUG}/versions").text
+    assert "2 sections of the saved text are not agreed." in page
+    actions = set(session.scalars(select(AuditEntry.action)))
+    assert "statement.section" in actions
+
+
+def test_only_what_was_seen_is_agreed(session, written, as_):  # noqa: F811
+    first, second = as_("editor"), as_("editor")
+    save(first, first.get(f"/statements/{SLUG}"), TEXT.replace("In short.", "Other."))
+    assert put(second, "summary", state="agreed", edit="1").status_code == 409
+    assert put(second, "outlook", state="agreed", edit="1").status_code == 200
+    assert put(second, "nothing").status_code == 409
+    assert put(second, "outlook", owner="99999").status_code == 422
+    assert put(as_("analyst"), "outlook").status_code == 403
+    assert session.scalars(select(StatementSection.key)).all() == ["outlook"]
+
+
+def test_an_agreed_figure_that_moves_is_told(session, station, written, as_):  # noqa: F811
+    editor = as_("editor")
+    put(editor, "openings", state="agreed")
+    assert "Moved since" not in preview(editor)["checks"]
+    for _number in range(10):
+        station.submit({"on_time": "no"}, status=Status.VERIFIED)
+    session.commit()
+    seen = preview(editor)
+    assert "from 25 per cent (10/40) to 40 per cent (20/50)" in seen["checks"]
+    assert "1 figure moved" in seen["outline"]
+    put(editor, "openings", state="agreed", again="y")
+    assert "Moved since" not in preview(editor)["checks"]
+
+
+def test_a_passage_is_talked_about_and_settled(session, written, as_):  # noqa: F811
+    analyst, editor = as_("analyst"), as_("editor")
+    token = fields(analyst.get(f"/statements/{SLUG}"))
+    comments = f"/statements/{SLUG}/comments"
+    about = {"section": "outlook", "quote": "Ahead.", "before": "## Outlook\n\n", "after": "\n\n["}
+    analyst.post(comments, data=token | about | {"text": "What <b>lies</b> there?"})
+    number = session.scalars(select(StatementComment.id)).one()
+    session.rollback()
+    again = fields(editor.get(f"/statements/{SLUG}"))
+    assert (
+        editor.post(comments, data=again | {"reply_to": number, "text": "Soon."}).status_code == 302
+    )
+    start = TEXT.index("Ahead.")
+    outline = preview(editor)["outline"]
+    assert f'data-start="{start}" data-end="{start + 6}"' in outline
+    assert "What &lt;b&gt;lies" in outline
+    assert "Soon." in outline
+    moved = preview(editor, "𝕏 Ahead.\n\n" + TEXT)["outline"]
+    # Browsers count the first letter twice; the other “Ahead.” has other words around it.
+    assert f'data-start="{start + 11}"' in moved
+    assert "no longer in the text" in preview(editor, TEXT.replace("Ahead.", "Gone."))["outline"]
+    assert editor.post(f"{comments}/{number}/settle", data=again).status_code == 302
+    assert "1 settled comment" in preview(editor)["outline"]
+    assert editor.post(f"{comments}/{number}/reopen", data=again).status_code == 302
+    assert "1 comment<" in preview(editor)["outline"]
+    assert editor.post(comments, data=again | {"text": ""}, headers=JSON).status_code == 422
+    assert editor.post(f"{comments}/{number + 1}/settle", data=again).status_code == 404
+    assert as_("observer").post(comments, data=token).status_code == 403
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+def test_two_browsers_write_one_statement(
+    session,
+    written,
+    browser,
+    live_server,
+    sign_in_as,  # noqa: F811
+):
+    session.close()
+    contexts = [browser.new_context(base_url=live_server, locale="en") for _ in range(2)]
+    first, second = [context.new_page() for context in contexts]
+    problems = []
+    for page in (first, second):
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        sign_in_as(page, "editor")
+        page.goto(f"/statements/{SLUG}")
+    text = second.get_by_label("Text, in Markdown")
+
+    def write(page, old, new):
+        box = page.get_by_label("Text, in Markdown")
+        box.fill(box.input_value().replace(old, new))
+
+    def state(page):
+        return page.locator("#editor-state")
+
+    write(first, "In short.", "Their summary,\nlonger.")
+    first.get_by_role("button", name="Save").click()
+    expect(state(first)).to_have_text("Saved.")
+
+    write(second, "Ahead.", "My outlook.")
+    expect(second.locator("#newer")).to_contain_text("saved at")
+    text.evaluate(
+        "box => box.setSelectionRange(...[0, 7].map(at => box.value.indexOf('outlook') + at))"
+    )
+    text.press("Control+s")
+    expect(text).to_have_value(re.compile("Their summary,\nlonger.*My outlook", re.DOTALL))
+    selected = text.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)")
+    assert selected == "outlook"
+    assert first.url == second.url
+
+    # The same section: settled in a box of its own.
+    write(first, "Ahead.", "Their outlook.")
+    first.keyboard.press("Control+s")
+    conflict = first.locator("#conflict")
+    expect(conflict).to_contain_text("has changed the same")
+    conflict.get_by_role("button", name="Take theirs").click()
+    box = conflict.get_by_label("What it is to be")
+    expect(box).to_have_value("## Outlook\n\nMy outlook.")
+    box.fill("## Outlook\n\nOur outlook.")
+    conflict.get_by_role("button", name="Save it so").click()
+    expect(first.get_by_label("Text, in Markdown")).to_have_value(re.compile("Our outlook"))
+    expect(conflict).to_be_empty()
+
+    # What is not saved is offered again, and goes on from where it began.
+    write(second, "In short", "in short")
+    write(second, "Their summary", "My summary")
+    second.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    kept = json.loads(second.evaluate("localStorage.getItem(localStorage.key(0))"))
+    assert "My summary" in next(iter(kept.values()))["text"]
+    second.on("dialog", lambda dialog: dialog.accept())
+    second.goto(f"/statements/{SLUG}")
+    expect(text).to_have_value(re.compile("Their summary.*Our outlook", re.DOTALL))
+    second.get_by_role("button", name="Take up").click()
+    expect(text).to_have_value(re.compile("My summary.*My outlook", re.DOTALL))
+    text.press("Control+s")
+    expect(text).to_have_value(re.compile("My summary.*Our outlook", re.DOTALL))
+    assert second.evaluate("localStorage.length") == 0
+
+    # A comment on what is selected, by keyboard; following it selects the passage again.
+    text.evaluate(
+        "box => box.setSelectionRange(...[0, 11].map(at => box.value.indexOf('Our outlook') + at))"
+    )
+    text.press("Control+Alt+m")
+    dialog = second.get_by_role("dialog")
+    dialog.get_by_label("What is to be said").fill("Says who?")
+    dialog.get_by_role("button", name="Comment").click()
+    outline = second.locator("#outline")
+    expect(outline).to_contain_text("1 comment")
+    text.evaluate("box => box.setSelectionRange(0, 0)")
+    outline.get_by_role("link", name="Our outlook").click()
+    selected = text.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)")
+    assert selected == "Our outlook"
+    assert problems == []
+    for context in contexts:
+        context.close()
