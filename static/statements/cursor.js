@@ -4,11 +4,11 @@ const CONTEXT = 40;
 
 /** How far down in the box a place of its text is, in pixels; long lines are wrapped there. */
 function depth(text, place) {
-  const mirror = text.cloneNode();
-  mirror.removeAttribute("id");
-  mirror.removeAttribute("form");
-  mirror.className += " text-mirror";
-  mirror.style.width = `${text.offsetWidth}px`;
+  const mirror = document.createElement("textarea");
+  const style = getComputedStyle(text);
+  const width = text.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  mirror.className = "text-mirror";
+  Object.assign(mirror.style, { width: `${width}px`, font: style.font, letterSpacing: style.letterSpacing });
   mirror.value = text.value.slice(0, place);
   text.after(mirror);
   const found = mirror.scrollHeight;

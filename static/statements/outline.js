@@ -125,8 +125,8 @@ export function startOutline({ text, refresh, show: showText, saving }) {
     dialog.close();
     await refresh();
     showText();
-    const section = sectionAt(text.selectionStart);
-    const details = section?.querySelector(":scope > details");
+    const key = CSS.escape(form.elements.section.value);
+    const details = outline.querySelector(`[data-key="${key}"] > details`);
     if (details) details.open = true;
   });
 

@@ -130,6 +130,7 @@ export function startSaving({ form, text, say, refresh }) {
   function closeConflict() {
     if (!conflict.childElementCount) return;
     conflict.replaceChildren();
+    document.querySelector(".editor-head").scrollIntoView({ block: "nearest" });
     fields.against.value = "";
     fields.against.disabled = true;
     text.readOnly = false;

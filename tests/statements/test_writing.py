@@ -1,12 +1,12 @@
 """Several people write one statement: merging, owners and states of sections, comments."""
 
-import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select, update
 
+from observer import ROOT
 from observer.access.models import AuditEntry, Person
 from observer.collect.models import Status
 from observer.statements.models import Statement, StatementEdit
@@ -191,89 +191,104 @@ def test_a_passage_is_talked_about_and_settled(session, written, as_):  # noqa: 
     assert as_("observer").post(comments, data=token).status_code == 403
 
 
-@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
-def test_two_browsers_write_one_statement(
-    session,
-    written,
-    browser,
-    live_server,
-    sign_in_as,  # noqa: F811
-):
+@pytest.fixture
+def desks(session, written, browser, live_server, sign_in_as):
+    """Two browsers with the statement open in both."""
     session.close()
     contexts = [browser.new_context(base_url=live_server, locale="en") for _ in range(2)]
-    first, second = [context.new_page() for context in contexts]
-    problems = []
-    for page in (first, second):
+    pages, problems = [context.new_page() for context in contexts], []
+    for page in pages:
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())
         sign_in_as(page, "editor")
         page.goto(f"/statements/{SLUG}")
-    text = second.get_by_label("Text, in Markdown")
+    yield pages
+    for context in contexts:
+        context.close()
+    assert problems == []
 
-    def write(page, old, new):
-        box = page.get_by_label("Text, in Markdown")
-        box.fill(box.input_value().replace(old, new))
 
-    def state(page):
-        return page.locator("#editor-state")
+def box_of(page):
+    return page.get_by_label("Text, in Markdown")
 
+
+def write(page, old, new):
+    box_of(page).fill(box_of(page).input_value().replace(old, new))
+
+
+def select_words(page, words):
+    find = "(box, words) => [box.value.indexOf(words), words.length]"
+    start, length = box_of(page).evaluate(find, words)
+    put = "(box, [start, end]) => box.setSelectionRange(start, end)"
+    box_of(page).evaluate(put, [start, start + length])
+
+
+def selected(page):
+    return box_of(page).evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)")
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+def test_two_browsers_write_one_statement(desks):
+    first, second = desks
     write(first, "In short.", "Their summary,\nlonger.")
     first.get_by_role("button", name="Save").click()
-    expect(state(first)).to_have_text("Saved.")
-
+    expect(first.locator("#editor-state")).to_have_text("Saved.")
     write(second, "Ahead.", "My outlook.")
     expect(second.locator("#newer")).to_contain_text("saved at")
-    text.evaluate(
-        "box => box.setSelectionRange(...[0, 7].map(at => box.value.indexOf('outlook') + at))"
-    )
-    text.press("Control+s")
-    expect(text).to_have_value(re.compile("Their summary,\nlonger.*My outlook", re.DOTALL))
-    selected = text.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)")
-    assert selected == "outlook"
-    assert first.url == second.url
+    select_words(second, "outlook")
+    box_of(second).press("Control+s")
+    both = re.compile("Their summary,\nlonger.*My outlook", re.DOTALL)
+    expect(box_of(second)).to_have_value(both)
+    assert selected(second) == "outlook"
 
-    # The same section: settled in a box of its own.
     write(first, "Ahead.", "Their outlook.")
-    first.keyboard.press("Control+s")
+    box_of(first).press("Control+s")
     conflict = first.locator("#conflict")
     expect(conflict).to_contain_text("has changed the same")
     conflict.get_by_role("button", name="Take theirs").click()
-    box = conflict.get_by_label("What it is to be")
-    expect(box).to_have_value("## Outlook\n\nMy outlook.")
-    box.fill("## Outlook\n\nOur outlook.")
+    settled = conflict.get_by_label("What it is to be")
+    expect(settled).to_have_value("## Outlook\n\nMy outlook.")
+    settled.fill("## Outlook\n\nOur outlook.")
     conflict.get_by_role("button", name="Save it so").click()
-    expect(first.get_by_label("Text, in Markdown")).to_have_value(re.compile("Our outlook"))
+    expect(box_of(first)).to_have_value(re.compile("Our outlook"))
     expect(conflict).to_be_empty()
 
-    # What is not saved is offered again, and goes on from where it began.
-    write(second, "In short", "in short")
+    # What was not saved is offered again, and goes on from where it began.
     write(second, "Their summary", "My summary")
-    second.evaluate("window.dispatchEvent(new Event('pagehide'))")
-    kept = json.loads(second.evaluate("localStorage.getItem(localStorage.key(0))"))
-    assert "My summary" in next(iter(kept.values()))["text"]
-    second.on("dialog", lambda dialog: dialog.accept())
     second.goto(f"/statements/{SLUG}")
-    expect(text).to_have_value(re.compile("Their summary.*Our outlook", re.DOTALL))
+    expect(box_of(second)).to_have_value(re.compile("Their summary.*Our outlook", re.DOTALL))
     second.get_by_role("button", name="Take up").click()
-    expect(text).to_have_value(re.compile("My summary.*My outlook", re.DOTALL))
-    text.press("Control+s")
-    expect(text).to_have_value(re.compile("My summary.*Our outlook", re.DOTALL))
+    expect(box_of(second)).to_have_value(re.compile("My summary.*My outlook", re.DOTALL))
+    box_of(second).press("Control+s")
+    expect(box_of(second)).to_have_value(re.compile("My summary.*Our outlook", re.DOTALL))
     assert second.evaluate("localStorage.length") == 0
 
-    # A comment on what is selected, by keyboard; following it selects the passage again.
-    text.evaluate(
-        "box => box.setSelectionRange(...[0, 11].map(at => box.value.indexOf('Our outlook') + at))"
-    )
-    text.press("Control+Alt+m")
-    dialog = second.get_by_role("dialog")
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+def test_a_comment_leads_back_to_what_was_selected(desks):
+    page, _other = desks
+    outline = page.locator("#outline")
+    select_words(page, "Ahead")
+    box_of(page).press("Control+Alt+m")
+    dialog = page.get_by_role("dialog")
     dialog.get_by_label("What is to be said").fill("Says who?")
     dialog.get_by_role("button", name="Comment").click()
-    outline = second.locator("#outline")
-    expect(outline).to_contain_text("1 comment")
-    text.evaluate("box => box.setSelectionRange(0, 0)")
-    outline.get_by_role("link", name="Our outlook").click()
-    selected = text.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)")
-    assert selected == "Our outlook"
-    assert problems == []
-    for context in contexts:
-        context.close()
+    select_words(page, "Summary")
+    outline.get_by_role("link", name="Ahead").click()
+    assert selected(page) == "Ahead"
+
+    # What is agreed is what is in the box: it is saved first.
+    write(page, "Ahead.", "Ahead, and more.")
+    section = outline.locator("[data-key=outlook]")
+    section.get_by_label("State").select_option("agreed")
+    section.get_by_role("button", name="Set", exact=True).click()
+    expect(section.locator("summary .state").first).to_have_text("agreed")
+    expect(page.locator("#editor-state")).to_have_text("Saved.")
+    page.evaluate((ROOT / "tests/vendor/axe-core/axe.min.js").read_text())
+    found = page.evaluate("axe.run(document, {iframes: false})")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("tab", name="Sections").click()
+    expect(section).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
