@@ -27,6 +27,12 @@ class NotAsSeenError(RuntimeError):
     """Somebody saved another text of the section than the one that was to be agreed."""
 
 
+def hold(session: Session, statement: Statement) -> None:
+    """Read a statement as it is saved now; nobody else changes it until the transaction ends."""
+    session.execute(select(Statement.id).where(Statement.id == statement.id).with_for_update())
+    session.refresh(statement)
+
+
 def rows_of(session: Session, statement: Statement) -> dict[str, StatementSection]:
     """What is known of a statement's sections, by their keys, with the people in it."""
     rows = session.scalars(
@@ -75,8 +81,9 @@ def set_section(
     figures as they stand now. Raises NoSectionError, and NotAsSeenError where the saved text of
     the section is not the one that was seen; nothing is changed then.
     """
-    rows, sections = rows_of(session, statement), split(statement.text)
-    row = rows.get(key)
+    # Two who are the first to set one section come one after the other.
+    hold(session, statement)
+    row, sections = rows_of(session, statement).get(key), split(statement.text)
     section = next((one for one in sections if one.key == key and key != NOTES), None)
     if section is None and row is None:
         raise NoSectionError(_("The saved text has no such section; save it first."))

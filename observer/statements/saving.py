@@ -13,6 +13,7 @@ from observer.access.models import Person
 from observer.statements.merging import Conflict, Merged, merge, merge_value
 from observer.statements.models import Statement, StatementEdit
 from observer.statements.operations import save_statement
+from observer.statements.owning import hold
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def save_merged(session: Session, statement: Statement, written: Written, *, by:
     Raises ConflictError where the same section was changed by both sides.
     """
     # Until the end nobody else saves: what is merged is the newest text.
-    session.refresh(statement, with_for_update=True)
+    hold(session, statement)
     began = written.edit
     if written.against is not None:
         seen = _edit(session, statement, written.against)

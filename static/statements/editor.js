@@ -46,7 +46,6 @@ async function refresh() {
     else delete checksTab.dataset.problems;
     outline.show(rendered.outline);
     newer.textContent = rendered.newer;
-    newer.hidden = !rendered.newer || text.readOnly;
     if (saving.isUnsaved()) say("unsaved");
     else if (state.textContent === state.dataset.offline) say("");
   } catch (error) {

@@ -4,7 +4,12 @@
 
 const form = document.getElementById("statement");
 const bar = document.getElementById("kept");
-const own = crypto.randomUUID?.() ?? String(Date.now());
+const own = newName();
+const MOST = 5;
+
+function newName() {
+  return `${Date.now()} ${Math.random()}`;
+}
 
 function read() {
   try {
@@ -25,7 +30,9 @@ function write(drafts) {
 
 /** Keep what is being written on this page. */
 export function keepDraft(draft) {
-  write({ ...read(), [own]: { ...draft, at: Date.now() } });
+  const drafts = { ...read(), [own]: { ...draft, at: Date.now() } };
+  const newest = Object.entries(drafts).sort(([, one], [, other]) => other.at - one.at);
+  write(Object.fromEntries(newest.slice(0, MOST)));
 }
 
 /** What was written on this page is saved. */
@@ -52,9 +59,11 @@ export function offerKept(statement, take) {
   time.textContent = new Date(draft.at).toLocaleString(document.documentElement.lang);
   bar.querySelector("[data-do=take]").onclick = () => {
     bar.hidden = true;
-    forgetDraft(name);
-    keepDraft(draft);
+    const { [name]: _taken, [own]: written, ...others } = read();
+    // What was written here meanwhile is offered another time.
+    write(written ? { ...others, [newName()]: written } : others);
     take(draft);
+    keepDraft(draft);
   };
   bar.querySelector("[data-do=discard]").onclick = () => {
     forgetDraft(name);

@@ -10,6 +10,20 @@ const conflict = document.getElementById("conflict");
 const changedLine = document.getElementById("statement-changed");
 const newer = document.getElementById("newer");
 
+/** Whether the script is answered; whoever is not signed in is shown a page. */
+function isJson(response) {
+  return response.headers.get("Content-Type")?.startsWith("application/json");
+}
+
+/** Put the token of a new session into every form of the page; false where there is none. */
+async function renewToken(form) {
+  const page = await (await fetch(form.action)).text();
+  const found = new DOMParser().parseFromString(page, "text/html").querySelector("#statement [name=csrf_token]");
+  if (!found) return false;
+  for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = found.value;
+  return true;
+}
+
 export function startSaving({ form, text, say, refresh }) {
   const fields = form.elements;
   let unsaved = "unsaved" in form.dataset;
@@ -49,22 +63,29 @@ export function startSaving({ form, text, say, refresh }) {
     return save();
   }
 
-  async function send() {
-    const sent = draft();
+  /** Post what is in the form; what comes back, or the word for why nothing did. */
+  async function post() {
     const body = new FormData(form);
     if (base !== null) body.set("base", base);
+    const response = await fetch(form.action, {
+      method: "POST", body, headers: { Accept: "application/json" },
+    });
+    if (isJson(response)) return response.json();
+    return response.status >= 500 ? "unreachable" : "refused";
+  }
+
+  async function send() {
+    const sent = draft();
     say("saving");
     let answer;
     try {
-      const response = await fetch(form.action, {
-        method: "POST", body, headers: { Accept: "application/json" },
-      });
-      // Whoever is no longer signed in is shown another page.
-      if (!response.headers.get("Content-Type")?.startsWith("application/json")) {
-        say(response.status >= 500 ? "unreachable" : "refused");
+      answer = await post();
+      // Who had to sign in again has another token in their pages.
+      if (answer === "refused" && (await renewToken(form))) answer = await post();
+      if (typeof answer === "string") {
+        say(answer);
         return false;
       }
-      answer = await response.json();
     } catch {
       say("unreachable");
       return false;
@@ -97,7 +118,7 @@ export function startSaving({ form, text, say, refresh }) {
       }
     }
     changedLine.innerHTML = answer.changed;
-    newer.hidden = true;
+    newer.textContent = "";
     unsaved = typedOn;
     if (unsaved) keepDraft(draft());
     else forgetDraft();
@@ -122,7 +143,6 @@ export function startSaving({ form, text, say, refresh }) {
 
   /** While something is to be settled, the text it is about stays as it is. */
   function openConflict() {
-    newer.hidden = true;
     text.readOnly = true;
     for (const button of conflict.querySelectorAll("button[hidden]")) button.hidden = false;
   }

@@ -136,6 +136,25 @@ def test_an_agreed_section_that_is_changed_or_renamed(session, written, as_):  #
     assert "statement.section" in actions
 
 
+def test_an_earlier_text_that_is_restored_is_saved_like_any_other(
+    session,
+    written,
+    as_,  # noqa: F811
+):
+    editor = as_("editor")
+    save(editor, editor.get(f"/statements/{SLUG}"), TEXT.replace("In short.", "Longer."))
+    put(editor, "summary", state="agreed")
+    seen = fields(editor.get(f"/statements/{SLUG}/history?edit=1"))
+    save(editor, editor.get(f"/statements/{SLUG}"), TEXT.replace("In short.", "Longest."))
+    restore = f"/statements/{SLUG}/history/1/restore"
+    page = editor.post(restore, data=seen, follow_redirects=True)
+    assert "Somebody has saved a newer text meanwhile" in page.text
+    seen = fields(editor.get(f"/statements/{SLUG}/history?edit=1"))
+    assert editor.post(restore, data=seen).status_code == 302
+    assert saved_text(session) == TEXT
+    assert session.scalars(select(StatementSection.state)).one() == "review"
+
+
 def test_only_what_was_seen_is_agreed(session, written, as_):  # noqa: F811
     first, second = as_("editor"), as_("editor")
     save(first, first.get(f"/statements/{SLUG}"), TEXT.replace("In short.", "Other."))
