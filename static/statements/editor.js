@@ -45,11 +45,14 @@ async function refresh() {
     if (rendered.problems) checksTab.dataset.problems = rendered.problems;
     else delete checksTab.dataset.problems;
     outline.show(rendered.outline);
-    newer.textContent = rendered.newer;
-    if (saving.isUnsaved()) say("unsaved");
+    // Who only reads, or is settling something, is not told what saving would do.
+    newer.textContent = text.readOnly ? "" : rendered.newer;
+    if (saving.isUnsaved()) saving.sayState();
     else if (state.textContent === state.dataset.offline) say("");
   } catch (error) {
-    if (error.name !== "AbortError") say("offline");
+    if (error.name === "AbortError") return;
+    say("offline");
+    saving.sayState();
   }
 }
 
@@ -106,7 +109,7 @@ addEventListener("keydown", (event) => {
 addEventListener("beforeunload", (event) => {
   if (saving.isUnsaved()) event.preventDefault();
 });
-if (saving.isUnsaved()) say("unsaved");
+if (saving.isUnsaved()) saving.sayState();
 else offerKept(form, (kept) => {
   saving.takeUp(kept);
   refresh();

@@ -31,6 +31,8 @@ export function startSaving({ form, text, say, refresh }) {
   let base = null;
   let running = null;
   let again = false;
+  // Why the last saving came to nothing.
+  let trouble = "";
 
   function draft() {
     const titles = Object.fromEntries(TITLES.map((name) => [name, fields[name].value]));
@@ -39,7 +41,18 @@ export function startSaving({ form, text, say, refresh }) {
 
   function changed() {
     unsaved = true;
-    say("unsaved");
+    sayState();
+  }
+
+  /** Say that something is not saved, and what keeps it from being. */
+  function sayState() {
+    if (unsaved) say(trouble || "unsaved");
+  }
+
+  function fail(why) {
+    trouble = why;
+    say(why);
+    return false;
   }
 
   function takeUp(kept) {
@@ -82,14 +95,11 @@ export function startSaving({ form, text, say, refresh }) {
       answer = await post();
       // Who had to sign in again has another token in their pages.
       if (answer === "refused" && (await renewToken(form))) answer = await post();
-      if (typeof answer === "string") {
-        say(answer);
-        return false;
-      }
+      if (typeof answer === "string") return fail(answer);
     } catch {
-      say("unreachable");
-      return false;
+      return fail("unreachable");
     }
+    trouble = "";
     if (answer.conflict) {
       // What was typed meanwhile belongs to what is to be settled.
       if (text.value !== sent.text) again = true;
@@ -97,7 +107,7 @@ export function startSaving({ form, text, say, refresh }) {
     } else if (answer.edit) {
       return accept(sent, answer);
     } else {
-      say(answer.said);
+      return fail(answer.said);
     }
     return false;
   }
@@ -143,6 +153,7 @@ export function startSaving({ form, text, say, refresh }) {
 
   /** While something is to be settled, the text it is about stays as it is. */
   function openConflict() {
+    newer.textContent = "";
     text.readOnly = true;
     for (const button of conflict.querySelectorAll("button[hidden]")) button.hidden = false;
   }
@@ -173,5 +184,5 @@ export function startSaving({ form, text, say, refresh }) {
   });
   if (conflict.childElementCount) openConflict();
 
-  return { save, changed, draft, takeUp, isUnsaved: () => unsaved };
+  return { save, changed, draft, takeUp, sayState, isUnsaved: () => unsaved };
 }

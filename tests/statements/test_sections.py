@@ -1,7 +1,7 @@
 """Sections of a text, and merging two texts section by section: nothing is ever lost."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from observer import ROOT
@@ -69,6 +69,7 @@ def test_headings_are_found_where_markdown_has_them():
     assert split("") == []
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_sections_joined_are_the_text(text):
     assert join(split(text)) == text
@@ -131,6 +132,7 @@ def lines_of(merged):
     return {line for text in texts for line in text.split("\n")}
 
 
+@settings(deadline=None)
 @given(TEXTS, st.data())
 def test_no_line_that_a_side_added_is_missing_from_the_merge(base, data):
     mine, theirs = changed(data, base), changed(data, base)
@@ -143,6 +145,7 @@ def test_no_line_that_a_side_added_is_missing_from_the_merge(base, data):
         assert written - {""} == lines_of(merged) - {""}
 
 
+@settings(deadline=None)
 @given(TEXTS, st.data())
 def test_a_text_that_one_side_left_alone_becomes_the_other_side_s(base, data):
     other = changed(data, base)
