@@ -7,10 +7,10 @@ them, whichever section the note's mark is in.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,14 +21,17 @@ NOTES = ":notes"
 LONGEST_KEY = 100
 ALIKE = 0.5
 """A section is taken for a renamed one where at least so much of its text is the same."""
-MOST_COMPARED = 20_000
-"""So many characters of two sections are compared with each other, for time's sake."""
+NEAR = 2
+"""So many places a renamed section may have moved among those that came where it was."""
+MOST_SECTIONS = 1_000
+"""Of more headings, or footnotes, the rest belongs to the last one: for time's sake."""
 
-_TEMPLATE = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_OPENS = re.compile(r"\{[#{%]")
+_CLOSES = {"{#": "#}", "{{": "}}", "{%": "%}"}
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 _HEADING = re.compile(r" {0,3}##(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
 _NOTE = re.compile(r" {0,3}\[\^(?P<label>[^\]\s]+)\]:")
-_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+_MARK = re.compile(r"\[\^([^\]\s]{1,200})\]")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def split(text: str) -> list[Section]:
     lines, bare = _lines(text), _without_template(text).split("\n")
     headings = dict(_headings(lines, bare))
     notes = _notes_begin(bare[: len(lines)])
-    starts = sorted({0, *headings, notes} - {len(lines)}) if lines else []
+    starts = sorted({0, *list(headings)[:MOST_SECTIONS], notes} - {len(lines)}) if lines else []
     sections, taken = [], set[str]()
     for start, end in itertools.pairwise([*starts, len(lines)]):
         heading = headings.get(start, "")
@@ -98,12 +101,22 @@ def _without_template(text: str) -> str:
 
     Jinja goes before Markdown: its comments hide what is in them, wherever they stand.
     """
-
-    def hide(found: re.Match[str]) -> str:
-        sign = "" if found[0].startswith("{#") else "x"
-        return sign + "\n" * found[0].count("\n")
-
-    return _TEMPLATE.sub(hide, text)
+    parts, place, unclosed = [], 0, set[str]()
+    for found in _OPENS.finditer(text):
+        closing = _CLOSES[found[0]]
+        if found.start() < place or closing in unclosed:
+            continue
+        end = text.find(closing, found.end())
+        if end < 0:
+            # What is never closed hides nothing, and is not looked for again.
+            unclosed.add(closing)
+            continue
+        end += len(closing)
+        sign = "" if found[0] == "{#" else "x"
+        hidden = "\n" * text.count("\n", found.start(), end)
+        parts += [text[place : found.start()], sign, hidden]
+        place = end
+    return "".join([*parts, text[place:]])
 
 
 def _notes_begin(bare: Sequence[str]) -> int:
@@ -142,7 +155,7 @@ def is_note(text: str) -> bool:
 def notes_of(text: str) -> list[Section]:
     """The footnotes one by one, of the text of a section of footnotes; the key is the label."""
     lines = _lines(text)
-    starts = [place for place, line in enumerate(lines) if _NOTE.match(line)]
+    starts = [place for place, line in enumerate(lines) if _NOTE.match(line)][:MOST_SECTIONS]
     notes, taken = [], set[str]()
     for start, end in itertools.pairwise([*starts, len(lines)]):
         found = _NOTE.match(lines[start])
@@ -177,9 +190,9 @@ def renamed(before: Sequence[Section], after: Sequence[Section]) -> dict[str, st
     alike = sorted(
         (
             (_likeness(old.text, new.text), old.key, new.key)
-            for old_behind, old in left
-            for new_behind, new in came
-            if old_behind == new_behind
+            for behind, gone in left.items()
+            for place, old in enumerate(gone)
+            for new in came.get(behind, [])[max(0, place - NEAR) : place + NEAR + 1]
         ),
         reverse=True,
     )
@@ -192,22 +205,22 @@ def renamed(before: Sequence[Section], after: Sequence[Section]) -> dict[str, st
 
 def _without_match(
     sections: Sequence[Section], others: Sequence[Section]
-) -> list[tuple[str, Section]]:
-    """The sections that the others have no key of, each with the key of the last one they have."""
+) -> dict[str, list[Section]]:
+    """The sections that the others have no key of, by the key of the last one that they have."""
     keys = {other.key for other in others}
-    found, behind = [], ""
+    found: dict[str, list[Section]] = {}
+    behind = ""
     for section in sections:
         if section.key in keys:
             behind = section.key
         elif section.key not in (START, NOTES):
-            found.append((behind, section))
+            found.setdefault(behind, []).append(section)
     return found
 
 
 def _likeness(one: str, other: str) -> float:
-    bodies = [text.partition("\n")[2][:MOST_COMPARED] for text in (one, other)]
-    if not any(body.strip() for body in bodies):
-        # Nothing but headings: where one stood the other stands.
-        return 1.0
-    words = [body.split() for body in bodies]
-    return difflib.SequenceMatcher(None, *words, autojunk=False).ratio()
+    """How many of the words under two headings are the same, from 0 to 1."""
+    words = [Counter(text.partition("\n")[2].split()) for text in (one, other)]
+    # Nothing but headings: where one stood the other stands.
+    total = sum(map(Counter.total, words))
+    return 2 * (words[0] & words[1]).total() / total if total else 1.0

@@ -152,3 +152,14 @@ def test_a_text_that_one_side_left_alone_becomes_the_other_side_s(base, data):
     assert merge(base, base, other).text() == other
     assert merge(base, other, base).text() == other
     assert merge(base, other, other).text() == other
+
+
+@pytest.mark.parametrize(
+    "part", ["{#", "{{ {% ", "[^", "## a\n", "[^1]: x\n", "## x # # ", "~~~\n"]
+)
+def test_no_text_takes_long_to_split_and_merge(part):
+    text = part * (400_000 // len(part))
+    sections = split(text)
+    assert join(sections) == text
+    fingerprints(sections)
+    assert lines_of(merge(text, text + "mine", "theirs\n" + text)) >= {"theirs"}
