@@ -7,7 +7,7 @@ which a person settles. The footnotes at the end of a text are merged note by no
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from observer.statements.sections import NOTES, Section, is_note, notes_of, renamed, split
@@ -133,9 +133,3 @@ def merge_value(base: str, mine: str, theirs: str) -> str | None:
     if mine in (base, theirs):
         return theirs
     return mine if theirs == base else None
-
-
-def names_of(changed: Sequence[Section], before: Sequence[Section]) -> list[str]:
-    """The keys of the sections that are not what they were before."""
-    old = {section.key: section.text.strip() for section in before}
-    return [section.key for section in changed if old.get(section.key) != section.text.strip()]
