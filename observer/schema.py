@@ -12,6 +12,7 @@ from observer.missions import models as _missions
 from observer.review import casemodels as _cases
 from observer.review import models as _review
 from observer.statements import models as _statements
+from observer.statements import sectionmodels as _sections
 
 ROOMS_WITH_TABLES = (
     _access,
@@ -23,5 +24,6 @@ ROOMS_WITH_TABLES = (
     _cases,
     _findings,
     _statements,
+    _sections,
 )
 METADATA = Base.metadata

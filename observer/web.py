@@ -60,7 +60,13 @@ from observer.review import correct_views, inquiry_api, queue_views
 from observer.review import incident_views as review_views
 from observer.review.checking import check_on_arrival
 from observer.settings import Settings
-from observer.statements import insert_views, language_views, sitrep_views, version_views
+from observer.statements import (
+    insert_views,
+    language_views,
+    section_views,
+    sitrep_views,
+    version_views,
+)
 from observer.statements import views as statements_views
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -157,6 +163,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         version_views,
         insert_views,
         language_views,
+        section_views,
         sitrep_views,
     ):
         app.register_blueprint(room.blueprint)

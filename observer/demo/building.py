@@ -27,6 +27,7 @@ from observer.demo.sizes import SIZES
 from observer.demo.sources import SOURCES
 from observer.demo.storing import receive_and_review, store_in_bulk
 from observer.demo.visits import add_visits
+from observer.demo.writing import share_out
 from observer.missions.boundaries import import_regions
 from observer.missions.models import Mission
 from observer.missions.operations import add_mission, add_round
@@ -98,6 +99,7 @@ def build(
     handle_incidents(session, mission)
     if size not in WITHOUT_FAULTS:
         _check_quality(session, mission, track)
+    share_out(session, _statement(session, mission))
     # What was done to set it up was done by nobody; its log begins with its users.
     forget_all(session)
     session.commit()
@@ -164,6 +166,10 @@ def _add_statement(session: Session, mission: Mission) -> None:
     session.add(statement)
     session.flush()
     keep_edit(session, statement, editor)
+
+
+def _statement(session: Session, mission: Mission) -> Statement:
+    return session.scalars(select(Statement).where(Statement.mission_id == mission.id)).one()
 
 
 def _date_back(session: Session) -> None:

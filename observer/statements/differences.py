@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,32 @@ def text_difference(before: str, after: str) -> list[Line]:
             continue
         lines.append(Line(kinds[line[0]], line[1:]))
     return lines
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some words of a text, and whether the other text has them too."""
+
+    text: str
+    is_own: bool
+
+
+MOST_WORDS = 5_000
+"""Longer texts are compared by the line, for time's sake."""
+
+
+def side_by_side(one: str, other: str) -> tuple[list[Piece], list[Piece]]:
+    """Two texts in pieces, word by word; what only one of them has is its own."""
+    parts = [re.findall(r"\S+|\s+", text) for text in (one, other)]
+    if max(map(len, parts)) > MOST_WORDS:
+        parts = [text.splitlines(keepends=True) for text in (one, other)]
+    left: list[Piece] = []
+    right: list[Piece] = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, *parts, autojunk=False).get_opcodes():
+        for pieces, words in ((left, parts[0][a:b]), (right, parts[1][c:d])):
+            if words:
+                pieces.append(Piece("".join(words), tag != "equal"))
+    return left, right
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateField,
     DateTimeLocalField,
     HiddenField,
+    IntegerField,
     SelectField,
     StringField,
     SubmitField,
@@ -17,10 +19,14 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import URL, DataRequired, InputRequired, Length, Optional, Regexp
 
+from observer.statements.comments import MOST_COMMENT, MOST_QUOTE
+from observer.statements.sectionmodels import SectionState
+from observer.statements.sections import LONGEST_KEY
 from observer.statements.template import MOST_TEXT
 from observer.statements.words import LANGUAGES
 
 _TITLE = [DataRequired(), Length(max=200)]
+_NUMBER = r"^[0-9]{1,9}$"
 
 
 class NewStatementForm(FlaskForm):
@@ -42,7 +48,10 @@ class StatementForm(FlaskForm):
     subtitle = StringField(_l("Subtitle"), [Length(max=300)])
     dated = DateField(_l("Date"), [InputRequired()])
     text = TextAreaField(_l("Text"), [Length(max=MOST_TEXT)])
-    edit = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9]{1,9}$")])
+    edit = HiddenField(validators=[InputRequired(), Regexp(_NUMBER)])
+    against = HiddenField(validators=[Optional(), Regexp(_NUMBER)])
+    """The newer text whose conflicts with this one are settled: see :mod:`saving`."""
+    base = HiddenField(validators=[Length(max=MOST_TEXT)])
     save = SubmitField(_l("Save"))
 
 
@@ -54,11 +63,44 @@ class AddLanguageForm(FlaskForm):
     submit = SubmitField(_l("Add this language"))
 
 
+class SectionForm(FlaskForm):
+    """Who has a section, and how far it has come."""
+
+    key = HiddenField(validators=[InputRequired(), Length(max=LONGEST_KEY)])
+    owner = IntegerField(validators=[Optional()])
+    state = SelectField(choices=[SelectChoice(state.value, state.value) for state in SectionState])
+    edit = HiddenField(validators=[InputRequired(), Regexp(_NUMBER)])
+    """The saved text that was seen."""
+    again = BooleanField()
+    """Agreed to the figures as they stand now."""
+
+
+class ForgetSectionForm(FlaskForm):
+    """Which section, gone from the text, is to be forgotten."""
+
+    key = HiddenField(validators=[InputRequired(), Length(max=LONGEST_KEY)])
+
+
+class CommentForm(FlaskForm):
+    """Something to say about a passage, or a section, or in reply."""
+
+    section = HiddenField(validators=[Length(max=LONGEST_KEY)])
+    quote = HiddenField(validators=[Length(max=MOST_QUOTE)])
+    before = HiddenField()
+    after = HiddenField()
+    reply_to = IntegerField(validators=[Optional()])
+    text = TextAreaField(validators=[DataRequired(), Length(max=MOST_COMMENT)])
+
+
+class CommentStepForm(FlaskForm):
+    """Asks for a comment to be settled or opened again."""
+
+
 class FreezeForm(FlaskForm):
     """What is said of a version when it is frozen."""
 
     note = StringField(_l("What was corrected since the version before"), [Length(max=500)])
-    edit = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9]{1,9}$")])
+    edit = HiddenField(validators=[InputRequired(), Regexp(_NUMBER)])
     freeze = SubmitField(_l("Freeze the saved text"))
 
 
@@ -72,6 +114,7 @@ class PublishForm(FlaskForm):
 class RestoreForm(FlaskForm):
     """Asks for an earlier text to be saved again."""
 
+    edit = HiddenField(validators=[InputRequired(), Regexp(_NUMBER)])
     restore = SubmitField(_l("Save this text again"))
 
 

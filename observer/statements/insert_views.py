@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
-from flask_babel import gettext as _
-from sqlalchemy import select
+from flask import Blueprint, render_template, request
 
 from observer.access.permissions import needs
 from observer.database import get_session
@@ -14,6 +12,7 @@ from observer.review.queries import regions_to_choose
 from observer.settings import current_settings
 from observer.statements import evidence as found_evidence
 from observer.statements.compose import COUNTED
+from observer.statements.editing import statement_of
 from observer.statements.evidence import EvidenceFilters, evidence, topics_of
 from observer.statements.facts import Facts
 from observer.statements.kinds import EXAMPLES, KINDS
@@ -24,18 +23,6 @@ from observer.statements.words import Words
 blueprint = Blueprint("statement_insert", __name__)
 
 
-def _statement(slug: str) -> Statement:
-    session = get_session()
-    # Whoever looks something up writes nothing, and need not wait for those who do.
-    session.rollback()
-    session.connection(execution_options={"writes": False})
-    return session.scalar(
-        select(Statement).where(
-            Statement.mission_id == current_scope().mission.id, Statement.slug == slug
-        )
-    ) or abort(404, _("There is no such statement."))
-
-
 def _words(statement: Statement) -> Words:
     return Words(statement.language, current_settings().min_base)
 
@@ -44,7 +31,7 @@ def _words(statement: Statement) -> Words:
 @needs("statement.view")
 def figures(slug: str) -> str:
     """The figures that a query speaks of; without one, the kinds there are and those in use."""
-    statement, query = _statement(slug), request.args.get("q", "").strip()
+    statement, query = statement_of(slug), request.args.get("q", "").strip()
     facts = Facts(get_session(), current_scope(), statement.round, statement.language, COUNTED)
     words = _words(statement)
     found = search(facts, words, query) if query else used_most(facts, words, statement.text)
@@ -61,7 +48,7 @@ def figures(slug: str) -> str:
 @needs("statement.view")
 def evidence_to_cite(slug: str) -> str:
     """What observers reported in words, as far as the reader may see it."""
-    session, scope, statement = get_session(), current_scope(), _statement(slug)
+    session, scope, statement = get_session(), current_scope(), statement_of(slug)
     asked = {name: request.args.get(name, "") for name in ("text", "kind", "topic", "region")}
     words = _words(statement)
     everything = evidence(session, scope, statement.round, EvidenceFilters(), words)

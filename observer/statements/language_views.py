@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields import SelectChoice
 
@@ -15,20 +14,13 @@ from observer.missions.scope import current_scope
 from observer.settings import current_settings
 from observer.statements.compose import compose
 from observer.statements.drafts import draft_of
+from observer.statements.editing import statement_of
 from observer.statements.forms import AddLanguageForm
 from observer.statements.languages import add_language, family, languages_left, side_by_side
 from observer.statements.models import Statement
 from observer.statements.words import LANGUAGES
 
 blueprint = Blueprint("statement_languages", __name__)
-
-
-def _statement(slug: str) -> Statement:
-    return get_session().scalar(
-        select(Statement).where(
-            Statement.mission_id == current_scope().mission.id, Statement.slug == slug
-        )
-    ) or abort(404, _("There is no such statement."))
 
 
 def _form(statement: Statement, left: dict[str, str]) -> AddLanguageForm:
@@ -41,7 +33,7 @@ def _form(statement: Statement, left: dict[str, str]) -> AddLanguageForm:
 @needs("statement.view")
 def languages(slug: str) -> str:
     """The sections of a statement in all its languages, and what has come apart."""
-    statement = _statement(slug)
+    statement = statement_of(slug)
     statements = family(get_session(), statement)
     left = languages_left(statements)
     return _page(statement, statements, _form(statement, left))
@@ -51,7 +43,7 @@ def languages(slug: str) -> str:
 @needs("statement.write")
 def add(slug: str) -> str | BaseResponse | tuple[str, int]:
     """Begin the statement in another language."""
-    session, statement = get_session(), _statement(slug)
+    session, statement = get_session(), statement_of(slug)
     statements = family(session, statement)
     form = _form(statement, languages_left(statements))
     if not form.validate_on_submit():

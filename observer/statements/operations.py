@@ -17,6 +17,7 @@ from observer.database import now
 from observer.missions.models import Mission, Round
 from observer.statements.drafts import split_front_matter
 from observer.statements.models import Source, Statement, StatementEdit
+from observer.statements.owning import follow_text
 
 OUTLINES = ROOT / "reports" / "outlines"
 _OUTLINE_OF = {
@@ -117,8 +118,10 @@ def save_statement(
 ) -> Statement:
     """Save a text that was made from the text numbered ``edit``.
 
-    Raises ChangedMeanwhileError where there is a newer one; nothing is changed then.
+    What is known of its sections follows the text. Raises ChangedMeanwhileError where there is a
+    newer one; nothing is changed then.
     """
+    before = statement.text
     saved = session.execute(
         update(Statement)
         .where(Statement.id == statement.id, Statement.edit == edit)
@@ -137,7 +140,8 @@ def save_statement(
     if saved.rowcount == 0:  # type: ignore[attr-defined]
         raise ChangedMeanwhileError(statement)
     keep_edit(session, statement, by)
-    record(session, "statement.save", statement.slug, edit=statement.edit)
+    reopened = follow_text(session, statement, before, by)
+    record(session, "statement.save", statement.slug, edit=statement.edit, reopened=reopened)
     return statement
 
 

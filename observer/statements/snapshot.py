@@ -5,6 +5,9 @@ submissions of its round that were not rejected (of all rounds where the text co
 with the revision that counted and what became of its incident, but nobody's name, email or
 password. Opened, it is a database like any
 other: the same code counts the same figures from it, whatever has changed in the mission since.
+
+It has nothing of how the text came about: no earlier texts, no owners or states of sections, no
+comments. No figure is counted from them, and they name people.
 """
 
 from __future__ import annotations

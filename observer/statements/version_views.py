@@ -18,10 +18,13 @@ from observer.missions.scope import current_scope
 from observer.settings import current_settings
 from observer.statements import versions as operations
 from observer.statements.differences import figure_changes, text_difference
+from observer.statements.editing import statement_of
 from observer.statements.forms import FreezeForm, PublishForm, RestoreForm
 from observer.statements.languages import public_languages
 from observer.statements.models import Statement, StatementEdit, StatementVersion
-from observer.statements.operations import ChangedMeanwhileError, save_statement
+from observer.statements.operations import ChangedMeanwhileError
+from observer.statements.owning import not_agreed
+from observer.statements.saving import ConflictError, Written, save_merged
 from observer.statements.template import StatementError
 from observer.statements.words import LANGUAGES, Words
 
@@ -34,19 +37,11 @@ def _for_templates() -> dict[str, object]:
     return {"may_write": signed_in and may(current_user.role, "statement.write")}
 
 
-def _statement(slug: str) -> Statement:
-    return get_session().scalar(
-        select(Statement).where(
-            Statement.mission_id == current_scope().mission.id, Statement.slug == slug
-        )
-    ) or abort(404, _("There is no such statement."))
-
-
 def _version(slug: str, number: int) -> StatementVersion:
     return get_session().scalar(
         select(StatementVersion)
         .where(
-            StatementVersion.statement_id == _statement(slug).id,
+            StatementVersion.statement_id == statement_of(slug).id,
             StatementVersion.number == number,
         )
         .options(joinedload(StatementVersion.frozen_by))
@@ -57,7 +52,7 @@ def _version(slug: str, number: int) -> StatementVersion:
 @needs("statement.view")
 def history(slug: str) -> str:
     """Every text that was saved, and what was changed in the one that is asked for."""
-    statement = _statement(slug)
+    statement = statement_of(slug)
     edits = (
         get_session()
         .scalars(
@@ -82,7 +77,7 @@ def history(slug: str) -> str:
         shown=shown,
         before=before,
         lines=text_difference(before.text if before else "", shown.text),
-        form=RestoreForm(),
+        form=RestoreForm(edit=statement.edit),
     )
 
 
@@ -90,24 +85,28 @@ def history(slug: str) -> str:
 @needs("statement.write")
 def restore(slug: str, edit: int) -> BaseResponse:
     """Save an earlier text again, as the newest one; the texts since then stay in the history."""
-    session, statement = get_session(), _statement(slug)
+    session, statement = get_session(), statement_of(slug)
     earlier = session.scalar(
         select(StatementEdit).where(
             StatementEdit.statement_id == statement.id, StatementEdit.edit == edit
         )
     ) or abort(404, _("There is no such text."))
-    if not RestoreForm().validate_on_submit():
+    form = RestoreForm()
+    if not form.validate_on_submit():
         abort(400)
-    save_statement(
-        session,
-        statement,
-        edit=statement.edit,
+    written = Written(
+        edit=int(form.edit.data),
         title=earlier.title,
         subtitle=earlier.subtitle,
         dated=earlier.dated,
         text=earlier.text,
-        by=current_user,
     )
+    try:
+        save_merged(session, statement, written, by=current_user)
+    except ConflictError:
+        session.rollback()
+        flash(_("Somebody has saved a newer text meanwhile; look at it, then restore."), "danger")
+        return redirect(url_for(".history", slug=slug))
     session.commit()
     flash(_("The earlier text is the newest one again."), "success")
     return redirect(url_for("statements.edit", slug=slug))
@@ -117,7 +116,7 @@ def restore(slug: str, edit: int) -> BaseResponse:
 @needs("statement.view")
 def versions(slug: str) -> str:
     """The versions that were frozen."""
-    statement = _statement(slug)
+    statement = statement_of(slug)
     found = (
         get_session()
         .scalars(
@@ -134,6 +133,7 @@ def versions(slug: str) -> str:
         mission=current_scope().mission,
         versions=found,
         form=FreezeForm(edit=statement.edit),
+        not_agreed=not_agreed(get_session(), statement),
         now=now(),
     )
 
@@ -142,7 +142,7 @@ def versions(slug: str) -> str:
 @needs("statement.write")
 def freeze(slug: str) -> BaseResponse:
     """Freeze the saved text as a version."""
-    session, statement, settings = get_session(), _statement(slug), current_settings()
+    session, statement, settings = get_session(), statement_of(slug), current_settings()
     form = FreezeForm()
     if not form.validate_on_submit():
         abort(400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -25,20 +26,27 @@ from wtforms.fields import SelectChoice
 from observer.access.permissions import may, needs
 from observer.database import get_session
 from observer.findings.words import reports
+from observer.language import format_moment
 from observer.missions.rounds import current_round, round_of_code, today
 from observer.missions.scope import current_scope
 from observer.settings import current_settings
-from observer.statements.compose import Composed, compose, with_pictures
-from observer.statements.drafts import Draft, draft_of
+from observer.statements.compose import with_pictures
+from observer.statements.differences import side_by_side
+from observer.statements.drafts import draft_of
+from observer.statements.editing import (
+    by_script,
+    composed_of,
+    editor_page,
+    lines_of,
+    parts_of,
+    statement_of,
+    written_in,
+)
 from observer.statements.forms import NewStatementForm, SourceForm, StatementForm
 from observer.statements.models import Source, Statement
-from observer.statements.operations import (
-    ChangedMeanwhileError,
-    create_statement,
-    put_source,
-    save_statement,
-)
+from observer.statements.operations import create_statement, put_source
 from observer.statements.pdf import render_pdf
+from observer.statements.saving import ConflictError, Saved, save_merged
 from observer.statements.template import StatementError
 
 blueprint = Blueprint("statements", __name__)
@@ -48,15 +56,6 @@ blueprint = Blueprint("statements", __name__)
 def _for_templates() -> dict[str, object]:
     # The page names the reports in its reader's language, which may not be the statement's.
     return {"may_write": may(current_user.role, "statement.write"), "in_words": reports}
-
-
-def _statement(slug: str) -> Statement:
-    statement = get_session().scalar(
-        select(Statement)
-        .where(Statement.mission_id == current_scope().mission.id, Statement.slug == slug)
-        .options(joinedload(Statement.round), joinedload(Statement.changed_by))
-    )
-    return statement or abort(404, _("There is no such statement."))
 
 
 @blueprint.route("/statements")
@@ -106,38 +105,81 @@ def new() -> str | BaseResponse:
 @needs("statement.view")
 def edit(slug: str) -> str:
     """The text with its preview."""
-    statement = _statement(slug)
-    return _editor(statement, StatementForm(obj=statement), _composed(draft_of(statement)))
+    statement = statement_of(slug)
+    return editor_page(statement, StatementForm(obj=statement))
 
 
 @blueprint.route("/statements/<slug>", methods=["POST"])
 @needs("statement.write")
-def save(slug: str) -> str | BaseResponse | tuple[str, int]:
-    """Save the text; over somebody else's newer text only when both were seen."""
-    statement = _statement(slug)
+def save(slug: str) -> str | BaseResponse | tuple[str | Response, int]:
+    """Save the text, merged with what others saved meanwhile: for a browser and for the script."""
+    statement = statement_of(slug)
     form = StatementForm()
     if not form.validate_on_submit():
-        return _editor(statement, form, _composed(_draft(statement, form))), 422
+        return _not_valid(statement, form), 422
     try:
-        save_statement(
-            get_session(),
-            statement,
-            edit=int(form.edit.data),
-            title=form.title.data,
-            subtitle=form.subtitle.data or "",
-            dated=form.dated.data,
-            text=_lines(form.text.data),
-            by=current_user,
-        )
-    except ChangedMeanwhileError as error:
-        composed = _composed(_draft(statement, form))
-        # Saving once more, after both texts were shown, replaces the newer one.
-        form.edit.raw_data = None
-        form.edit.data = str(error.newer.edit)
-        return _editor(statement, form, composed, newer=error.newer), 409
+        saved = save_merged(get_session(), statement, written_in(form), by=current_user)
+    except ConflictError as error:
+        # Whoever saves meanwhile need not wait until this one's page is made.
+        get_session().rollback()
+        get_session().connection(execution_options={"writes": False})
+        return _to_settle(statement, form, error), 409
     get_session().commit()
-    flash(_("Saved."), "success")
+    if by_script():
+        return _saved(saved)
+    flash(_said(saved), "success")
     return redirect(url_for("statements.edit", slug=slug))
+
+
+def _not_valid(statement: Statement, form: StatementForm) -> str | Response:
+    if not by_script():
+        return editor_page(statement, form)
+    errors = {field.name: [str(error) for error in field.errors] for field in form if field.errors}
+    said = [f"{form[name].label.text}: {' '.join(errors[name])}" for name in errors]
+    return jsonify(said=" ".join(said), errors=errors)
+
+
+def _to_settle(
+    statement: Statement, form: StatementForm, conflict: ConflictError
+) -> str | Response:
+    written = conflict.written
+    fields: dict[str, Any] = {
+        "edit": written.edit,
+        "against": written.against,
+        "text": written.text,
+    }
+    if by_script():
+        html = render_template(
+            "statements/_conflict.html",
+            conflict=conflict,
+            form=form,
+            side_by_side=side_by_side,
+            **_of_page(statement),
+        )
+        return jsonify(conflict=html, **fields)
+    for name, value in fields.items():
+        form[name].raw_data, form[name].data = None, str(value)
+    return editor_page(statement, form, conflict)
+
+
+def _saved(saved: Saved) -> Response:
+    statement = saved.statement
+    return jsonify(
+        said=_said(saved),
+        edit=statement.edit,
+        text=statement.text,
+        title=statement.title,
+        subtitle=statement.subtitle,
+        dated=statement.dated.isoformat(),
+        changed=render_template("statements/_changed.html", **_of_page(statement)),
+    )
+
+
+def _said(saved: Saved) -> str:
+    if not saved.meanwhile:
+        return _("Saved.")
+    names = ", ".join(saved.meanwhile)
+    return _("Saved together with what %(names)s saved meanwhile.", names=names)
 
 
 @blueprint.route("/statements/<slug>/preview", methods=["POST"])
@@ -147,21 +189,39 @@ def preview(slug: str) -> Response:
     # A preview writes nothing: it must not wait for writers, nor let them wait.
     get_session().rollback()
     get_session().connection(execution_options={"writes": False})
-    statement = _statement(slug)
-    text = _lines(request.form.get("text", statement.text))
-    composed = _composed(replace(draft_of(statement), text=text))
+    statement = statement_of(slug)
+    text = lines_of(request.form.get("text", statement.text))
+    composed = composed_of(replace(draft_of(statement), text=text))
+    parts = parts_of(statement, text, composed)
     return jsonify(
         preview=with_pictures(composed),
-        checks=render_template("statements/checks.html", composed=composed),
+        checks=render_template("statements/checks.html", composed=composed, **parts),
         problems=len(composed.problems),
+        outline=render_template("statements/_outline.html", **parts),
+        newer=_newer(statement, request.form.get("edit", statement.edit, type=int)),
     )
+
+
+def _newer(statement: Statement, edit: int) -> str:
+    """Who has saved since the text that somebody is writing on; empty if nobody has."""
+    if statement.edit <= edit:
+        return ""
+    return _(
+        "%(name)s saved at %(moment)s. When you save, both are put together.",
+        name=statement.changed_by.name if statement.changed_by else "–",
+        moment=format_moment(statement.changed_at, statement.mission.timezone),
+    )
+
+
+def _of_page(statement: Statement) -> dict[str, Any]:
+    return {"statement": statement, "mission": statement.mission}
 
 
 @blueprint.route("/statements/<slug>.pdf")
 @needs("statement.view")
 def pdf(slug: str) -> BaseResponse:
     """The saved text as a PDF."""
-    statement = _statement(slug)
+    statement = statement_of(slug)
     draft = draft_of(statement)
     try:
         content = render_pdf(
@@ -203,40 +263,3 @@ def source(code: str) -> str | BaseResponse:
     get_session().commit()
     flash(_("Saved."), "success")
     return redirect(url_for("statements.index"))
-
-
-def _lines(text: str) -> str:
-    """A text with the line ends that are stored; browsers send others."""
-    return text.replace("\r\n", "\n")
-
-
-def _draft(statement: Statement, form: StatementForm) -> Draft:
-    return replace(draft_of(statement), text=_lines(form.text.data or ""))
-
-
-def _composed(draft: Draft) -> Composed:
-    return compose(
-        get_session(),
-        current_scope(),
-        draft,
-        printed=False,
-        min_base=current_settings().min_base,
-        with_lines=True,
-    )
-
-
-def _editor(
-    statement: Statement,
-    form: StatementForm,
-    composed: Composed,
-    newer: Statement | None = None,
-) -> str:
-    return render_template(
-        "statements/edit.html",
-        statement=statement,
-        mission=current_scope().mission,
-        form=form,
-        composed=composed,
-        preview=with_pictures(composed),
-        newer=newer,
-    )

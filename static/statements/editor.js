@@ -1,5 +1,10 @@
 // The editor of a statement: a preview that follows the typing, lines to jump to, tabs on the phone.
 
+import { goToLine, selectPassage } from "./cursor.js";
+import { keepDraft, offerKept } from "./keeping.js";
+import { startOutline } from "./outline.js";
+import { startSaving } from "./saving.js";
+
 const PAUSE_MS = 300;
 
 const form = document.getElementById("statement");
@@ -7,16 +12,17 @@ const text = document.getElementById("statement-text");
 const preview = document.getElementById("preview");
 const checks = document.getElementById("checks");
 const state = document.getElementById("editor-state");
-const views = form.querySelector(".editor-views");
-const tabs = [...form.querySelectorAll("[role=tab]")];
+const newer = document.getElementById("newer");
+const views = document.querySelector(".editor-views");
+const tabs = [...document.querySelectorAll(".editor-tabs [role=tab]")];
 const checksTab = document.getElementById("tab-checks");
 
-let unsaved = "unsaved" in form.dataset;
 let waiting;
 let running;
 
+/** Say how things stand: one of the page's own words, or a sentence from the server. */
 function say(word) {
-  state.textContent = word ? state.dataset[word] : "";
+  state.textContent = word ? state.dataset[word] ?? word : "";
 }
 
 async function refresh() {
@@ -24,6 +30,7 @@ async function refresh() {
   running = new AbortController();
   const body = new FormData();
   body.set("csrf_token", form.elements.csrf_token.value);
+  body.set("edit", form.elements.edit.value);
   body.set("text", text.value);
   try {
     const answer = await fetch(form.dataset.preview, {
@@ -37,15 +44,19 @@ async function refresh() {
     // On the phone the problems are behind this tab: it says how many there are.
     if (rendered.problems) checksTab.dataset.problems = rendered.problems;
     else delete checksTab.dataset.problems;
-    say(unsaved ? "unsaved" : "saved");
+    outline.show(rendered.outline);
+    // Who only reads, or is settling something, is not told what saving would do.
+    newer.textContent = text.readOnly ? "" : rendered.newer;
+    if (saving.isUnsaved()) saving.sayState();
+    else if (state.textContent === state.dataset.offline) say("");
   } catch (error) {
-    if (error.name !== "AbortError") say("offline");
+    if (error.name === "AbortError") return;
+    say("offline");
+    saving.sayState();
   }
 }
 
-function changed() {
-  unsaved = true;
-  say("unsaved");
+function refreshSoon() {
   clearTimeout(waiting);
   waiting = setTimeout(refresh, PAUSE_MS);
 }
@@ -58,24 +69,27 @@ function show(tab) {
   views.dataset.view = tab.id.replace("tab-", "");
 }
 
-function goToLine(line) {
-  show(tabs[0]);
-  const lines = text.value.split("\n");
-  const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
-  text.focus();
-  text.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
-  const height = text.scrollHeight / Math.max(lines.length, 1);
-  text.scrollTop = Math.max(0, (line - 4) * height);
-}
-
-form.addEventListener("input", changed);
-form.addEventListener("submit", () => { unsaved = false; });
-checks.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-line]");
+function follow(event) {
+  const link = event.target.closest("a[data-line], a[data-start]");
   if (!link) return;
   event.preventDefault();
-  goToLine(Number(link.dataset.line));
-});
+  show(tabs[0]);
+  if (link.dataset.line) goToLine(text, Number(link.dataset.line));
+  else selectPassage(text, Number(link.dataset.start), Number(link.dataset.end));
+}
+
+const saving = startSaving({ form, text, say, refresh });
+const outline = startOutline({ text, refresh, show: () => show(tabs[0]), saving });
+
+for (const control of form.elements) {
+  control.addEventListener("input", () => {
+    saving.changed();
+    keepDraft(saving.draft());
+    refreshSoon();
+  });
+}
+checks.addEventListener("click", follow);
+document.getElementById("outline").addEventListener("click", follow);
 for (const [place, tab] of tabs.entries()) {
   tab.addEventListener("click", () => show(tab));
   tab.addEventListener("keydown", (event) => {
@@ -87,12 +101,16 @@ for (const [place, tab] of tabs.entries()) {
   });
 }
 addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key === "s" && !text.readOnly) {
+  if ((event.ctrlKey || event.metaKey) && event.key === "s" && document.getElementById("statement-save")) {
     event.preventDefault();
     form.requestSubmit();
   }
 });
 addEventListener("beforeunload", (event) => {
-  if (unsaved) event.preventDefault();
+  if (saving.isUnsaved()) event.preventDefault();
 });
-if (unsaved) say("unsaved");
+if (saving.isUnsaved()) saving.sayState();
+else offerKept(form, (kept) => {
+  saving.takeUp(kept);
+  refresh();
+});

@@ -93,19 +93,6 @@ def test_what_an_editor_saves_is_there_and_is_printed(session, as_):
     assert printed.data.startswith(b"%PDF")
 
 
-def test_over_somebody_s_newer_text_nobody_saves_unseen(session, as_):
-    first, second = as_("editor"), as_("editor")
-    before = second.get(f"/statements/{SLUG}")
-    save(first, first.get(f"/statements/{SLUG}"), "From the first.")
-    refused = save(second, before, "From the second.")
-    assert refused.status_code == 409
-    assert "From the first." in refused.text
-    assert "From the second." in refused.text
-    assert saved_text(session) == "From the first."
-    assert save(second, refused, "From both.").status_code == 302
-    assert saved_text(session) == "From both."
-
-
 def test_a_text_with_mistakes_is_saved_and_they_are_listed(session, as_):
     editor = as_("editor")
     page = editor.get(f"/statements/{SLUG}")

@@ -1,0 +1,106 @@
+"""What the editor's page is made of, besides the text: for the page itself and for its script."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from observer.database import get_session
+from observer.missions.scope import current_scope
+from observer.settings import current_settings
+from observer.statements.compose import Composed, compose, with_pictures
+from observer.statements.differences import side_by_side
+from observer.statements.drafts import Draft, draft_of
+from observer.statements.forms import StatementForm
+from observer.statements.models import Statement
+from observer.statements.outline import Outline, outline_of
+from observer.statements.owning import possible_owners
+from observer.statements.saving import ConflictError, Written
+
+SETTLED = "settled:"
+"""What a conflict was settled to comes in a field of this name and the conflict's key."""
+
+
+def by_script() -> bool:
+    """Whether the page's script asks, which wants JSON, and not a browser, which wants a page."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def statement_of(slug: str) -> Statement:
+    """The mission's statement with this slug; 404 without."""
+    statement = get_session().scalar(
+        select(Statement)
+        .where(Statement.mission_id == current_scope().mission.id, Statement.slug == slug)
+        .options(joinedload(Statement.round), joinedload(Statement.changed_by))
+    )
+    return statement or abort(404, _("There is no such statement."))
+
+
+def lines_of(text: str) -> str:
+    """A text with the line ends that are stored; browsers send others."""
+    return text.replace("\r\n", "\n")
+
+
+def composed_of(draft: Draft) -> Composed:
+    """A draft as the editor shows it."""
+    return compose(
+        get_session(),
+        current_scope(),
+        draft,
+        printed=False,
+        min_base=current_settings().min_base,
+        with_lines=True,
+    )
+
+
+def written_in(form: StatementForm) -> Written:
+    """What a valid form holds."""
+    settled = {
+        name.removeprefix(SETTLED): lines_of(value)
+        for name, value in request.form.items()
+        if name.startswith(SETTLED)
+    }
+    return Written(
+        edit=int(form.edit.data or 0),
+        title=form.title.data or "",
+        subtitle=form.subtitle.data or "",
+        dated=form.dated.data,
+        text=lines_of(form.text.data or ""),
+        base=lines_of(form.base.data or "") if "base" in request.form else None,
+        against=int(form.against.data) if form.against.data else None,
+        settled=settled,
+    )
+
+
+def editor_page(
+    statement: Statement, form: StatementForm, conflict: ConflictError | None = None
+) -> str:
+    """The editor with what its form holds, and what has to be settled before it is saved."""
+    text = lines_of(form.text.data or "")
+    composed = composed_of(replace(draft_of(statement), text=text))
+    return render_template(
+        "statements/edit.html",
+        form=form,
+        composed=composed,
+        preview=with_pictures(composed),
+        conflict=conflict,
+        **parts_of(statement, text, composed),
+    )
+
+
+def parts_of(statement: Statement, text: str, composed: Composed) -> dict[str, Any]:
+    """What the templates of outline and checks need."""
+    scope = current_scope()
+    outline: Outline = outline_of(get_session(), statement, text, composed)
+    return {
+        "statement": statement,
+        "mission": scope.mission,
+        "outline": outline,
+        "owners": possible_owners(get_session(), scope.mission),
+        "side_by_side": side_by_side,
+    }

@@ -1,0 +1,226 @@
+"""The sections of a statement: what stands from one heading of two signs (##) to the next.
+
+A text stays one text; its sections are found in it anew each time. What stands before the first
+heading is a section too, and so are the footnotes that end the text: whoever adds a note changes
+them, whichever section the note's mark is in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+START = ":start"
+"""The key of what stands before the first heading."""
+NOTES = ":notes"
+"""The key of the footnotes at the end."""
+LONGEST_KEY = 100
+ALIKE = 0.5
+"""A section is taken for a renamed one where at least so much of its text is the same."""
+NEAR = 2
+"""So many places a renamed section may have moved among those that came where it was."""
+MOST_SECTIONS = 1_000
+"""Of more headings, or footnotes, the rest belongs to the last one: for time's sake."""
+
+_OPENS = re.compile(r"\{[#{%]")
+_CLOSES = {"{#": "#}", "{{": "}}", "{%": "%}"}
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
+_HEADING = re.compile(r" {0,3}##(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
+_NOTE = re.compile(r" {0,3}\[\^(?P<label>[^\]\s]+)\]:")
+_MARK = re.compile(r"\[\^([^\]\s]{1,200})\]")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a text, whole: with its heading's line and the empty lines at its end."""
+
+    key: str
+    """Stable as long as the heading is: made from it, and numbered where two are the same."""
+    heading: str
+    """As it is written; empty before the first heading and of the footnotes."""
+    text: str
+    first_line: int
+
+    @property
+    def last_line(self) -> int:
+        """The line of the text in which the section ends."""
+        return self.first_line + max(self.text.rstrip("\n").count("\n"), 0)
+
+
+def split(text: str) -> list[Section]:
+    """The sections of a text, in order; their texts joined are the text."""
+    lines, bare = _lines(text), _without_template(text).split("\n")
+    headings = dict(_headings(lines, bare))
+    notes = _notes_begin(bare[: len(lines)])
+    starts = sorted({0, *list(headings)[:MOST_SECTIONS], notes} - {len(lines)}) if lines else []
+    sections, taken = [], set[str]()
+    for start, end in itertools.pairwise([*starts, len(lines)]):
+        heading = headings.get(start, "")
+        if start == notes:
+            key = NOTES
+        elif start in headings:
+            key = _unused(_key_of(heading), taken)
+        else:
+            key = START
+        sections.append(Section(key, heading, "".join(lines[start:end]), start + 1))
+    return sections
+
+
+def join(sections: Sequence[Section]) -> str:
+    """The text that these are the sections of."""
+    return "".join(section.text for section in sections)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends. Not splitlines(): only a line feed ends a line in an editor."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
+
+
+def _headings(lines: Sequence[str], bare: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The places of the lines that begin a section, with their headings."""
+    fence = ""
+    for place, line in enumerate(bare):
+        found = _FENCE.fullmatch(line)
+        if fence:
+            if found and found[1].startswith(fence) and not found[2].strip():
+                fence = ""
+        elif found:
+            fence = found[1]
+        elif heading := _HEADING.fullmatch(line):
+            # A call may stand in a heading: as it is written it is in the line itself.
+            whole = _HEADING.fullmatch(lines[place].rstrip("\n"))
+            yield place, ((whole or heading)["text"] or "").strip()
+
+
+def _without_template(text: str) -> str:
+    """A text of as many lines, in which comments are empty and calls are a sign.
+
+    Jinja goes before Markdown: its comments hide what is in them, wherever they stand.
+    """
+    parts, place, unclosed = [], 0, set[str]()
+    for found in _OPENS.finditer(text):
+        closing = _CLOSES[found[0]]
+        if found.start() < place or closing in unclosed:
+            continue
+        end = text.find(closing, found.end())
+        if end < 0:
+            # What is never closed hides nothing, and is not looked for again.
+            unclosed.add(closing)
+            continue
+        end += len(closing)
+        sign = "" if found[0] == "{#" else "x"
+        hidden = "\n" * text.count("\n", found.start(), end)
+        parts += [text[place : found.start()], sign, hidden]
+        place = end
+    return "".join([*parts, text[place:]])
+
+
+def _notes_begin(bare: Sequence[str]) -> int:
+    """The place of the first of the footnotes that end a text; behind the end without any."""
+    begin, after_empty = len(bare), False
+    for place, line in enumerate(bare):
+        if _NOTE.match(line):
+            begin, after_empty = min(begin, place), False
+        elif not line.strip():
+            after_empty = True
+        elif line.startswith(("    ", "\t")):
+            # It goes on with the note, as does a line right behind one.
+            continue
+        elif after_empty or _HEADING.fullmatch(line) or _FENCE.fullmatch(line):
+            begin = len(bare)
+    return begin
+
+
+def _key_of(heading: str) -> str:
+    letters = re.sub(r"[\W_]+", "-", heading.casefold()).strip("-")
+    return letters[: LONGEST_KEY - 5] or "section"
+
+
+def _unused(base: str, taken: set[str]) -> str:
+    keys = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
+    key = next(key for key in keys if key not in taken)
+    taken.add(key)
+    return key
+
+
+def is_note(text: str) -> bool:
+    """Whether a text begins with the definition of a footnote."""
+    return bool(_NOTE.match(text))
+
+
+def notes_of(text: str) -> list[Section]:
+    """The footnotes one by one, of the text of a section of footnotes; the key is the label."""
+    lines = _lines(text)
+    starts = [place for place, line in enumerate(lines) if _NOTE.match(line)][:MOST_SECTIONS]
+    notes, taken = [], set[str]()
+    for start, end in itertools.pairwise([*starts, len(lines)]):
+        found = _NOTE.match(lines[start])
+        label = found["label"] if found else ""
+        notes.append(Section(_unused(label, taken), label, "".join(lines[start:end]), start + 1))
+    return notes
+
+
+def fingerprints(sections: Sequence[Section]) -> dict[str, str]:
+    """The SHA-256 of what each section says, by key: its text and the footnotes it marks."""
+    notes = {
+        note.key: note.text.strip()
+        for section in sections
+        if section.key == NOTES
+        for note in notes_of(section.text)
+    }
+    found = {}
+    for section in sections:
+        marked = dict.fromkeys(_MARK.findall(section.text))
+        said = [section.text.strip(), *(notes[label] for label in marked if label in notes)]
+        found[section.key] = hashlib.sha256("\n\n".join(said).encode()).hexdigest()
+    return found
+
+
+def renamed(before: Sequence[Section], after: Sequence[Section]) -> dict[str, str]:
+    """The sections whose heading was changed, where that can be told: new keys by old ones.
+
+    It can be told of a section that is gone while one that is new stands behind the same other
+    section and says much the same.
+    """
+    left, came = _without_match(before, after), _without_match(after, before)
+    alike = sorted(
+        (
+            (_likeness(old.text, new.text), old.key, new.key)
+            for behind, gone in left.items()
+            for place, old in enumerate(gone)
+            for new in came.get(behind, [])[max(0, place - NEAR) : place + NEAR + 1]
+        ),
+        reverse=True,
+    )
+    found: dict[str, str] = {}
+    for likeness, old_key, new_key in alike:
+        if likeness >= ALIKE and old_key not in found and new_key not in found.values():
+            found[old_key] = new_key
+    return found
+
+
+def _without_match(
+    sections: Sequence[Section], others: Sequence[Section]
+) -> dict[str, list[Section]]:
+    """The sections that the others have no key of, by the key of the last one that they have."""
+    keys = {other.key for other in others}
+    found: dict[str, list[Section]] = {}
+    behind = ""
+    for section in sections:
+        if section.key in keys:
+            behind = section.key
+        elif section.key not in (START, NOTES):
+            found.setdefault(behind, []).append(section)
+    return found
+
+
+def _likeness(one: str, other: str) -> float:
+    """How many of the words under two headings are the same, from 0 to 1."""
+    words = [Counter(text.partition("\n")[2].split()) for text in (one, other)]
+    # Nothing but headings: where one stood the other stands.
+    total = sum(map(Counter.total, words))
+    return 2 * (words[0] & words[1]).total() / total if total else 1.0

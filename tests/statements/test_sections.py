@@ -1,0 +1,165 @@
+"""Sections of a text, and merging two texts section by section: nothing is ever lost."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from observer import ROOT
+from observer.statements.merging import merge
+from observer.statements.sections import NOTES, START, fingerprints, join, renamed, split
+
+OUTLINES = [*(ROOT / "reports" / "outlines").glob("*.md"), ROOT / "observer/demo/statement.md"]
+
+TRICKY = """Before.
+
+## One {# not printed #}
+
+```
+## in a fence
+[^x]: in a fence
+```
+
+{# ## in a comment
+## and another
+#}
+
+{{ share('opening',
+## 'x') }}
+
+## One
+### Smaller
+##No heading
+    ## code
+
+## Числа ##
+
+[^1]: A note
+    that goes on.
+
+[^2]: {# hidden
+[^3]: not a note #} Another.
+"""
+
+LINES = st.sampled_from(
+    ["## A", "## B", "## C", "### a", "```", "{#", "#}", "[^1]: one", "[^2]: two", "", "    in"]
+    + [f"word {number}" for number in range(8)]
+)
+TEXTS = st.lists(LINES, max_size=14).map("\n".join)
+
+
+def changed(draw_from, text):
+    """A text with some lines taken out and some put in."""
+    lines = text.split("\n")
+    for _ in range(draw_from.draw(st.integers(0, 4))):
+        place = draw_from.draw(st.integers(0, len(lines)))
+        if draw_from.draw(st.booleans()):
+            lines.insert(place, draw_from.draw(LINES | st.integers(0, 99).map("new {}".format)))
+        else:
+            del lines[place : place + draw_from.draw(st.integers(1, 5))]
+    return "\n".join(lines)
+
+
+def test_headings_are_found_where_markdown_has_them():
+    sections = split(TRICKY)
+    keys = [section.key for section in sections]
+    assert keys == [START, "one-not-printed", "one", "числа", NOTES]
+    assert [section.first_line for section in sections] == [1, 3, 17, 22, 24]
+    assert (sections[2].heading, sections[2].last_line) == ("One", 20)
+    assert join(sections) == TRICKY
+    assert split("") == []
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_sections_joined_are_the_text(text):
+    assert join(split(text)) == text
+
+
+@pytest.mark.parametrize("path", OUTLINES, ids=lambda path: path.name)
+def test_outlines_have_their_sections(path):
+    text = path.read_text().partition("\n---\n")[2]
+    assert join(split(text)) == text
+    assert len(split(text)) > 10
+
+
+def test_a_section_says_the_notes_that_it_marks_too():
+    before = fingerprints(split("## A\n\nx.[^1]\n\n## B\n\ny\n\n[^1]: Why.\n"))
+    after = fingerprints(split("## A\n\nx.[^1]\n\n\n## B\n\ny\n\n[^1]: Other.\n"))
+    assert before["a"] != after["a"]
+    assert before["b"] == after["b"]
+
+
+def test_a_renamed_section_is_known_by_its_place_and_its_text():
+    before = split("## A\n\none two three four\n\n## B\n\nsomething\n\n## C\n\nlast\n")
+    assert renamed(
+        before,
+        split("## A\n\none two three four\n\n## New\n\nsomething\n\n## C\n\nlast\n"),
+    ) == {"b": "new"}
+    assert renamed(before, split("## A\n\nx\n\n## New\n\nquite another\n\n## C\n\nlast\n")) == {}
+    assert renamed(before, split("## New\n\nsomething\n\n## A\n\nx\n\n## C\n\nlast\n")) == {}
+
+
+BASE = "## A\n\nIn a.\n\n## B\n\nIn b.\n\n[^1]: One.\n[^2]: Two.\n"
+
+
+def test_what_one_side_changed_is_taken_from_it():
+    mine = BASE.replace("In a.", "My a.").replace("[^2]", "[^m]: Mine.\n[^2]")
+    theirs = BASE.replace("## B\n", "## Bee\n").replace("In b.", "In b.\n\n## C\n\nNew.")
+    merged = merge(BASE, mine, theirs)
+    assert merged.text() == (
+        "## A\n\nMy a.\n\n## Bee\n\nIn b.\n\n## C\n\nNew.\n\n[^1]: One.\n[^m]: Mine.\n[^2]: Two.\n"
+    )
+
+
+def test_what_both_changed_or_one_removed_is_settled_by_a_person():
+    mine = BASE.replace("In a.", "My a.").replace("## B\n\nIn b.\n\n", "")
+    theirs = BASE.replace("In a.", "Their a.").replace("In b.", "Their b.").replace("Two", "Too")
+    merged = merge(BASE, mine, theirs)
+    assert [(c.key, c.mine, c.theirs) for c in merged.conflicts] == [
+        ("a", "## A\n\nMy a.", "## A\n\nTheir a."),
+        ("b", "", "## B\n\nTheir b."),
+    ]
+    with pytest.raises(ValueError, match="not settled"):
+        merged.text()
+    settled = merged.settled({"a": "## A\n\nOur a.", "b": ""})
+    assert settled.text() == "## A\n\nOur a.\n\n[^1]: One.\n[^2]: Too.\n"
+
+
+def lines_of(merged):
+    texts = [
+        part if isinstance(part, str) else f"{part.mine}\n{part.theirs}" for part in merged.parts
+    ]
+    return {line for text in texts for line in text.split("\n")}
+
+
+@settings(deadline=None)
+@given(TEXTS, st.data())
+def test_no_line_that_a_side_added_is_missing_from_the_merge(base, data):
+    mine, theirs = changed(data, base), changed(data, base)
+    merged = merge(base, mine, theirs)
+    for side in (mine, theirs):
+        assert set(side.split("\n")) - set(base.split("\n")) - lines_of(merged) <= {""}
+    if not merged.conflicts:
+        assert lines_of(merged) - {""} <= {*mine.split("\n"), *theirs.split("\n")}
+        written = set(merged.text().split("\n"))
+        assert written - {""} == lines_of(merged) - {""}
+
+
+@settings(deadline=None)
+@given(TEXTS, st.data())
+def test_a_text_that_one_side_left_alone_becomes_the_other_side_s(base, data):
+    other = changed(data, base)
+    assert merge(base, base, other).text() == other
+    assert merge(base, other, base).text() == other
+    assert merge(base, other, other).text() == other
+
+
+@pytest.mark.parametrize(
+    "part", ["{#", "{{ {% ", "[^", "## a\n", "[^1]: x\n", "## x # # ", "~~~\n"]
+)
+def test_no_text_takes_long_to_split_and_merge(part):
+    text = part * (400_000 // len(part))
+    sections = split(text)
+    assert join(sections) == text
+    fingerprints(sections)
+    assert lines_of(merge(text, text + "mine", "theirs\n" + text)) >= {"theirs"}
