@@ -21,6 +21,7 @@ from observer.statements.incidents import Incidents
 from observer.statements.markdown import Heading, check_marks, render_markdown, without_marks
 from observer.statements.notes import definitions
 from observer.statements.template import TextProblem, evaluate
+from observer.statements.themes import FROM_RIGHT, palette_of
 from observer.statements.wider import Wider
 from observer.statements.words import Words
 
@@ -63,7 +64,8 @@ def compose(
     words = Words(draft.language, min_base)
     facts = Facts(session, scope, draft.round, draft.language, tuple(statuses))
     figures = Figures(facts, words)
-    displays = Displays(figures)
+    mirrored = draft.language in FROM_RIGHT
+    displays = Displays(figures, palette_of(draft.theme), mirrored=mirrored)
     text = without_marks(draft.text)
     evaluated = evaluate(
         text,
