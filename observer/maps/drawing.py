@@ -95,7 +95,7 @@ def draw(
     side = axes_at(WIDTH_IN - LEGEND_IN if at_right else 0, foot, LEGEND_IN, body)
     if mirrored:
         side.invert_xaxis()
-    _draw_legend(side, layer, legend, beside, body, palette)
+    _draw_legend(side, layer, beside, body, palette)
     return figure
 
 
@@ -216,7 +216,6 @@ def _ink(layer: Layer, shade: Shade, palette: Palette) -> dict[str, Any]:
 def _draw_legend(
     axes: Axes,
     layer: Layer,
-    legend: Sequence[LegendEntry],
     beside: Sequence[tuple[str, str]],
     tall: float,
     palette: Palette,
@@ -232,6 +231,7 @@ def _draw_legend(
         style = {"color": palette.ink, "ha": begins} | style
         _write(axes, x, y + LINE_IN / 2, text, LEGEND_SIZE, **style)
 
+    legend = layer.legend()
     y = (tall + _legend_lines(legend, beside) * LINE_IN) / 2
     for entry in legend:
         y -= LINE_IN

@@ -32,7 +32,7 @@ class Palette:
     def spread(self, count: int) -> tuple[str, ...]:
         """The colours of so many classes, from the lightest on to the darkest."""
         if count <= 2:
-            return self.classes[2:3] if count == 1 else self.classes[1::2]
+            return ((), self.classes[2:3], self.classes[1::2])[count]
         last = len(self.classes) - 1
         return tuple(self.classes[round(number * last / (count - 1))] for number in range(count))
 

@@ -102,7 +102,7 @@ def _unpacked(path: Path) -> bytes:
 class Pages:
     """A document that is laid out."""
 
-    def __init__(  # noqa: PLR0917
+    def __init__(
         self,
         html: str,
         pictures: Mapping[str, bytes],
