@@ -57,7 +57,7 @@ from observer.review import correct_views, inquiry_api, queue_views
 from observer.review import incident_views as review_views
 from observer.review.checking import check_on_arrival
 from observer.settings import Settings
-from observer.statements import sitrep_views, version_views
+from observer.statements import layout_views, sitrep_views, version_views
 from observer.statements import views as statements_views
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -149,6 +149,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         maps_views,
         statements_views,
         version_views,
+        layout_views,
         sitrep_views,
     ):
         app.register_blueprint(room.blueprint)

@@ -17,6 +17,7 @@ from observer.database import now
 from observer.missions.models import Mission, Round
 from observer.statements.drafts import split_front_matter
 from observer.statements.models import Source, Statement, StatementEdit
+from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME
 
 OUTLINES = ROOT / "reports" / "outlines"
 _OUTLINE_OF = {
@@ -61,6 +62,8 @@ def create_statement(
     language: str,
     subtitle: str = "",
     text: str | None = None,
+    theme: str = DEFAULT_THEME,
+    paper: str = DEFAULT_PAPER,
     by: Person | None = None,
 ) -> Statement:
     """Begin a statement, from the outline where no text is given."""
@@ -73,6 +76,8 @@ def create_statement(
         dated=dated,
         language=language,
         text=outline(language) if text is None else text,
+        theme=theme,
+        paper=paper,
         changed_by=by,
     )
     session.add(statement)
@@ -133,6 +138,13 @@ def save_statement(
     keep_edit(session, statement, by)
     record(session, "statement.save", statement.slug, edit=statement.edit)
     return statement
+
+
+def set_layout(session: Session, statement: Statement, *, theme: str, paper: str) -> None:
+    """Give a statement another look or another paper; its text stays as it is."""
+    statement.theme, statement.paper = theme, paper
+    session.flush()
+    record(session, "statement.layout", statement.slug, theme=theme, paper=paper)
 
 
 def put_source(

@@ -7,6 +7,7 @@ with the data of its tables, charts and maps. The same input gives the same byte
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from observer.collect.models import Status
 from observer.missions.scope import Scope
 from observer.settings import Settings
+from observer.statements.attached import attached_files
 from observer.statements.compose import COUNTED, Composed, compose
 from observer.statements.drafts import Draft
 from observer.statements.facts import COUNTABLE
@@ -39,12 +41,24 @@ def render_pdf(
     statuses: Sequence[Status] = COUNTED,
     min_base: int = Settings.min_base,
     logo: Path | None = None,
+    archive: bool = False,
 ) -> bytes:
-    """The PDF of a draft. Raises StatementError with everything that is wrong in its text."""
+    """The PDF of a draft, or its copy for the archive.
+
+    Raises StatementError with everything that is wrong in its text, ThemeError for a broken theme.
+    """
     composed = compose(session, scope, draft, printed=True, statuses=statuses, min_base=min_base)
     if composed.problems:
         raise StatementError(composed.problems)
+    if archive:
+        return archive_of(pages_of(scope, draft, composed, logo=logo), draft, composed)
     return pdf_of(scope, draft, composed, logo=logo)
+
+
+def archive_of(pages: Pages, draft: Draft, composed: Composed) -> bytes:
+    """The copy for the archive of a draft that is laid out: PDF/A-3 with its data as CSV."""
+    moment = datetime.combine(draft.dated, time(), UTC)
+    return pages.write_archive(attached_files(composed), moment)
 
 
 def pdf_of(scope: Scope, draft: Draft, composed: Composed, *, logo: Path | None = None) -> bytes:

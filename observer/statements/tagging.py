@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import pydyf
 from weasyprint.document import Document
 
 _SCOPES = {"row": "/Row", "rowgroup": "/Row"}
@@ -12,10 +14,38 @@ _SCOPES = {"row": "/Row", "rowgroup": "/Row"}
 def complete_tags(document: Document, pdf: Any) -> None:
     """Tell of each head of a table what it is the head of, and of each footnote that it is one.
 
-    ISO 14289-1, 7.5 (a table's heads have a scope) and 7.9 (notes are Note, with an ID).
+    ISO 14289-1, 7.5 (the heads of tables have a scope) and 7.9 (notes are Note, with an ID).
     """
     for page in document.pages:
         for box in page._page_box.descendants():
-            if box.element_tag == "th" and isinstance(getattr(box, "mark", None), dict):
+            mark = getattr(box, "mark", None)
+            if box.element_tag == "th" and isinstance(mark, dict):
                 scope = box.element.get("scope", "col")
-                box.mark["A"]["Scope"] = _SCOPES.get(scope, "/Column")
+                mark["A"]["Scope"] = _SCOPES.get(scope, "/Column")
+    if "StructTreeRoot" not in pdf.catalog:
+        return
+    for number, note in enumerate(_notes(pdf), 1):
+        note["S"] = "/Note"
+        note["ID"] = pydyf.String(f"note-{number}")
+
+
+def _notes(pdf: Any) -> Iterator[dict[str, Any]]:
+    """The footnotes: what stands in the foot of each page, which no element of the text is."""
+    (root,) = _kids(pdf, _object(pdf, pdf.catalog["StructTreeRoot"]))
+    for element in _kids(pdf, root):
+        if element["S"] == "/NonStruct":
+            kids = list(_kids(pdf, element))
+            if all(kid["S"] == "/Span" for kid in kids):
+                yield from kids
+
+
+def _kids(pdf: Any, element: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The elements right below one; what is no reference is content of the page itself."""
+    for kid in element["K"]:
+        found = _object(pdf, kid) if isinstance(kid, bytes) else None
+        if isinstance(found, dict) and "S" in found:
+            yield found
+
+
+def _object(pdf: Any, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,9 +132,13 @@ def theme_names() -> list[str]:
     return sorted(path.parent.name for path in THEMES.glob(f"*/{_DESCRIPTION}"))
 
 
-def themes() -> list[Theme]:
-    """The themes that can be used, by name."""
-    return [load_theme(name) for name in theme_names()]
+def usable_themes() -> list[Theme]:
+    """The themes that can be used, by name; without those that are not as they must be."""
+    found = []
+    for name in theme_names():
+        with suppress(ThemeError):
+            found.append(load_theme(name))
+    return found
 
 
 def load_theme(name: str) -> Theme:
