@@ -50,7 +50,7 @@ def attached_files(composed: Composed) -> list[Attached]:
     words = composed.words
     files.append(Attached(FIGURES, words.phrase("annex_figures"), _as_csv(_figures(composed))))
     regions, whole = composed.coverage()
-    covered = [one.to_json() | {"region_name": one.name} for one in [*regions, whole]]
+    covered = [one.to_json() for one in [*regions, whole]]
     files.append(Attached(COVERAGE, words.phrase("annex_coverage"), _as_csv(covered)))
     return files
 

@@ -1,4 +1,6 @@
-"""What WeasyPrint leaves out of a document's tags, added before the file is written."""
+"""What WeasyPrint leaves out of a document's tags, and what it says twice, put right before the
+file is written.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,11 @@ def complete_tags(document: Document, pdf: Any) -> None:
             if box.element_tag == "th" and isinstance(mark, dict):
                 scope = box.element.get("scope", "col")
                 mark["A"]["Scope"] = _SCOPES.get(scope, "/Column")
-    if "StructTreeRoot" not in pdf.catalog:
-        return
+    # ISO 19005-3 wants to find what is told of a document without unpacking anything.
+    _object(pdf, pdf.catalog["Metadata"]).compress = False
+    if "AF" in pdf.catalog:
+        # WeasyPrint lists each attached file twice.
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     for number, note in enumerate(_notes(pdf), 1):
         note["S"] = "/Note"
         note["ID"] = pydyf.String(f"note-{number}")
