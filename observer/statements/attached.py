@@ -21,11 +21,12 @@ AS_PRINTED = ("incidents", "incident_table")
 """Tables whose rows are incidents: their data are what the table says."""
 FIGURES = "figures.csv"
 COVERAGE = "coverage.csv"
+TIMES = "times.csv"
 _HTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def attached_files(composed: Composed) -> list[Attached]:
-    """A file for every table, chart and map, one of all figures, one of the coverage.
+    """A file for every table, chart and map, one of all figures, and those of the annexes.
 
     The columns have the names that programs get, in English; region and answer also have those of
     the statement. What was typed as a table is as it was typed.
@@ -49,9 +50,12 @@ def attached_files(composed: Composed) -> list[Attached]:
         files.append(Attached(name, ", ".join(cells[0] if cells else ()), _written(cells)))
     words = composed.words
     files.append(Attached(FIGURES, words.phrase("annex_figures"), _as_csv(_figures(composed))))
-    regions, whole = composed.coverage()
-    covered = [one.to_json() for one in [*regions, whole]]
-    files.append(Attached(COVERAGE, words.phrase("annex_coverage"), _as_csv(covered)))
+    observed = composed.observed
+    covered = [one.row() for one in [*observed.regions, observed.whole]]
+    files.append(Attached(COVERAGE, words.phrase("annex_who_caption"), _as_csv(covered)))
+    steps = [{"begins": one.begins.isoformat(), "reports": one.reports} for one in observed.steps]
+    caption = words.phrase("by_hour" if observed.by_hour else "by_day")
+    files.append(Attached(TIMES, caption, _as_csv(steps)))
     return files
 
 

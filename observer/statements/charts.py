@@ -26,6 +26,21 @@ _FONT_MEASURED = "DejaVu Sans"
 _drawing = Lock()
 
 
+COLUMNS_IN = 1.5
+LEAST_COLUMNS = 8
+MOST_LABELS = 16
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what stands below it, and its height, which is a number."""
+
+    label: str
+    number: int
+    text: str
+    """The number as it is written above it."""
+
+
 @dataclass(frozen=True)
 class Bar:
     """One bar: its label, its length from 0 to 1, and the text at its end."""
@@ -84,6 +99,38 @@ def draw_bars(bars: tuple[Bar, ...], palette: Palette = HOUSE, *, mirrored: bool
             axes.annotate(line, (0, place), (-5 * aside, 0), ha=before, **style)
         end = (bar.share or 0, centre)
         axes.annotate(bar.text, end, (4 * aside, 0), ha=after, **style)
+    return _svg(figure, palette)
+
+
+@lru_cache(maxsize=64)
+def draw_columns(
+    columns: tuple[Column, ...], palette: Palette = HOUSE, *, mirrored: bool = False
+) -> bytes:
+    """Columns side by side, as time goes by, as SVG; ``mirrored``: the first is at the right."""
+    figure = Figure(figsize=(WIDTH_IN, COLUMNS_IN + 2 * BAR_IN))
+    below = BAR_IN / (COLUMNS_IN + 2 * BAR_IN)
+    axes = figure.add_axes((0, below, 1, 1 - 2 * below))
+    # Few columns do not grow to slabs.
+    axes.set_xlim(-0.6, max(len(columns), LEAST_COLUMNS) - 0.4)
+    axes.set_ylim(0, max((one.number for one in columns), default=0) or 1)
+    if mirrored:
+        axes.invert_xaxis()
+    axes.set_axis_off()
+    axes.axhline(0, color=palette.rule, linewidth=0.8, clip_on=False)
+    axes.bar(range(len(columns)), [one.number for one in columns], 0.72, color=palette.bar)
+    style = {
+        "ha": "center",
+        "fontsize": FONT_SIZE - 1,
+        "color": palette.ink,
+        "textcoords": "offset points",
+        "parse_math": False,
+    }
+    every = -(-len(columns) // MOST_LABELS)
+    for place, one in enumerate(columns):
+        if one.number:
+            axes.annotate(one.text, (place, one.number), (0, 3), **style)
+        if place % every == 0:
+            axes.annotate(one.label, (place, 0), (0, -11), **style)
     return _svg(figure, palette)
 
 

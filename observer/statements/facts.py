@@ -75,6 +75,11 @@ class Facts:
         versions = published_forms(self.session, self.scope.mission)
         return {version.form.code: definition_of(version) for version in versions}
 
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The codes of the forms that are published."""
+        return tuple(self._definitions)
+
     @cached_property
     def regions(self) -> dict[str, Region]:
         """The mission's regions by code."""

@@ -17,20 +17,17 @@ from sqlalchemy.orm import Session
 from observer.collect.models import Status
 from observer.missions.scope import Scope
 from observer.settings import Settings
+from observer.statements.annexes import HOURS, bases, hours_chart
 from observer.statements.attached import attached_files
 from observer.statements.compose import COUNTED, Composed, compose
 from observer.statements.drafts import Draft
-from observer.statements.facts import COUNTABLE
 from observer.statements.pages import Pages
 from observer.statements.template import StatementError
-from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, FROM_RIGHT, load_theme
-from observer.statements.wider import counted_again
+from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, FROM_RIGHT, Theme, load_theme
 
 SHORT = 9_000
 """A text of fewer characters is about four pages and needs no list of contents."""
 CONTENTS_LEVEL = 3
-OUTSIDE_ANNEX = ("table", "chart", "map", "coverage", "incidents", "incident_table")
-"""What says its base where it stands, or has an annex of its own."""
 
 
 def render_pdf(
@@ -69,8 +66,9 @@ def pdf_of(scope: Scope, draft: Draft, composed: Composed, *, logo: Path | None 
 def pages_of(scope: Scope, draft: Draft, composed: Composed, *, logo: Path | None = None) -> Pages:
     """A draft whose text has no problems, laid out in its theme and for its paper."""
     theme = load_theme(draft.theme)
-    html = theme.page("statement.html", _values(scope, draft, composed))
-    return Pages(html, composed.pictures, theme, draft.paper, logo)
+    values, pictures = _values(scope, draft, composed, theme)
+    html = theme.page("statement.html", values)
+    return Pages(html, composed.pictures | pictures, theme, draft.paper, logo)
 
 
 def lay_out(
@@ -85,34 +83,26 @@ def lay_out(
     return Pages(html, pictures, load_theme(theme), paper, logo).write()
 
 
-def _values(scope: Scope, draft: Draft, composed: Composed) -> dict[str, Any]:
-    """What the templates of a theme are given."""
+def _values(
+    scope: Scope, draft: Draft, composed: Composed, theme: Theme
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """What the templates of a theme are given, and the pictures of the annexes."""
+    words, observed = composed.words, composed.observed
     long = len(draft.text) > SHORT
-    values: dict[str, Any] = {
+    mirrored = draft.language in FROM_RIGHT
+    hours, told = hours_chart(observed, words, theme.palette, mirrored=mirrored)
+    values = {
         "draft": draft,
-        "direction": "rtl" if draft.language in FROM_RIGHT else "ltr",
+        "direction": "rtl" if mirrored else "ltr",
         "mission": scope.mission,
-        "words": composed.words,
+        "words": words,
         "text": Markup(composed.html),  # noqa: S704 - made from Markdown without HTML
         "contents": [h for h in composed.headings if h.level <= CONTENTS_LEVEL] if long else [],
-        "statuses": composed.words.statuses(composed.facts.statuses),
-        "figures": _bases(composed),
+        "statuses": words.statuses(composed.facts.statuses),
+        "figures": bases(composed),
         "estimates": any(use.name == "estimate" for use in composed.used),
+        "observed": observed,
+        "hours_address": HOURS,
+        "hours_told": told,
     }
-    values["regions"], values["whole"] = composed.coverage()
-    return values
-
-
-def _bases(composed: Composed) -> list[dict[str, object]]:
-    """The rows of the annex of figures: each figure given in the text, once."""
-    rows: dict[tuple[object, ...], dict[str, object]] = {}
-    for use in composed.used:
-        found = use.findings[0]
-        if use.name in OUTSIDE_ANNEX:
-            continue
-        key = (use.text, use.label, found.k, found.n, found.statuses)
-        if key not in rows:
-            everything = counted_again(composed.facts, found, COUNTABLE)
-            row = {"text": use.text, "label": use.label, "finding": found, "all": everything}
-            rows[key] = row
-    return list(rows.values())
+    return values, {HOURS: hours}

@@ -1,6 +1,4 @@
-"""What WeasyPrint leaves out of a document's tags, and what it says twice, put right before the
-file is written.
-"""
+"""Corrections of what WeasyPrint writes, before it becomes a file: tags, lists, metadata."""
 
 from __future__ import annotations
 

@@ -32,6 +32,21 @@ _NUMBERS = {
 
 _PHRASES: dict[str, dict[str, str]] = {
     "en": {
+        "annex_how": "How the mission observed",
+        "annex_how_text": "Observers worked in teams. In each place they filled in a form of the mission on a phone, from what they saw and were told there; every report carries the time at which it was finished. A second person of the mission then checks each report. Counted here: {statuses}.",  # noqa: E501
+        "annex_forms": "Reports by form: {forms}.",
+        "annex_who": "Who observed, and where",
+        "annex_who_text": "Somebody who reported from several regions is counted in each of them, and once in all.",  # noqa: E501
+        "annex_who_caption": "Teams and observers that reported, and polling stations with a report, by region",  # noqa: E501
+        "annex_when": "When the mission observed",
+        "annex_when_text": "The first report was finished on {first}, the last on {last} ({zone}).",
+        "by_hour": "Reports by the hour in which they were finished",
+        "by_day": "Reports by the day on which they were finished",
+        "alt_columns": "Column chart. {caption}. {bars}.",
+        "teams": "Teams",
+        "observers": "Observers",
+        "reports_column": "Reports",
+        "stations_column": "Polling stations observed",
         "per_cent": "{share} per cent",
         "less_than": "less than {share} per cent",
         "more_than": "more than {share} per cent",
@@ -131,6 +146,21 @@ _PHRASES: dict[str, dict[str, str]] = {
         "page_statement": "Statement",
     },
     "es": {
+        "annex_how": "Cómo observó la misión",
+        "annex_how_text": "Los observadores trabajaron en equipos. En cada lugar llenaron en un teléfono una ficha de la misión con lo que vieron y lo que se les dijo; cada ficha lleva la hora en que se terminó. Después, una segunda persona de la misión revisa cada ficha. Aquí se cuentan: {statuses}.",  # noqa: E501
+        "annex_forms": "Fichas por tipo: {forms}.",
+        "annex_who": "Quiénes observaron, y dónde",
+        "annex_who_text": "Quien informó desde varias regiones se cuenta en cada una de ellas y una sola vez en el total.",  # noqa: E501
+        "annex_who_caption": "Equipos y observadores que informaron, y mesas con una ficha, por región",  # noqa: E501
+        "annex_when": "Cuándo observó la misión",
+        "annex_when_text": "La primera ficha se terminó el {first}, la última el {last} ({zone}).",
+        "by_hour": "Fichas según la hora en que se terminaron",
+        "by_day": "Fichas según el día en que se terminaron",
+        "alt_columns": "Gráfico de columnas. {caption}. {bars}.",
+        "teams": "Equipos",
+        "observers": "Observadores",
+        "reports_column": "Fichas",
+        "stations_column": "Mesas observadas",
         "per_cent": "{share} por ciento",
         "less_than": "menos del {share} por ciento",
         "more_than": "más del {share} por ciento",
@@ -230,6 +260,21 @@ _PHRASES: dict[str, dict[str, str]] = {
         "page_statement": "Declaración",
     },
     "fr": {
+        "annex_how": "Comment la mission a observé",
+        "annex_how_text": "Les observateurs travaillaient en équipes. Dans chaque lieu, ils ont rempli sur un téléphone un formulaire de la mission, d’après ce qu’ils ont vu et ce qui leur a été dit ; chaque rapport porte l’heure à laquelle il a été terminé. Une seconde personne de la mission vérifie ensuite chaque rapport. Sont comptés ici : {statuses}.",  # noqa: E501
+        "annex_forms": "Rapports par formulaire : {forms}.",
+        "annex_who": "Qui a observé, et où",
+        "annex_who_text": "Qui a fait rapport depuis plusieurs régions est compté dans chacune d’elles, et une fois en tout.",  # noqa: E501
+        "annex_who_caption": "Équipes et observateurs ayant fait rapport, et bureaux de vote avec un rapport, par région",  # noqa: E501
+        "annex_when": "Quand la mission a observé",
+        "annex_when_text": "Le premier rapport a été terminé le {first}, le dernier le {last} ({zone}).",  # noqa: E501
+        "by_hour": "Rapports selon l’heure à laquelle ils ont été terminés",
+        "by_day": "Rapports selon le jour où ils ont été terminés",
+        "alt_columns": "Graphique en colonnes. {caption}. {bars}.",
+        "teams": "Équipes",
+        "observers": "Observateurs",
+        "reports_column": "Rapports",
+        "stations_column": "Bureaux de vote observés",
         "per_cent": "{share} pour cent",
         "less_than": "moins de {share} pour cent",
         "more_than": "plus de {share} pour cent",
@@ -373,6 +418,10 @@ class Words:
     def day(self, day: date) -> str:
         """A date in full."""
         return format_date(day, "long", locale=_LOCALES[self.language])
+
+    def short_day(self, day: date) -> str:
+        """A date without its year."""
+        return format_date(day, "d MMM", locale=_LOCALES[self.language])
 
     def moment(self, moment: datetime, timezone: str) -> str:
         """A day and time on the clocks of a time zone, without the year."""
