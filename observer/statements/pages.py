@@ -19,11 +19,11 @@ from urllib.parse import unquote, urlsplit
 
 from fontTools.ttLib import TTFont
 from PIL import ImageFile
-from weasyprint import CSS, HTML, Attachment
-from weasyprint.document import Document
+from weasyprint import HTML, Attachment
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from observer import ROOT
+from observer.statements.footnotes import lay_out_with_notes
 from observer.statements.tagging import complete_tags
 from observer.statements.themes import Theme, missing_file
 
@@ -33,7 +33,6 @@ MARK = "mark.svg"
 VARIANT = "pdf/ua-1"
 ARCHIVE = "pdf/a-3a"
 PROFILE = "srgb"
-MOST_LAYOUTS = 8
 
 # WeasyPrint lets Pillow pass over pictures that are cut off, in the whole process. Whoever takes
 # in a photo has to know that a part of it is missing.
@@ -113,7 +112,7 @@ class Pages:
         """Lay out a whole HTML document. Raises ThemeError where a file of the theme is missing."""
         files = _OwnFiles(theme, paper, pictures, logo)
         source = HTML(string=html, base_url=theme.folder.as_uri() + "/", url_fetcher=files)
-        self.document = _with_notes_in_place(source)
+        self.document = lay_out_with_notes(source, variant=VARIANT)
         if files.missing:
             raise missing_file(theme, files.missing[0])
         self.document.output_intent = PROFILE
@@ -151,38 +150,3 @@ class Pages:
             output_intent=PROFILE,
             finisher=complete_tags,
         )
-
-
-def _with_notes_in_place(source: HTML) -> Document:
-    """Lay out the pages so that each footnote stands on the page of its mark.
-
-    Where WeasyPrint has put one on the next page, the paragraph is kept whole, and if need be
-    moved to the next page, and the pages are laid out once more.
-    """
-    rules: dict[str, str] = {}
-    document = source.render(pdf_variant=VARIANT)
-    for _again in range(MOST_LAYOUTS - 1):
-        strays = _strays(document)
-        if not strays:
-            break
-        for note in strays:
-            rules[note] = "break-before: page" if note in rules else "break-inside: avoid"
-        sheet = "".join(
-            f":is(p, li, td, th):has(> #{note}) {{ {rule} }}" for note, rule in rules.items()
-        )
-        document = source.render(stylesheets=[CSS(string=sheet)], pdf_variant=VARIANT)
-    return document
-
-
-def _strays(document: Document) -> list[str]:
-    """The ids of footnotes that do not stand on the page of their mark."""
-    marks: dict[str, int] = {}
-    notes: dict[str, int] = {}
-    for number, page in enumerate(document.pages):
-        # WeasyPrint tells nowhere else where a footnote came to stand.
-        for box in page._page_box.descendants():
-            if box.element_tag == "span::footnote-call":
-                marks.setdefault(box.element.get("id"), number)
-            elif box.element_tag == "span::footnote-marker":
-                notes.setdefault(box.element.get("id"), number)
-    return [note for note, page in marks.items() if notes.get(note) != page]
