@@ -67,6 +67,8 @@ def render(
       observer statement render draft.md archive.pdf --theme charter --paper letter --archive
     """
     session = get_session()
+    # Printing takes a while and writes nothing: nobody's report has to wait for it.
+    session.connection(execution_options={"writes": False})
     scope, draft = _draft(session, what, mission_code)
     draft = replace(draft, theme=theme or draft.theme, paper=paper or draft.paper)
     settings = current_settings()

@@ -164,6 +164,9 @@ def preview(slug: str) -> Response:
 @needs("statement.view")
 def pdf(slug: str) -> BaseResponse:
     """The saved text as a PDF; ``theme`` and ``paper`` try another look."""
+    # Printing takes a while and writes nothing: nobody's report has to wait for it.
+    get_session().rollback()
+    get_session().connection(execution_options={"writes": False})
     draft, settings = draft_of(_statement(slug)), current_settings()
     draft = replace(
         draft,
