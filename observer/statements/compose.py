@@ -81,6 +81,7 @@ def compose(
     blocks = {number: str(block.html) for number, block in enumerate(displays.blocks)}
     rendered = render_markdown(evaluated.text + cited, blocks, printed=printed)
     problems = [*evaluated.problems, *check_marks(text, draft.first_line)]
+    problems += [TextProblem(draft.first_line, message) for message in rendered.too_many]
     for number in rendered.misplaced:
         message = _("A table, chart or map must stand in a paragraph of its own.")
         problems.append(TextProblem(displays.blocks[number].line, message))

@@ -20,11 +20,6 @@ from observer.statements.models import Source, Statement, StatementEdit
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME
 
 OUTLINES = ROOT / "reports" / "outlines"
-_OUTLINE_OF = {
-    "en": "preliminary-statement.md",
-    "es": "preliminary-statement-es.md",
-    "fr": "preliminary-statement-fr.md",
-}
 LONGEST_SLUG = 64
 OWN_PAGES = {"new", "sources"}
 """Addresses under /statements that are no statement."""
@@ -40,7 +35,8 @@ class ChangedMeanwhileError(RuntimeError):
 
 def outline(language: str) -> str:
     """The text a new statement begins with."""
-    path = OUTLINES / _OUTLINE_OF[language]
+    name = "preliminary-statement" if language == "en" else f"preliminary-statement-{language}"
+    path = OUTLINES / f"{name}.md"
     return split_front_matter(path.read_bytes(), path.name).text.lstrip("\n")
 
 
