@@ -24,6 +24,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from observer import ROOT
 from observer.statements.footnotes import lay_out_with_notes
+from observer.statements.shaping import shaped
 from observer.statements.tagging import complete_tags
 from observer.statements.themes import Theme, missing_file
 
@@ -65,7 +66,7 @@ class _OwnFiles(URLFetcher):
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         if url in self._pictures:
-            return _answer(url, self._pictures[url], "image/svg+xml")
+            return _answer(url, shaped(self._pictures[url]), "image/svg+xml")
         parts = urlsplit(url)
         asked = Path(unquote(parts.path)).resolve()
         if parts.scheme != "file" or asked.parent not in (self._theme.folder, FONTS):

@@ -375,106 +375,106 @@ _PHRASES: dict[str, dict[str, str]] = {
         "page_statement": "Déclaration",
     },
     "ar": {
-        "annex_how": "كيف راقبت البعثة",  # noqa: E501
+        "annex_how": "كيف راقبت البعثة",
         "annex_how_text": "عمل المراقبون في فرق. وفي كل مكان ملأوا على الهاتف استمارة من استمارات البعثة بما رأوه وما قيل لهم؛ ويحمل كل تقرير وقت إنهائه. ثم يراجع شخص ثان من البعثة كل تقرير. المحسوب هنا: {statuses}.",  # noqa: E501
-        "annex_forms": "التقارير حسب الاستمارة: {forms}.",  # noqa: E501
-        "annex_who": "من راقب، وأين",  # noqa: E501
-        "annex_who_text": "من أرسل تقارير من عدة مناطق يُحسب في كل منها، ومرة واحدة في المجموع.",  # noqa: E501
+        "annex_forms": "التقارير حسب الاستمارة: {forms}.",
+        "annex_who": "من راقب، وأين",
+        "annex_who_text": "من أرسل تقارير من عدة مناطق يُحسب في كل منها، ومرة واحدة في المجموع.",
         "annex_who_caption": "الفرق والمراقبون الذين أرسلوا تقارير، ومكاتب الاقتراع التي ورد عنها تقرير، حسب المنطقة",  # noqa: E501
-        "annex_when": "متى راقبت البعثة",  # noqa: E501
-        "annex_when_text": "أُنهي أول تقرير في {first}، وآخر تقرير في {last} ({zone}).",  # noqa: E501
-        "by_hour": "التقارير حسب ساعة إنهائها",  # noqa: E501
-        "by_day": "التقارير حسب يوم إنهائها",  # noqa: E501
-        "alt_columns": "رسم بأعمدة. {caption}. {bars}.",  # noqa: E501
-        "teams": "الفرق",  # noqa: E501
-        "observers": "المراقبون",  # noqa: E501
-        "reports_column": "التقارير",  # noqa: E501
-        "stations_column": "مكاتب الاقتراع المراقَبة",  # noqa: E501
-        "per_cent": "{share} في المئة",  # noqa: E501
-        "less_than": "أقل من {share} في المئة",  # noqa: E501
-        "more_than": "أكثر من {share} في المئة",  # noqa: E501
-        "k_of_n": "{k} من {n}",  # noqa: E501
-        "none_of": "لا شيء من {n}",  # noqa: E501
-        "none": "لم يُرصد شيء",  # noqa: E501
-        "base": "{k} من {places} البالغ عددها {n}",  # noqa: E501
-        "coverage": "{k} من {places} البالغ عددها {n} ({share})",  # noqa: E501
-        "coverage_few": "{k} من {places} البالغ عددها {n}",  # noqa: E501
-        "station_observed": "مكاتب الاقتراع المراقَبة",  # noqa: E501
-        "centre_observed": "مراكز الاقتراع المراقَبة",  # noqa: E501
-        "any_observed": "التقارير الواردة",  # noqa: E501
-        "station_partly": "مكاتب الاقتراع التي رُصد فيها ذلك",  # noqa: E501
-        "centre_partly": "مراكز الاقتراع التي رُصد فيها ذلك",  # noqa: E501
-        "any_partly": "التقارير التي تقول ذلك",  # noqa: E501
-        "station_reports": "المشاهدات في مكاتب الاقتراع",  # noqa: E501
-        "centre_reports": "المشاهدات في مراكز الاقتراع",  # noqa: E501
-        "any_reports": "التقارير الواردة",  # noqa: E501
-        "station": "مكاتب الاقتراع",  # noqa: E501
-        "centre": "مراكز الاقتراع",  # noqa: E501
-        "any": "مكاتب الاقتراع",  # noqa: E501
-        "by_region": "حسب المنطقة",  # noqa: E501
-        "coverage_caption": "مكاتب الاقتراع المراقَبة حسب المنطقة",  # noqa: E501
-        "labelled": "{label}: {text}",  # noqa: E501
-        "table": "الجدول",  # noqa: E501
-        "figure": "الشكل",  # noqa: E501
-        "region": "المنطقة",  # noqa: E501
-        "answer": "الجواب",  # noqa: E501
-        "observations": "المشاهدات",  # noqa: E501
-        "share": "النسبة",  # noqa: E501
-        "whole": "جميع المناطق",  # noqa: E501
-        "abroad": "في الخارج",  # noqa: E501
+        "annex_when": "متى راقبت البعثة",
+        "annex_when_text": "أُنهي أول تقرير في {first}، وآخر تقرير في {last} ({zone}).",
+        "by_hour": "التقارير حسب ساعة إنهائها",
+        "by_day": "التقارير حسب يوم إنهائها",
+        "alt_columns": "رسم بأعمدة. {caption}. {bars}.",
+        "teams": "الفرق",
+        "observers": "المراقبون",
+        "reports_column": "التقارير",
+        "stations_column": "مكاتب الاقتراع المراقَبة",
+        "per_cent": "{share} في المئة",
+        "less_than": "أقل من {share} في المئة",
+        "more_than": "أكثر من {share} في المئة",
+        "k_of_n": "{k} من {n}",
+        "none_of": "لا شيء من {n}",
+        "none": "لم يُرصد شيء",
+        "base": "{k} من {places} البالغ عددها {n}",
+        "coverage": "{k} من {places} البالغ عددها {n} ({share})",
+        "coverage_few": "{k} من {places} البالغ عددها {n}",
+        "station_observed": "مكاتب الاقتراع المراقَبة",
+        "centre_observed": "مراكز الاقتراع المراقَبة",
+        "any_observed": "التقارير الواردة",
+        "station_partly": "مكاتب الاقتراع التي رُصد فيها ذلك",
+        "centre_partly": "مراكز الاقتراع التي رُصد فيها ذلك",
+        "any_partly": "التقارير التي تقول ذلك",
+        "station_reports": "المشاهدات في مكاتب الاقتراع",
+        "centre_reports": "المشاهدات في مراكز الاقتراع",
+        "any_reports": "التقارير الواردة",
+        "station": "مكاتب الاقتراع",
+        "centre": "مراكز الاقتراع",
+        "any": "مكاتب الاقتراع",
+        "by_region": "حسب المنطقة",
+        "coverage_caption": "مكاتب الاقتراع المراقَبة حسب المنطقة",
+        "labelled": "{label}: {text}",
+        "table": "الجدول",
+        "figure": "الشكل",
+        "region": "المنطقة",
+        "answer": "الجواب",
+        "observations": "المشاهدات",
+        "share": "النسبة",
+        "whole": "جميع المناطق",
+        "abroad": "في الخارج",
         "source_form": "المصدر: {statuses} من مراقبي البعثة، استمارة «{form}»؛ روقب {observed} من أصل {total} من {places}.",  # noqa: E501
         "source": "المصدر: {statuses} من مراقبي البعثة؛ روقب {observed} من أصل {total} من {places}.",  # noqa: E501
-        "few_table": "حيث تقل المشاهدات عن {least} تُعطى الأعداد بدلا من النسب المئوية.",  # noqa: E501
-        "few_figure": "المخطط بخطوط مائلة: أقل من {least} مشاهدة، وتُعطى بأعدادها.",  # noqa: E501
-        "alt_chart": "رسم بأشرطة. {caption}. {bars}.",  # noqa: E501
-        "alt_map": "خريطة. {caption}. {bars}.",  # noqa: E501
-        "verified": "التقارير المتحقَّق منها",  # noqa: E501
-        "received": "التقارير الواردة",  # noqa: E501
-        "received verified": "التقارير الواردة والمتحقَّق منها",  # noqa: E501
-        "accessed": "اطُّلع عليه في {day}",  # noqa: E501
-        "round": "{round}، {day}",  # noqa: E501
-        "contents": "المحتويات",  # noqa: E501
-        "page": "صفحة",  # noqa: E501
-        "of": "من",  # noqa: E501
-        "annex_figures": "ملحق: الأرقام وأساسها",  # noqa: E501
+        "few_table": "حيث تقل المشاهدات عن {least} تُعطى الأعداد بدلا من النسب المئوية.",
+        "few_figure": "المخطط بخطوط مائلة: أقل من {least} مشاهدة، وتُعطى بأعدادها.",
+        "alt_chart": "رسم بأشرطة. {caption}. {bars}.",
+        "alt_map": "خريطة. {caption}. {bars}.",
+        "verified": "التقارير المتحقَّق منها",
+        "received": "التقارير الواردة",
+        "received verified": "التقارير الواردة والمتحقَّق منها",
+        "accessed": "اطُّلع عليه في {day}",
+        "round": "{round}، {day}",
+        "contents": "المحتويات",
+        "page": "صفحة",
+        "of": "من",
+        "annex_figures": "ملحق: الأرقام وأساسها",
         "annex_figures_text": "جميع أرقام البعثة الواردة في هذا البيان، بالترتيب الذي وردت به. المحسوب فيها: {statuses}؛ ويحسب العمود الأخير جميع التقارير الواردة والمتحقَّق منها. و«المراقَب» هو الأماكن التي ورد عنها تقرير كهذا، من جميع الأماكن.",  # noqa: E501
         "annex_not_drawn": "لم تُختر الأماكن عيّنةً بالقرعة: تصف الأرقام الأماكن المراقَبة ولا تصف سواها.",  # noqa: E501
         "annex_estimates": "تخص التقديرات جميع الأماكن، انطلاقا من التي اختيرت عيّنةً بالقرعة؛ و«المراقَب» هو عندئذ أماكن العيّنة التي وردت تقاريرها. وتصف سائر الأرقام الأماكن المراقَبة ولا تصف سواها.",  # noqa: E501
-        "estimate": "{share} (± {margin})",  # noqa: E501
-        "estimate_between": "{share} (بين {lower} و{upper} في المئة)",  # noqa: E501
+        "estimate": "{share} (± {margin})",
+        "estimate_between": "{share} (بين {lower} و{upper} في المئة)",
         "estimated": "تقدير لجميع {places}، من {lower} إلى {upper} في المئة بثقة قدرها {confidence} في المئة",  # noqa: E501
-        "compared": "{share} ({round}: {other}؛ {difference})",  # noqa: E501
-        "compared_few": "{share} ({round}: {other})",  # noqa: E501
-        "compared_base": "في الأماكن نفسها؛ {round}: {k} من {n}",  # noqa: E501
-        "percentage_point": "{number} نقطة مئوية",  # noqa: E501
-        "percentage_points": "{number} نقطة مئوية",  # noqa: E501
-        "less_than_points": "أقل من {points}",  # noqa: E501
-        "more": "بزيادة {points}",  # noqa: E501
-        "less": "بنقص {points}",  # noqa: E501
-        "no_difference": "دون فرق",  # noqa: E501
-        "annex_coverage": "ملحق: ما راقبته البعثة",  # noqa: E501
+        "compared": "{share} ({round}: {other}؛ {difference})",
+        "compared_few": "{share} ({round}: {other})",
+        "compared_base": "في الأماكن نفسها؛ {round}: {k} من {n}",
+        "percentage_point": "{number} نقطة مئوية",
+        "percentage_points": "{number} نقطة مئوية",
+        "less_than_points": "أقل من {points}",
+        "more": "بزيادة {points}",
+        "less": "بنقص {points}",
+        "no_difference": "دون فرق",
+        "annex_coverage": "ملحق: ما راقبته البعثة",
         "annex_coverage_text": "مكاتب الاقتراع التي ورد عنها تقرير واحد على الأقل من {statuses}، من جميع مكاتب الاقتراع.",  # noqa: E501
-        "as_printed": "كما ورد",  # noqa: E501
-        "what": "ما يقوله",  # noqa: E501
-        "counted": "المحسوب",  # noqa: E501
-        "all_reports": "كل التقارير",  # noqa: E501
-        "observed": "المراقَب",  # noqa: E501
-        "total": "المجموع",  # noqa: E501
-        "incident_base": "{k} من الحوادث المبلَّغ عنها وعددها {n}",  # noqa: E501
+        "as_printed": "كما ورد",
+        "what": "ما يقوله",
+        "counted": "المحسوب",
+        "all_reports": "كل التقارير",
+        "observed": "المراقَب",
+        "total": "المجموع",
+        "incident_base": "{k} من الحوادث المبلَّغ عنها وعددها {n}",
         "incident_source": "المصدر: سجل الحوادث لدى البعثة؛ {state}: {k} من {n} أُبلغ عنها. تُحسب عدة تقارير عن حادث واحد حادثا واحدا.",  # noqa: E501
-        "incidents_confirmed": "الحوادث المؤكدة",  # noqa: E501
-        "incidents_not_confirmed": "الحوادث غير المؤكدة",  # noqa: E501
-        "incidents_checking": "الحوادث قيد التحقق",  # noqa: E501
-        "incidents_new": "الحوادث التي لم يُنظر فيها بعد",  # noqa: E501
-        "incidents_reported": "الحوادث المبلَّغ عنها",  # noqa: E501
-        "incident": "الحادث",  # noqa: E501
-        "when": "الوقت",  # noqa: E501
-        "type": "النوع",  # noqa: E501
-        "gravity": "الخطورة",  # noqa: E501
-        "in_all": "الكل",  # noqa: E501
-        "not_given": "غير مذكور",  # noqa: E501
-        "no_region": "دون منطقة",  # noqa: E501
-        "page_statement": "البيان",  # noqa: E501
+        "incidents_confirmed": "الحوادث المؤكدة",
+        "incidents_not_confirmed": "الحوادث غير المؤكدة",
+        "incidents_checking": "الحوادث قيد التحقق",
+        "incidents_new": "الحوادث التي لم يُنظر فيها بعد",
+        "incidents_reported": "الحوادث المبلَّغ عنها",
+        "incident": "الحادث",
+        "when": "الوقت",
+        "type": "النوع",
+        "gravity": "الخطورة",
+        "in_all": "الكل",
+        "not_given": "غير مذكور",
+        "no_region": "دون منطقة",
+        "page_statement": "البيان",
     },
 }
 

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import shutil
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pikepdf
 import pytest
 
 from observer.statements import themes
+from observer.statements.shaping import shaped
 from observer.statements.themes import PAPERS, theme_names
 from tests.statements.conftest import in_words
 from tests.statements.test_pdf import elements
@@ -200,3 +202,17 @@ def in_words_of(render, tmp_path):
     done = render("Text.\n")
     assert done.exit_code == 0, done.output
     return in_words(tmp_path / "out.pdf")
+
+
+def test_arabic_words_are_joined_in_pictures_and_read_from_the_right(station, render, tmp_path):
+    svg = "<svg><text x='1'>3 من 5 &amp; باب</text><text x='2'>Loreto</text></svg>"
+    # Joined forms, in the order in which they stand from the left.
+    assert "ﺏﺎﺑ &amp; 5 ﻦﻣ 3" in shaped(svg.encode()).decode()
+    assert b"<text x='2'>Loreto</text>" in shaped(svg.encode())
+    done = render("## باب\n\nنص.\n\n{{ chart('opening', 'on_time', 'no') }}\n", language="ar")
+    assert done.exit_code == 0, done.output
+    content = (tmp_path / "out.pdf").read_bytes()
+    assert page.validate_pdf_bytes(content, profile="ua1").is_compliant
+    listed = subprocess.run(["pdffonts", tmp_path / "out.pdf"], capture_output=True, text=True)
+    assert "Noto-Naskh-Arabic" in listed.stdout
+    assert "DejaVu" not in listed.stdout
