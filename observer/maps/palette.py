@@ -26,8 +26,8 @@ class Palette:
 
     @property
     def font_family(self) -> str:
-        """The faces as style sheets have them."""
-        return ", ".join([*(f"'{face}'" for face in self.faces), "sans-serif"])
+        """The faces as style sheets have them; WeasyPrint wants no spaces between them."""
+        return ",".join([*(f"'{face}'" for face in self.faces), "sans-serif"])
 
     def spread(self, count: int) -> tuple[str, ...]:
         """The colours of so many classes, from the lightest on to the darkest."""

@@ -9,12 +9,15 @@ import pydyf
 from weasyprint.document import Document
 
 _SCOPES = {"row": "/Row", "rowgroup": "/Row"}
+_JOINER = b"<200d>"
+"""U+200D, which is neither seen nor heard: for glyphs that are a part of a letter only."""
 
 
 def complete_tags(document: Document, pdf: Any) -> None:
     """Tell of each head of a table what it is the head of, and of each footnote that it is one.
 
-    ISO 14289-1, 7.5 (the heads of tables have a scope) and 7.9 (notes are Note, with an ID).
+    ISO 14289-1, 7.5 (the heads of tables have a scope), 7.9 (notes are Note, with an ID) and
+    7.21.7 (every glyph stands for a letter).
     """
     for page in document.pages:
         for box in page._page_box.descendants():
@@ -22,6 +25,9 @@ def complete_tags(document: Document, pdf: Any) -> None:
             if box.element_tag == "th" and isinstance(mark, dict):
                 scope = box.element.get("scope", "col")
                 mark["A"]["Scope"] = _SCOPES.get(scope, "/Column")
+    for stream in pdf.objects:
+        if isinstance(stream, pydyf.Stream) and _is_map(stream):
+            stream.stream = [part.replace(b"<>", _JOINER) for part in stream.stream]
     # ISO 19005-3 wants to find what is told of a document without unpacking anything.
     _object(pdf, pdf.catalog["Metadata"]).compress = False
     if "AF" in pdf.catalog:
@@ -30,6 +36,11 @@ def complete_tags(document: Document, pdf: Any) -> None:
     for number, note in enumerate(_notes(pdf), 1):
         note["S"] = "/Note"
         note["ID"] = pydyf.String(f"note-{number}")
+
+
+def _is_map(stream: pydyf.Stream) -> bool:
+    """Whether a stream tells which letters the glyphs of a font are."""
+    return any(isinstance(part, bytes) and b"begincmap" in part for part in stream.stream)
 
 
 def _notes(pdf: Any) -> Iterator[dict[str, Any]]:
