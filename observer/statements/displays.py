@@ -152,9 +152,7 @@ class Displays:
         return self._picture("map", legend, findings, svg.encode(), alt)
 
     def _whole(self, form: str, question: str, answers: Sequence[str], statuses: Any) -> Row:
-        findings = tuple(
-            self.facts.one(form, question, answer, None, statuses) for answer in answers
-        )
+        findings = self.facts.whole(form, question, answers, statuses)
         return Row(self.words.phrase("whole"), abroad=False, findings=findings)
 
     def _next(self, kind: str) -> int:

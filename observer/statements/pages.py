@@ -112,8 +112,8 @@ class Pages:
     ) -> None:
         """Lay out a whole HTML document. Raises ThemeError where a file of the theme is missing."""
         files = _OwnFiles(theme, paper, pictures, logo)
-        source = HTML(string=html, base_url=theme.folder.as_uri() + "/", url_fetcher=files)
-        self.document = lay_out_with_notes(source, variant=VARIANT)
+        self.source = HTML(string=html, base_url=theme.folder.as_uri() + "/", url_fetcher=files)
+        self.document = lay_out_with_notes(self.source, variant=VARIANT)
         if files.missing:
             raise missing_file(theme, files.missing[0])
         self.document.output_intent = PROFILE
