@@ -46,10 +46,25 @@ def _vector_tiles(text: str) -> Path:
     return path
 
 
+def _picture(text: str) -> Path:
+    path = Path(text)
+    try:
+        with path.open("rb") as file:
+            head = file.read(PICTURE_HEAD)
+    except OSError as error:
+        raise ValueError(f"cannot be read ({error.strerror})") from error
+    begins = {".svg": b"<svg" in head, ".png": head.startswith(b"\x89PNG")}
+    if not begins.get(path.suffix.lower(), False):
+        raise ValueError("is neither an SVG (.svg) nor a PNG (.png)")
+    return path
+
+
 def _setting(default: Any, description: str, parse: Callable[[str], Any] = str) -> Any:
     return field(default=default, metadata={"description": description, "parse": parse})
 
 
+PICTURE_HEAD = 4096
+"""Bytes in which an SVG has begun, whatever comments stand before it."""
 PMTILES_HEAD = 127
 """Bytes; https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md, as the next one."""
 VECTOR = 1
@@ -102,6 +117,9 @@ class Settings:
         None,
         "Map to draw under the figures, without internet: a PMTiles archive of vector tiles.",
         _vector_tiles,
+    )
+    logo: Path | None = _setting(
+        None, "The mission's own mark on what is printed: an SVG or PNG file.", _picture
     )
     proxies: int = _setting(
         0, "Reverse proxies in front whose X-Forwarded-* headers are trusted.", _not_negative

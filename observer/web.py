@@ -63,6 +63,7 @@ from observer.settings import Settings
 from observer.statements import (
     insert_views,
     language_views,
+    layout_views,
     section_views,
     sitrep_views,
     version_views,
@@ -164,6 +165,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         insert_views,
         language_views,
         section_views,
+        layout_views,
         sitrep_views,
     ):
         app.register_blueprint(room.blueprint)

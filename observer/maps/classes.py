@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-MOST_CLASSES = 5
+from observer.maps.palette import CLASSES, HOUSE, Palette
 
-# One hue from light to dark: told apart by whoever sees no colours, and printed in grey.
-_COLOURS = ("#c9e2e6", "#98c4cd", "#5f9eac", "#2f7286", "#0e3b4a")
+MOST_CLASSES = CLASSES
 
 _EVEN = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 _UNEVEN = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1)
@@ -44,11 +43,17 @@ def share_classes(shares: Iterable[float], *, least_step: float = 0.05) -> tuple
     gain = _information(values, uneven) - _information(values, best)
     if len(uneven) - 1 <= MOST_CLASSES and gain > _CLEARLY_BETTER:
         best = uneven
-    colours = _spread(len(best) - 1)
+    colours = HOUSE.spread(len(best) - 1)
     return tuple(
         ShareClass(lower, upper, colour)
         for (lower, upper), colour in zip(pairwise(best), colours, strict=True)
     )
+
+
+def recoloured(classes: Sequence[ShareClass], palette: Palette) -> tuple[ShareClass, ...]:
+    """The same classes in the colours of another palette."""
+    colours = palette.spread(len(classes))
+    return tuple(replace(each, colour=new) for each, new in zip(classes, colours, strict=True))
 
 
 def class_of(share: float, classes: Sequence[ShareClass]) -> int:
@@ -87,11 +92,3 @@ def _information(values: Sequence[float], bounds: Sequence[float]) -> float:
     classes = [ShareClass(lower, upper, "") for lower, upper in pairwise(bounds)]
     counts = Counter(class_of(value, classes) for value in values)
     return -sum(n / len(values) * math.log2(n / len(values)) for n in counts.values())
-
-
-def _spread(count: int) -> tuple[str, ...]:
-    """So many colours, from the lightest on to the darkest."""
-    if count <= 2:
-        return _COLOURS[2:3] if count == 1 else _COLOURS[1::2]
-    last = len(_COLOURS) - 1
-    return tuple(_COLOURS[round(number * last / (count - 1))] for number in range(count))

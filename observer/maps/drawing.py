@@ -16,12 +16,11 @@ from matplotlib.patches import Rectangle
 
 from observer.findings import words
 from observer.maps.choropleth import FEW, Layer, LegendEntry, Shade
+from observer.maps.palette import HOUSE, Palette
 from observer.maps.shapes import inner_points
 from observer.maps.svg import FONT_MEASURED
 
-INK = "#1d2b33"
 PALE_INK = "#ffffff"
-OUTLINE = "#51626a"
 WIDTH_IN = 6.3
 LEGEND_IN = 2.45
 TALLEST_IN = 5.2
@@ -49,11 +48,18 @@ LAST_PALE_PART = 0.5
 
 
 def draw(
-    layer: Layer, shapes: geopandas.GeoDataFrame, *, title: str = "", notes: Sequence[str] = ()
+    layer: Layer,
+    shapes: geopandas.GeoDataFrame,
+    *,
+    title: str = "",
+    notes: Sequence[str] = (),
+    palette: Palette = HOUSE,
+    mirrored: bool = False,
 ) -> Figure:
     """The map with its scale on the left, on the right its legend and what is not on the map.
 
-    A title stands above it, notes below.
+    A title stands above it, notes below. ``mirrored``: the legend is on the left and read from
+    the right.
     """
     legend = layer.legend()
     beside = _rows_beside(layer)
@@ -74,18 +80,22 @@ def draw(
     sheet = axes_at(0, 0, WIDTH_IN, tall)
     for number, line in enumerate(titles):
         y = tall - (number + 0.5) * TITLE_IN
-        _write(sheet, 0, y, line, TITLE_SIZE, fontweight="bold")
+        _write(sheet, 0, y, line, TITLE_SIZE, color=palette.ink, fontweight="bold")
     for number, line in enumerate(noted):
-        _write(sheet, 0, foot - 0.1 - (number + 0.5) * NOTE_IN, line, NOTE_SIZE)
+        y = foot - 0.1 - (number + 0.5) * NOTE_IN
+        _write(sheet, 0, y, line, NOTE_SIZE, color=palette.ink)
     if len(shapes):
-        left = (WIDTH_IN - LEGEND_IN - width) / 2
+        left = (WIDTH_IN - LEGEND_IN - width) / 2 + (LEGEND_IN if mirrored else 0)
         bottom = foot + (body - height + SCALE_IN) / 2
         map_axes = axes_at(left, bottom, width, height)
-        _draw_regions(map_axes, layer, shapes)
-        _draw_names(map_axes, layer, shapes, width)
-        _draw_scale(sheet, left, bottom - SCALE_IN / 2, _km_per_inch(shapes, width))
-    side = axes_at(WIDTH_IN - LEGEND_IN if len(shapes) else 0, foot, LEGEND_IN, body)
-    _draw_legend(side, layer, legend, beside, body)
+        _draw_regions(map_axes, layer, shapes, palette)
+        _draw_names(map_axes, layer, shapes, width, palette)
+        _draw_scale(sheet, left, bottom - SCALE_IN / 2, _km_per_inch(shapes, width), palette)
+    at_right = mirrored ^ bool(len(shapes))
+    side = axes_at(WIDTH_IN - LEGEND_IN if at_right else 0, foot, LEGEND_IN, body)
+    if mirrored:
+        side.invert_xaxis()
+    _draw_legend(side, layer, beside, body, palette)
     return figure
 
 
@@ -111,7 +121,7 @@ def _km_per_inch(shapes: geopandas.GeoDataFrame, width_in: float) -> float:
     return (east - west) * KM_PER_DEGREE * _shrinking(shapes) / width_in
 
 
-def _draw_scale(axes: Axes, x: float, y: float, km_per_inch: float) -> None:
+def _draw_scale(axes: Axes, x: float, y: float, km_per_inch: float, palette: Palette) -> None:
     """A bar of a round number of kilometres, as they are at the middle latitude of the map."""
     longest = km_per_inch * SCALE_BAR_IN
     ten = 10 ** math.floor(math.log10(longest))
@@ -120,11 +130,12 @@ def _draw_scale(axes: Axes, x: float, y: float, km_per_inch: float) -> None:
     axes.plot(
         [x, x, x + length, x + length],
         [y + 0.05, y, y, y + 0.05],
-        color=INK,
+        color=palette.ink,
         linewidth=0.8,
         solid_joinstyle="miter",
     )
-    _write(axes, x + length + 0.08, y, _("%(km)s km", km=words.number(km)), NAME_SIZE)
+    text = _("%(km)s km", km=words.number(km))
+    _write(axes, x + length + 0.08, y, text, NAME_SIZE, color=palette.ink)
 
 
 def _size(shapes: geopandas.GeoDataFrame) -> tuple[float, float]:
@@ -143,30 +154,38 @@ def _shrinking(shapes: geopandas.GeoDataFrame) -> float:
     return max(0.1, math.cos(math.radians((south + north) / 2)))
 
 
-def _draw_regions(axes: Axes, layer: Layer, shapes: geopandas.GeoDataFrame) -> None:
+def _draw_regions(
+    axes: Axes, layer: Layer, shapes: geopandas.GeoDataFrame, palette: Palette
+) -> None:
     west, south, east, north = shapes.total_bounds
     shades = {figure.code: figure.shade for figure in layer.regions}
     for shade in sorted(set(shades.values()), key=str):
         chosen = shapes[[shades[code] == shade for code in shapes.index]]
-        chosen.plot(ax=axes, aspect=None, **_style(layer, shade))
+        chosen.plot(ax=axes, aspect=None, **_style(layer, shade, palette))
         axes.collections[-1].set_hatch_linewidth(HATCH_WIDTH)
     axes.set(xlim=(west, east), ylim=(south, north))
     axes.set_aspect("auto")
     axes.set_axis_off()
 
 
-def _style(layer: Layer, shade: Shade) -> dict[str, Any]:
+def _style(layer: Layer, shade: Shade, palette: Palette) -> dict[str, Any]:
     colour = layer.colour(shade)
     style = {
         "linewidth": 0.5,
         "clip_on": False,
         "facecolor": colour or "white",
-        "edgecolor": OUTLINE,
+        "edgecolor": palette.outline,
     }
     return style | {"hatch": HATCH} if shade == FEW else style
 
 
-def _draw_names(axes: Axes, layer: Layer, shapes: geopandas.GeoDataFrame, width_in: float) -> None:
+def _draw_names(
+    axes: Axes,
+    layer: Layer,
+    shapes: geopandas.GeoDataFrame,
+    width_in: float,
+    palette: Palette,
+) -> None:
     """Names, where there is room for them inside their region."""
     west, _south, east, _north = shapes.total_bounds
     degrees = (east - west) / width_in
@@ -182,48 +201,62 @@ def _draw_names(axes: Axes, layer: Layer, shapes: geopandas.GeoDataFrame, width_
         half_height = len(lines) * NAME_HEIGHT_IN * degrees * upright / 2
         room = shapely.box(x - half_width, y - half_height, x + half_width, y + half_height)
         if shapes.geometry[figure.code].contains(room):
-            _write(axes, x, y, text, NAME_SIZE, ha="center", **_ink(layer, figure.shade))
+            _write(axes, x, y, text, NAME_SIZE, ha="center", **_ink(layer, figure.shade, palette))
 
 
-def _ink(layer: Layer, shade: Shade) -> dict[str, Any]:
+def _ink(layer: Layer, shade: Shade, palette: Palette) -> dict[str, Any]:
     if not isinstance(shade, int):
-        return {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.8}}
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+        return {"color": palette.ink, "bbox": box}
     darkest = len(layer.classes) - 1
-    return {"color": PALE_INK} if darkest and shade / darkest > LAST_PALE_PART else {}
+    dark = darkest and shade / darkest > LAST_PALE_PART
+    return {"color": PALE_INK if dark else palette.ink}
 
 
 def _draw_legend(
     axes: Axes,
     layer: Layer,
-    legend: Sequence[LegendEntry],
     beside: Sequence[tuple[str, str]],
     tall: float,
+    palette: Palette,
 ) -> None:
-    """The legend from the middle on where it is short, with what is not on the map below it."""
+    """The legend from the middle on where it is short, with what is not on the map below it.
+
+    On axes that run from the right it is mirrored.
+    """
+    begins, ends = ("right", "left") if axes.xaxis_inverted() else ("left", "right")
+    line = {"color": palette.outline, "linewidth": 0.4}
+
+    def write(x: float, y: float, text: str, **style: Any) -> None:
+        style = {"color": palette.ink, "ha": begins} | style
+        _write(axes, x, y + LINE_IN / 2, text, LEGEND_SIZE, **style)
+
+    legend = layer.legend()
     y = (tall + _legend_lines(legend, beside) * LINE_IN) / 2
     for entry in legend:
         y -= LINE_IN
-        axes.add_patch(_swatch(layer, entry.shade, y))
-        _write(axes, SWATCH_IN + 0.12, y + LINE_IN / 2, entry.text, LEGEND_SIZE)
+        axes.add_patch(_swatch(layer, entry.shade, y, palette))
+        write(SWATCH_IN + 0.12, y, entry.text)
     if not beside:
         return
     y -= 2 * LINE_IN
-    _write(axes, 0, y + LINE_IN / 2, _("Not on the map"), LEGEND_SIZE, fontweight="bold")
+    write(0, y, _("Not on the map"), fontweight="bold")
     for name, counted in beside:
         if name:
-            axes.plot([0, LEGEND_IN], [y, y], color=OUTLINE, linewidth=0.4)
+            axes.plot([0, LEGEND_IN], [y, y], **line)
         y -= LINE_IN
-        _write(axes, 0, y + LINE_IN / 2, name, LEGEND_SIZE)
-        _write(axes, LEGEND_IN - 0.03, y + LINE_IN / 2, counted, LEGEND_SIZE, ha="right")
-    axes.plot([0, LEGEND_IN], [y, y], color=OUTLINE, linewidth=0.4, clip_on=False)
+        write(0, y, name)
+        write(LEGEND_IN - 0.03, y, counted, ha=ends)
+    axes.plot([0, LEGEND_IN], [y, y], clip_on=False, **line)
 
 
-def _swatch(layer: Layer, shade: Shade, y: float) -> Rectangle:
-    swatch = Rectangle((0, y + 0.03), SWATCH_IN, LINE_IN - 0.06, **_style(layer, shade))
+def _swatch(layer: Layer, shade: Shade, y: float, palette: Palette) -> Rectangle:
+    style = _style(layer, shade, palette)
+    swatch = Rectangle((0, y + 0.03), SWATCH_IN, LINE_IN - 0.06, **style)
     swatch.set_hatch_linewidth(HATCH_WIDTH)
     return swatch
 
 
 def _write(axes: Axes, x: float, y: float, text: str, size: float, **style: Any) -> None:
-    style = {"color": INK, "va": "center", "fontfamily": FONT_MEASURED} | style
+    style = {"va": "center", "fontfamily": FONT_MEASURED} | style
     axes.text(x, y, text, fontsize=size, parse_math=False, **style)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from flask_babel import force_locale
@@ -14,7 +15,9 @@ from observer.collect.models import Status
 from observer.findings.findings import COUNTED
 from observer.language import format_moment
 from observer.maps.choropleth import Layer, Subject, make_layer
+from observer.maps.classes import recoloured
 from observer.maps.drawing import draw
+from observer.maps.palette import HOUSE, Palette
 from observer.maps.shapes import boundaries, path_to, regions_shown
 from observer.maps.svg import write_png, write_svg
 from observer.missions.models import Round
@@ -36,11 +39,14 @@ def map_svg(
     statuses: Sequence[Status] = COUNTED,
     language: str = "en",
     min_base: int = Settings.min_base,
+    palette: Palette = HOUSE,
+    mirrored: bool = False,
 ) -> str:
     """The map of an answer's share by region, or of coverage, with its legend, as SVG.
 
     Title and source are left to what is around it. What cannot be on the map is listed beside it.
-    The same figures give the same bytes. Raises UnknownNameError for an unknown form, question or
+    ``mirrored``: for a language that is written from the right. The same figures give the same
+    bytes. Raises UnknownNameError for an unknown form, question or
     answer.
     """
     subject = Subject(form=form, question=question, answer=answer)
@@ -48,7 +54,9 @@ def map_svg(
         layer = make_layer(
             session, scope, round_, subject, level=level, statuses=statuses, min_base=min_base
         )
-        return write_svg(draw(layer, boundaries(session, regions_shown(session, scope, level))))
+        layer = replace(layer, classes=recoloured(layer.classes, palette))
+        shapes = boundaries(session, regions_shown(session, scope, level))
+        return write_svg(draw(layer, shapes, palette=palette, mirrored=mirrored), palette=palette)
 
 
 def map_sheet(

@@ -9,10 +9,11 @@ from typing import Any
 import matplotlib
 from matplotlib.figure import Figure
 
+from observer.maps.palette import HOUSE, Palette
+
 FONT_MEASURED = "DejaVu Sans"
 """To be set for every text. matplotlib reads no WOFF, so it measures in a wider font of its own;
 what it writes is set in the statement's font when it is shown."""
-FONT_SHOWN = "'Source Sans 3', sans-serif"
 
 PNG_DPI = 200
 
@@ -22,7 +23,7 @@ _SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "observer"}
 _writing = Lock()
 
 
-def write_svg(figure: Figure, *, margin_in: float | None = None) -> str:
+def write_svg(figure: Figure, *, margin_in: float | None = None, palette: Palette = HOUSE) -> str:
     """The figure as an SVG document; with a margin, cut to what is drawn."""
     out = io.BytesIO()
     with _writing, matplotlib.rc_context(_SETTINGS):
@@ -33,7 +34,7 @@ def write_svg(figure: Figure, *, margin_in: float | None = None) -> str:
             metadata={"Date": None, "Creator": None},
             **_cut(margin_in),
         )
-    return out.getvalue().decode().replace(f"'{FONT_MEASURED}'", FONT_SHOWN)
+    return out.getvalue().decode().replace(f"'{FONT_MEASURED}'", palette.font_family)
 
 
 def write_png(figure: Figure, *, margin_in: float | None = None) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -22,6 +23,7 @@ from observer.statements.models import Statement, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.pdf import render_pdf
 from observer.statements.template import StatementError
+from observer.statements.themes import PAPERS, ThemeError, theme_names
 
 MOST_PROBLEMS = 10
 
@@ -43,21 +45,44 @@ def statement() -> None:
     help="Count submissions with this status; may be given twice. Default: verified.",
 )
 @with_appcontext
-def render(what: str, out: Path, mission_code: str | None, statuses: tuple[str, ...]) -> None:
+@click.option("--theme", type=click.Choice(theme_names()), help="The look; else the statement's.")
+@click.option("--paper", type=click.Choice(list(PAPERS)), help="Else the statement's.")
+@click.option("--archive", is_flag=True, help="As PDF/A-3, with the data of its tables as CSV.")
+def render(
+    what: str,
+    out: Path,
+    *,
+    mission_code: str | None,
+    statuses: tuple[str, ...],
+    theme: str | None,
+    paper: str | None,
+    archive: bool,
+) -> None:
     """Render a stored statement, or a Markdown file with front matter, as a PDF.
 
     \b
     Example:
       observer statement render preliminary-statement statement.pdf
       observer statement render draft.md draft.pdf --status received --status verified
+      observer statement render draft.md archive.pdf --theme charter --paper letter --archive
     """
     session = get_session()
+    # Printing takes a while and writes nothing: nobody's report has to wait for it.
+    session.connection(execution_options={"writes": False})
     scope, draft = _draft(session, what, mission_code)
-    counted = tuple(Status(status) for status in statuses) or COUNTED
-    least = current_settings().min_base
+    draft = replace(draft, theme=theme or draft.theme, paper=paper or draft.paper)
+    settings = current_settings()
     try:
-        content = render_pdf(session, scope, draft, statuses=counted, min_base=least)
-    except StatementError as error:
+        content = render_pdf(
+            session,
+            scope,
+            draft,
+            statuses=tuple(Status(status) for status in statuses) or COUNTED,
+            min_base=settings.min_base,
+            logo=settings.logo,
+            archive=archive,
+        )
+    except (StatementError, ThemeError) as error:
         raise click.ClickException(f"{what} cannot be rendered:\n{error}") from error
     try:
         out.write_bytes(content)
@@ -85,11 +110,13 @@ def freeze(slug: str, note: str, published: bool, mission_code: str | None) -> N
     edit = found.edit
     session.rollback()
     try:
-        prepared = versions.prepare(session.get_bind().engine, found, min_base=settings.min_base)
+        prepared = versions.prepare(
+            session.get_bind().engine, found, min_base=settings.min_base, logo=settings.logo
+        )
         version = versions.freeze(
             session, found, prepared, edit=edit, media=settings.media, note=note
         )
-    except StatementError as error:
+    except (StatementError, ThemeError) as error:
         raise click.ClickException(f"{slug} cannot be frozen:\n{error}") from error
     except ChangedMeanwhileError as error:
         raise click.ClickException(str(error)) from error

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from observer.collect.models import Status
-from observer.findings.findings import Coverage
 from observer.missions.scope import Scope
 from observer.settings import Settings
 from observer.statements.displays import Displays
@@ -20,7 +20,9 @@ from observer.statements.figures import Figures, FigureUse
 from observer.statements.incidents import Incidents
 from observer.statements.markdown import Heading, check_marks, render_markdown, without_marks
 from observer.statements.notes import definitions
+from observer.statements.observed import Observed, what_was_observed
 from observer.statements.template import TextProblem, evaluate
+from observer.statements.themes import FROM_RIGHT, palette_of
 from observer.statements.wider import Wider
 from observer.statements.words import Words
 
@@ -41,10 +43,10 @@ class Composed:
     words: Words
     facts: Facts
 
-    def coverage(self) -> tuple[list[Coverage], Coverage]:
-        """Polling stations observed by region of the first level, and in all."""
-        whole = self.facts.coverage(None, 0, None, None)[0]
-        return self.facts.coverage(None, 1, None, None), whole
+    @cached_property
+    def observed(self) -> Observed:
+        """Who reported from where, and when."""
+        return what_was_observed(self.facts)
 
 
 def calls_of(figures: Figures, displays: Displays) -> dict[str, Callable[..., object]]:
@@ -75,7 +77,8 @@ def compose(
     words = Words(draft.language, min_base)
     facts = Facts(session, scope, draft.round, draft.language, tuple(statuses))
     figures = Figures(facts, words)
-    displays = Displays(figures)
+    mirrored = draft.language in FROM_RIGHT
+    displays = Displays(figures, palette_of(draft.theme), mirrored=mirrored)
     text = without_marks(draft.text)
     evaluated = evaluate(
         text,
@@ -92,6 +95,7 @@ def compose(
         lines=evaluated.lines if with_lines else (),
     )
     problems = [*evaluated.problems, *check_marks(text, draft.first_line)]
+    problems += [TextProblem(draft.first_line, message) for message in rendered.too_many]
     for number in rendered.misplaced:
         message = _("A table, chart or map must stand in a paragraph of its own.")
         problems.append(TextProblem(displays.blocks[number].line, message))

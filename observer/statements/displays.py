@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from observer.collect.models import Status
 from observer.findings.findings import Coverage, Finding
+from observer.maps.palette import HOUSE, Palette
 from observer.maps.printed import map_svg
 from observer.statements.blocks import (
     Block,
@@ -32,11 +33,15 @@ MOST_PICTURES = 40
 class Displays:
     """The calls for tables, charts and maps; they keep what they use with the other figures."""
 
-    def __init__(self, figures: Figures) -> None:
+    def __init__(
+        self, figures: Figures, palette: Palette = HOUSE, *, mirrored: bool = False
+    ) -> None:
+        """``palette``: what charts and maps are drawn with; ``mirrored``: read from the right."""
         self.figures = figures
         self.facts = figures.facts
         self.words = figures.words
         self.blocks: list[Block] = []
+        self._drawn: dict[str, Any] = {"palette": palette, "mirrored": mirrored}
         self._numbered = {"table": 0, "figure": 0}
 
     def calls(self) -> dict[str, Callable[..., object]]:
@@ -99,7 +104,7 @@ class Displays:
         legend = self._legend("figure", whole, str(caption))
         alt = alternative(self.words, "alt_chart", legend.caption, bars)
         findings = tuple(one for row in rows for one in row.findings)
-        return self._picture("chart", legend, findings, draw_bars(tuple(bars)), alt)
+        return self._picture("chart", legend, findings, draw_bars(tuple(bars), **self._drawn), alt)
 
     def map(
         self,
@@ -142,13 +147,12 @@ class Displays:
             statuses=self.facts.counted(statuses),
             language=self.words.language,
             min_base=self.words.min_base,
+            **self._drawn,
         )
         return self._picture("map", legend, findings, svg.encode(), alt)
 
     def _whole(self, form: str, question: str, answers: Sequence[str], statuses: Any) -> Row:
-        findings = tuple(
-            self.facts.one(form, question, answer, None, statuses) for answer in answers
-        )
+        findings = self.facts.whole(form, question, answers, statuses)
         return Row(self.words.phrase("whole"), abroad=False, findings=findings)
 
     def _next(self, kind: str) -> int:

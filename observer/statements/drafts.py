@@ -14,11 +14,12 @@ from observer.missions.models import Round
 from observer.missions.rounds import current_round, round_of_code
 from observer.missions.scope import NoMissionError, Scope, whole_mission
 from observer.statements.models import Statement
+from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, PAPERS, theme_names
 from observer.statements.words import LANGUAGES
 
 FENCE = "---"
 NEEDED = ("title", "date", "language")
-KNOWN = ("title", "subtitle", "date", "language", "mission", "round")
+KNOWN = ("title", "subtitle", "date", "language", "mission", "round", "theme", "paper")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,8 @@ class Draft:
     text: str
     first_line: int = 1
     """Where the text begins in its file, so that problems name the file's lines."""
+    theme: str = DEFAULT_THEME
+    paper: str = DEFAULT_PAPER
 
 
 def draft_of(statement: Statement) -> Draft:
@@ -44,6 +47,8 @@ def draft_of(statement: Statement) -> Draft:
         language=statement.language,
         round=statement.round,
         text=statement.text,
+        theme=statement.theme,
+        paper=statement.paper,
     )
 
 
@@ -120,6 +125,10 @@ def read_draft(
         problems.append(
             Problem(where, f"A statement cannot be in language {language!r}; there is {there_is}.")
         )
+    for key, there_is in (("theme", theme_names()), ("paper", [*PAPERS])):
+        if front.get(key) is not None and front[key] not in there_is:
+            message = f"There is no {key} {front[key]!r}; there is {', '.join(there_is)}."
+            problems.append(Problem(where, message))
     scope, round_ = _mission_and_round(session, front, mission_code, problems)
     if problems or scope is None or round_ is None or dated is None or language is None:
         raise BadFileError(name, problems)
@@ -131,6 +140,8 @@ def read_draft(
         round=round_,
         text=outline.text,
         first_line=outline.first_line,
+        theme=front.get("theme") or DEFAULT_THEME,
+        paper=front.get("paper") or DEFAULT_PAPER,
     )
 
 

@@ -28,6 +28,7 @@ from observer.findings.findings import (
     numbers,
     one_finding,
 )
+from observer.findings.ground import WHOLE
 from observer.findings.tally import answer_names
 from observer.language import in_language
 from observer.missions.models import Region, Round
@@ -75,6 +76,11 @@ class Facts:
         """The newest published version of each form, by code."""
         versions = published_forms(self.session, self.scope.mission)
         return {version.form.code: definition_of(version) for version in versions}
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The codes of the forms that are published."""
+        return tuple(self._definitions)
 
     @cached_property
     def regions(self) -> dict[str, Region]:
@@ -198,6 +204,23 @@ class Facts:
         answer = found.answer.split(TOGETHER) if found.answer is not None else None
         names = [status.value for status in statuses]
         return self.one(found.form, found.question, answer, found.region, names)
+
+    def whole(
+        self, form: str, question: str, answers: Sequence[str], statuses: Any
+    ) -> tuple[Finding, ...]:
+        """The findings of the whole for several answers, counted in one go."""
+        with _explained():
+            found = findings(
+                self.session,
+                self.scope,
+                self.round,
+                form=form,
+                question=question,
+                level=WHOLE,
+                statuses=self.counted(statuses),
+            )
+        by_answer = {one.answer: one for one in found}
+        return tuple(by_answer[answer] for answer in answers)
 
     def by_region(
         self, form: Any, question: Any, answers: Sequence[str], level: int, statuses: Any

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -17,16 +18,35 @@ from wtforms import (
     URLField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import URL, DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import (
+    URL,
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 
 from observer.statements.comments import MOST_COMMENT, MOST_QUOTE
 from observer.statements.sectionmodels import SectionState
 from observer.statements.sections import LONGEST_KEY
 from observer.statements.template import MOST_TEXT
+from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, PAPERS, usable_themes
 from observer.statements.words import LANGUAGES
 
 _TITLE = [DataRequired(), Length(max=200)]
 _NUMBER = r"^[0-9]{1,9}$"
+
+
+def theme_choices() -> list[SelectChoice]:
+    """The looks that can be used, by their titles."""
+    return [SelectChoice(theme.name, theme.title) for theme in usable_themes()]
+
+
+def paper_choices() -> list[SelectChoice]:
+    """The papers that there are."""
+    return [SelectChoice(code, name) for code, name in PAPERS.items()]
 
 
 class NewStatementForm(FlaskForm):
@@ -38,6 +58,8 @@ class NewStatementForm(FlaskForm):
     language = SelectField(
         _l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
     )
+    theme = SelectField(_l("Look"), choices=theme_choices, default=DEFAULT_THEME)
+    paper = SelectField(_l("Paper"), choices=paper_choices, default=DEFAULT_PAPER)
     submit = SubmitField(_l("Begin from the outline"))
 
 
@@ -102,6 +124,20 @@ class FreezeForm(FlaskForm):
     note = StringField(_l("What was corrected since the version before"), [Length(max=500)])
     edit = HiddenField(validators=[InputRequired(), Regexp(_NUMBER)])
     freeze = SubmitField(_l("Freeze the saved text"))
+
+
+class LayoutForm(FlaskForm):
+    """What a statement looks like, and on which paper."""
+
+    theme = SelectField(_l("Look"), choices=theme_choices)
+    paper = SelectField(_l("Paper"), choices=paper_choices)
+    save = SubmitField(_l("Save"))
+
+    def validate_paper(self, field: SelectField) -> None:
+        """Not every look is made for every paper."""
+        chosen = [theme for theme in usable_themes() if theme.name == self.theme.data]
+        if chosen and field.data not in chosen[0].papers:
+            raise ValidationError(_("This look is not made for this paper."))
 
 
 class PublishForm(FlaskForm):

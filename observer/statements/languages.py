@@ -23,7 +23,7 @@ from observer.statements.compose import Composed, calls_of
 from observer.statements.displays import Displays
 from observer.statements.figures import Figures, FigureUse
 from observer.statements.models import Statement, StatementEdit, StatementVersion
-from observer.statements.operations import OUTLINED, create_statement, outline
+from observer.statements.operations import create_statement, outline
 from observer.statements.template import CallInText, calls_in
 from observer.statements.versions import public_versions
 from observer.statements.words import LANGUAGES
@@ -115,8 +115,6 @@ def add_language(
 
 def _with_usual_headings(text: str, before: str, after: str) -> str:
     """The text with the headings that outlines have translated as outlines have them."""
-    if not {before, after} <= OUTLINED:
-        return text
     pairs = zip(_headings(outline(before)), _headings(outline(after)), strict=False)
     usual = {old: new for old, new in pairs if old.split(" ")[0] == new.split(" ")[0]}
     return "\n".join(usual.get(line.rstrip(), line) for line in text.split("\n"))
@@ -257,7 +255,7 @@ def _kinship(row: Sequence[Column], column: Column) -> float:
 
 def _usual_place(column: Column) -> int | None:
     """Which section of its language's outline it is, where its heading is one of those."""
-    if column.part is None or column.statement.language not in OUTLINED:
+    if column.part is None:
         return None
     titles = [part.title.casefold() for part in parts_of(outline(column.statement.language))]
     title = column.part.title.casefold()

@@ -25,6 +25,10 @@ TOP_LEVEL = 2
 """The document's title is its one heading of level 1."""
 MOST_IN_NOTES = 2_000_000
 """A note that is cited again is printed again; so many characters in all."""
+MOST_NOTES = 2_000
+"""Laying out that many takes about half a minute; five times as many take ten times as long."""
+MOST_ROWS = 3_000
+"""Rows of tables in a text; that many fill a hundred pages."""
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _BLOCK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
@@ -49,6 +53,8 @@ class Rendered:
     html: str
     headings: list[Heading]
     misplaced: list[int] = field(default_factory=list)
+    too_many: list[str] = field(default_factory=list)
+    """What there is more of than could be printed; then there is no HTML."""
 
 
 def render_markdown(
@@ -68,9 +74,26 @@ def render_markdown(
         "notes_size": 0,
         "notes_set": 0,
     }
-    html = _markdown.render(text, env)
+    tokens = _markdown.parse(text, env)
+    too_many = _too_many(tokens)
+    if too_many:
+        return Rendered("", env["headings"], too_many=too_many)
+    html = _markdown.renderer.render(tokens, _markdown.options, env)
     misplaced = [int(number) for number in _BLOCK.findall(html)]
     return Rendered(_BLOCK.sub("", html), env["headings"], misplaced)
+
+
+def _too_many(tokens: Sequence[Token]) -> list[str]:
+    marks = sum(child.type == "footnote_ref" for token in tokens for child in token.children or ())
+    rows = sum(token.type == "tr_open" for token in tokens)
+    found = []
+    if marks > MOST_NOTES:
+        message = _("A statement may have %(most)s footnotes; this one has %(count)s.")
+        found.append(message % {"most": MOST_NOTES, "count": marks})
+    if rows > MOST_ROWS:
+        message = _("The tables of a statement may have %(most)s rows; these have %(count)s.")
+        found.append(message % {"most": MOST_ROWS, "count": rows})
+    return found
 
 
 def block_mark(number: int) -> str:

@@ -48,6 +48,9 @@ class Statement(Base):
     language: Mapped[str] = mapped_column(String(10), default="en")
     translation_of_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"))
     """The statement whose words this one has in another language; None where it was the first."""
+    theme: Mapped[str] = mapped_column(String(40), default="mission", server_default="mission")
+    """The folder in ``reports/themes`` with the look of its PDF."""
+    paper: Mapped[str] = mapped_column(String(10), default="a4", server_default="a4")
     text: Mapped[str] = mapped_column(Text)
     edit: Mapped[int] = mapped_column(default=1)
     """Raised at every save, so that a save over somebody else's newer text is noticed."""
@@ -91,6 +94,8 @@ class StatementVersion(Base):
     subtitle: Mapped[str] = mapped_column(String(300), default="")
     dated: Mapped[date]
     language: Mapped[str] = mapped_column(String(10))
+    theme: Mapped[str] = mapped_column(String(40), default="mission", server_default="mission")
+    paper: Mapped[str] = mapped_column(String(10), default="a4", server_default="a4")
     text: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text, default="")
     """What was corrected since the version before; readers see it."""
@@ -101,6 +106,8 @@ class StatementVersion(Base):
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     """The file among the media with everything that was counted."""
     pdf_sha256: Mapped[str] = mapped_column(String(64))
+    pdfa_sha256: Mapped[str | None] = mapped_column(String(64))
+    """The copy for the archive, with the data of its tables; older versions have none."""
     html_sha256: Mapped[str] = mapped_column(String(64))
     audit_number: Mapped[int]
     """The last entry of the audit log when it was frozen, and its hash."""

@@ -18,15 +18,9 @@ from observer.missions.models import Mission, Round
 from observer.statements.drafts import split_front_matter
 from observer.statements.models import Source, Statement, StatementEdit
 from observer.statements.owning import follow_text
+from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME
 
 OUTLINES = ROOT / "reports" / "outlines"
-_OUTLINE_OF = {
-    "en": "preliminary-statement.md",
-    "es": "preliminary-statement-es.md",
-    "fr": "preliminary-statement-fr.md",
-}
-OUTLINED = frozenset(_OUTLINE_OF)
-"""The languages that have an outline."""
 LONGEST_SLUG = 64
 OWN_PAGES = {"new", "sources"}
 """Addresses under /statements that are no statement."""
@@ -42,7 +36,8 @@ class ChangedMeanwhileError(RuntimeError):
 
 def outline(language: str) -> str:
     """The text a new statement begins with."""
-    path = OUTLINES / _OUTLINE_OF[language]
+    name = "preliminary-statement" if language == "en" else f"preliminary-statement-{language}"
+    path = OUTLINES / f"{name}.md"
     return split_front_matter(path.read_bytes(), path.name).text.lstrip("\n")
 
 
@@ -64,6 +59,8 @@ def create_statement(
     language: str,
     subtitle: str = "",
     text: str | None = None,
+    theme: str = DEFAULT_THEME,
+    paper: str = DEFAULT_PAPER,
     by: Person | None = None,
     translation_of: Statement | None = None,
 ) -> Statement:
@@ -80,6 +77,8 @@ def create_statement(
         dated=dated,
         language=language,
         text=outline(language) if text is None else text,
+        theme=theme,
+        paper=paper,
         changed_by=by,
     )
     session.add(statement)
@@ -143,6 +142,13 @@ def save_statement(
     reopened = follow_text(session, statement, before, by)
     record(session, "statement.save", statement.slug, edit=statement.edit, reopened=reopened)
     return statement
+
+
+def set_layout(session: Session, statement: Statement, *, theme: str, paper: str) -> None:
+    """Give a statement another look or another paper; its text stays as it is."""
+    statement.theme, statement.paper = theme, paper
+    session.flush()
+    record(session, "statement.layout", statement.slug, theme=theme, paper=paper)
 
 
 def put_source(

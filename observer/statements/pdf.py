@@ -1,93 +1,33 @@
-"""The statement as a PDF: the theme in ``reports/theme`` around the text, laid out by WeasyPrint.
+"""The statement as a PDF: a theme of ``reports/themes`` around the text.
 
-PDF/UA-1: tagged, with title, language and alternative texts. The same input gives the same bytes.
+PDF/UA-1: tagged, with title, language and alternative texts; and a copy for the archive, PDF/A-3
+with the data of its tables, charts and maps. The same input gives the same bytes.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-import logging
-import mimetypes
 from collections.abc import Mapping, Sequence
-from functools import cache
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from fontTools.ttLib import TTFont
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from PIL import ImageFile
 from sqlalchemy.orm import Session
-from weasyprint import CSS, HTML
-from weasyprint.document import Document
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from observer import ROOT
 from observer.collect.models import Status
 from observer.missions.scope import Scope
 from observer.settings import Settings
+from observer.statements.annexes import HOURS, bases, hours_chart
+from observer.statements.attached import attached_files
 from observer.statements.compose import COUNTED, Composed, compose
 from observer.statements.drafts import Draft
-from observer.statements.facts import COUNTABLE
+from observer.statements.pages import Pages
 from observer.statements.template import StatementError
-from observer.statements.wider import counted_again
+from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, FROM_RIGHT, Theme, load_theme
 
-THEME = ROOT / "reports" / "theme"
-FONTS = ROOT / "reports" / "fonts"
 SHORT = 9_000
 """A text of fewer characters is about four pages and needs no list of contents."""
 CONTENTS_LEVEL = 3
-VARIANT = "pdf/ua-1"
-OUTSIDE_ANNEX = ("table", "chart", "map", "coverage", "incidents", "incident_table")
-"""What says its base where it stands, or has an annex of its own."""
-MOST_LAYOUTS = 8
-
-# WeasyPrint lets Pillow pass over pictures that are cut off, in the whole process. Whoever takes
-# in a photo has to know that a part of it is missing.
-ImageFile.LOAD_TRUNCATED_IMAGES = False
-
-logging.getLogger("weasyprint").addHandler(logging.NullHandler())
-
-
-class _OwnFiles(URLFetcher):
-    """Gives the theme's files and the statement's pictures; nothing else is ever fetched."""
-
-    def __init__(self, pictures: Mapping[str, bytes]) -> None:
-        super().__init__()
-        self._pictures = pictures
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        if url in self._pictures:
-            return _answer(url, self._pictures[url], "image/svg+xml")
-        parts = urlsplit(url)
-        path = Path(unquote(parts.path)).resolve()
-        if parts.scheme == "file" and path.parent in (THEME, FONTS) and path.is_file():
-            if path.suffix == ".woff":
-                return _answer(url, _unpacked(path), "font/ttf")
-            media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            return _answer(url, path.read_bytes(), media_type)
-        raise ValueError(f"A statement loads nothing from {url[:100]}")
-
-
-def _answer(url: str, body: bytes, media_type: str) -> URLFetcherResponse:
-    return URLFetcherResponse(url, body, {"Content-Type": media_type})
-
-
-@cache
-def _unpacked(path: Path) -> bytes:
-    """A font without its compression. WeasyPrint's own way would put the clock into it."""
-    font = TTFont(path, recalcTimestamp=False)
-    font.flavor = None
-    unpacked = io.BytesIO()
-    font.save(unpacked)
-    return unpacked.getvalue()
-
-
-_theme = Environment(
-    loader=FileSystemLoader(THEME), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
 
 
 def render_pdf(
@@ -97,92 +37,72 @@ def render_pdf(
     *,
     statuses: Sequence[Status] = COUNTED,
     min_base: int = Settings.min_base,
+    logo: Path | None = None,
+    archive: bool = False,
 ) -> bytes:
-    """The PDF of a draft. Raises StatementError with everything that is wrong in its text."""
+    """The PDF of a draft, or its copy for the archive.
+
+    Raises StatementError with everything that is wrong in its text, ThemeError for a broken theme.
+    """
     composed = compose(session, scope, draft, printed=True, statuses=statuses, min_base=min_base)
     if composed.problems:
         raise StatementError(composed.problems)
-    return pdf_of(scope, draft, composed)
+    if archive:
+        return archive_of(pages_of(scope, draft, composed, logo=logo), draft, composed)
+    return pdf_of(scope, draft, composed, logo=logo)
 
 
-def pdf_of(scope: Scope, draft: Draft, composed: Composed) -> bytes:
-    """The PDF of a draft whose text has no problems."""
-    return lay_out(_document(scope, draft, composed), composed.pictures)
+def archive_of(pages: Pages, draft: Draft, composed: Composed) -> bytes:
+    """The copy for the archive of a draft that is laid out: PDF/A-3 with its data as CSV."""
+    moment = datetime.combine(draft.dated, time(), UTC)
+    return pages.write_archive(attached_files(composed), moment)
 
 
-def lay_out(html: str, pictures: Mapping[str, bytes]) -> bytes:
-    """The PDF of a whole HTML document in the theme."""
-    source = HTML(string=html, base_url=THEME.as_uri() + "/", url_fetcher=_OwnFiles(pictures))
-    document = _with_notes_in_place(source)
-    identifier = hashlib.sha256(html.encode())
-    for svg in pictures.values():
-        identifier.update(svg)
-    return document.write_pdf(
-        pdf_variant=VARIANT, pdf_identifier=identifier.hexdigest()[:32].encode()
-    )
+def pdf_of(scope: Scope, draft: Draft, composed: Composed, *, logo: Path | None = None) -> bytes:
+    """The PDF of a draft whose text has no problems. Raises ThemeError for a broken theme."""
+    return pages_of(scope, draft, composed, logo=logo).write()
 
 
-def _with_notes_in_place(source: HTML) -> Document:
-    """Lay out the pages so that each footnote stands on the page of its mark.
-
-    Where WeasyPrint has put one on the next page, the paragraph is kept whole, and if need be
-    moved to the next page, and the pages are laid out once more.
-    """
-    rules: dict[str, str] = {}
-    document = source.render(pdf_variant=VARIANT)
-    for _ in range(MOST_LAYOUTS - 1):
-        strays = _strays(document)
-        if not strays:
-            break
-        for note in strays:
-            rules[note] = "break-before: page" if note in rules else "break-inside: avoid"
-        sheet = "".join(
-            f":is(p, li, td, th):has(> #{note}) {{ {rule} }}" for note, rule in rules.items()
-        )
-        document = source.render(stylesheets=[CSS(string=sheet)], pdf_variant=VARIANT)
-    return document
+def pages_of(scope: Scope, draft: Draft, composed: Composed, *, logo: Path | None = None) -> Pages:
+    """A draft whose text has no problems, laid out in its theme and for its paper."""
+    theme = load_theme(draft.theme)
+    values, pictures = _values(scope, draft, composed, theme)
+    html = theme.page("statement.html", values)
+    return Pages(html, composed.pictures | pictures, theme, draft.paper, logo)
 
 
-def _strays(document: Document) -> list[str]:
-    """The ids of footnotes that do not stand on the page of their mark."""
-    marks: dict[str, int] = {}
-    notes: dict[str, int] = {}
-    for number, page in enumerate(document.pages):
-        # WeasyPrint tells nowhere else where a footnote came to stand.
-        for box in page._page_box.descendants():
-            if box.element_tag == "span::footnote-call":
-                marks.setdefault(box.element.get("id"), number)
-            elif box.element_tag == "span::footnote-marker":
-                notes.setdefault(box.element.get("id"), number)
-    return [note for note, page in marks.items() if notes.get(note) != page]
+def lay_out(
+    html: str,
+    pictures: Mapping[str, bytes],
+    *,
+    theme: str = DEFAULT_THEME,
+    paper: str = DEFAULT_PAPER,
+    logo: Path | None = None,
+) -> bytes:
+    """The PDF of a whole HTML document in a theme."""
+    return Pages(html, pictures, load_theme(theme), paper, logo).write()
 
 
-def _document(scope: Scope, draft: Draft, composed: Composed) -> str:
+def _values(
+    scope: Scope, draft: Draft, composed: Composed, theme: Theme
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """What the templates of a theme are given, and the pictures of the annexes."""
+    words, observed = composed.words, composed.observed
     long = len(draft.text) > SHORT
-    values: dict[str, Any] = {
+    mirrored = draft.language in FROM_RIGHT
+    hours, told = hours_chart(observed, words, theme.palette, mirrored=mirrored)
+    values = {
         "draft": draft,
+        "direction": "rtl" if mirrored else "ltr",
         "mission": scope.mission,
-        "words": composed.words,
+        "words": words,
         "text": Markup(composed.html),  # noqa: S704 - made from Markdown without HTML
         "contents": [h for h in composed.headings if h.level <= CONTENTS_LEVEL] if long else [],
-        "statuses": composed.words.statuses(composed.facts.statuses),
-        "figures": _bases(composed),
+        "statuses": words.statuses(composed.facts.statuses),
+        "figures": bases(composed),
         "estimates": any(use.name == "estimate" for use in composed.used),
+        "observed": observed,
+        "hours_address": HOURS,
+        "hours_told": told,
     }
-    values["regions"], values["whole"] = composed.coverage()
-    return _theme.get_template("statement.html").render(values)
-
-
-def _bases(composed: Composed) -> list[dict[str, object]]:
-    """The rows of the annex of figures: each figure given in the text, once."""
-    rows: dict[tuple[object, ...], dict[str, object]] = {}
-    for use in composed.used:
-        found = use.findings[0]
-        if use.name in OUTSIDE_ANNEX:
-            continue
-        key = (use.text, use.label, found.k, found.n, found.statuses)
-        if key not in rows:
-            everything = counted_again(composed.facts, found, COUNTABLE)
-            row = {"text": use.text, "label": use.label, "finding": found, "all": everything}
-            rows[key] = row
-    return list(rows.values())
+    return values, {HOURS: hours}

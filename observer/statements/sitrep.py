@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from flask import render_template
 from flask_babel import get_locale
@@ -107,7 +108,7 @@ def sitrep_html(found: Situation, *, linked: bool) -> str:
     )
 
 
-def sitrep_pdf(found: Situation) -> bytes:
+def sitrep_pdf(found: Situation, *, logo: Path | None = None) -> bytes:
     """The report as PDF/UA, in the language that is spoken at the moment."""
     html = render_template(
         "statements/sitrep_print.html",
@@ -115,4 +116,4 @@ def sitrep_pdf(found: Situation) -> bytes:
         text=sitrep_html(found, linked=False),
         language=str(get_locale()),
     )
-    return lay_out(html.replace(NARROW_SPACE, NO_BREAK_SPACE), {})
+    return lay_out(html.replace(NARROW_SPACE, NO_BREAK_SPACE), {}, logo=logo)

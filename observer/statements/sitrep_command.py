@@ -43,7 +43,7 @@ def sitrep(out: Path, mission: str | None, round_code: str | None, language: str
             min_base=settings.min_base,
             silent_minutes=settings.silent_minutes,
         )
-        content = sitrep_pdf(found)
+        content = sitrep_pdf(found, logo=settings.logo)
     try:
         out.write_bytes(content)
     except OSError as error:

@@ -35,7 +35,9 @@ def page() -> str:
 def pdf() -> Response:
     """The same as a file to send on."""
     found = _situation() or abort(404, _("The mission has no round yet."))
-    answer = Response(sitrep_pdf(found), content_type="application/pdf")
+    answer = Response(
+        sitrep_pdf(found, logo=current_settings().logo), content_type="application/pdf"
+    )
     when = local_time(found.mission, found.at)
     name = f"situation-{found.round.code}-{when:%Y%m%d-%H%M}.pdf"
     answer.headers["Content-Disposition"] = f"inline; filename={name}"

@@ -26,6 +26,7 @@ from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.owning import not_agreed
 from observer.statements.saving import ConflictError, Written, save_merged
 from observer.statements.template import StatementError
+from observer.statements.themes import ThemeError
 from observer.statements.words import LANGUAGES, Words
 
 blueprint = Blueprint("versions", __name__)
@@ -150,7 +151,9 @@ def freeze(slug: str) -> BaseResponse:
     session.rollback()
     engine = session.get_bind().engine
     try:
-        prepared = operations.prepare(engine, statement, min_base=settings.min_base)
+        prepared = operations.prepare(
+            engine, statement, min_base=settings.min_base, logo=settings.logo
+        )
         version = operations.freeze(
             session,
             statement,
@@ -160,6 +163,9 @@ def freeze(slug: str) -> BaseResponse:
             by=current_user,
             note=form.note.data or "",
         )
+    except ThemeError as error:
+        flash(_("There is no PDF: %(error)s", error=error), "danger")
+        return redirect(url_for("layout.layout", slug=slug))
     except StatementError:
         flash(_("Nothing can be frozen before every problem in the text is solved."), "danger")
         return redirect(url_for("statements.edit", slug=slug))
@@ -197,6 +203,13 @@ def version(slug: str, number: int) -> str:
 def version_pdf(slug: str, number: int) -> Response:
     """The PDF of a version, as it was frozen."""
     return _pdf(_version(slug, number))
+
+
+@blueprint.route("/statements/<slug>/versions/<int:number>-archive.pdf")
+@needs("statement.view")
+def version_archive(slug: str, number: int) -> Response:
+    """The copy of a version for the archive, with the data of its tables."""
+    return _archive(_version(slug, number))
 
 
 @blueprint.route(
@@ -254,6 +267,14 @@ def public_pdf(mission: str, slug: str, number: int) -> Response:
     return _pdf(next((v for v in found if v.number == number), None) or abort(404))
 
 
+@blueprint.route("/published/<mission>/<slug>/<int:number>-archive.pdf")
+@needs(PUBLIC)
+def public_archive(mission: str, slug: str, number: int) -> Response:
+    """The copy of a published version for the archive, with the data of its tables."""
+    found = _published(mission, slug)
+    return _archive(next((v for v in found if v.number == number), None) or abort(404))
+
+
 def _published(mission: str, slug: str) -> list[StatementVersion]:
     session = get_session()
     statement = session.scalar(
@@ -266,12 +287,21 @@ def _published(mission: str, slug: str) -> list[StatementVersion]:
 
 
 def _pdf(version: StatementVersion) -> Response:
+    return _file(version.pdf_sha256, f"{version.statement.slug}-{version.number}.pdf")
+
+
+def _archive(version: StatementVersion) -> Response:
+    if version.pdfa_sha256 is None:
+        abort(404, _("This version was frozen without a copy for the archive."))
+    return _file(version.pdfa_sha256, f"{version.statement.slug}-{version.number}-archive.pdf")
+
+
+def _file(sha256: str, name: str) -> Response:
     try:
-        content = operations.file_of(current_settings().media, version.pdf_sha256)
+        content = operations.file_of(current_settings().media, sha256)
     except operations.NotPossibleError as error:
         abort(503, str(error))
     response = Response(content, content_type="application/pdf")
-    name = f"{version.statement.slug}-{version.number}.pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.set_etag(version.pdf_sha256)
+    response.set_etag(sha256)
     return response.make_conditional(request)

@@ -22,7 +22,7 @@ from observer.statements.compose import Composed, compose, with_pictures
 from observer.statements.drafts import Draft, draft_of
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError
-from observer.statements.pdf import pdf_of
+from observer.statements.pdf import archive_of, pages_of
 from observer.statements.snapshot import Opened, SnapshotError, open_snapshot, take_snapshot
 from observer.statements.template import StatementError
 
@@ -41,14 +41,17 @@ class Prepared:
     figures: list[dict[str, Any]]
     snapshot: bytes
     pdf: bytes
+    pdfa: bytes
     html: bytes
 
 
-def prepare(engine: Engine, statement: Statement, *, min_base: int) -> Prepared:
+def prepare(
+    engine: Engine, statement: Statement, *, min_base: int, logo: Path | None = None
+) -> Prepared:
     """Count and lay out a statement as the database stands now; nothing is written yet.
 
     Takes a while, and keeps no writer waiting. Raises StatementError with everything that is
-    wrong in the text.
+    wrong in the text, ThemeError for a broken theme.
     """
     with engine.connect() as connection:
         snapshot = take_snapshot(one_state(connection), statement)
@@ -57,13 +60,15 @@ def prepare(engine: Engine, statement: Statement, *, min_base: int) -> Prepared:
         composed = compose(opened.session, opened.scope, draft, printed=True, min_base=min_base)
         if composed.problems:
             raise StatementError(composed.problems)
+        pages = pages_of(opened.scope, draft, composed, logo=logo)
         return Prepared(
             edit=opened.statement.edit,
             draft=draft,
             min_base=min_base,
             figures=figures_of(composed),
             snapshot=snapshot,
-            pdf=pdf_of(opened.scope, draft, composed),
+            pdf=pages.write(),
+            pdfa=archive_of(pages, draft, composed),
             html=with_pictures(composed).encode(),
         )
 
@@ -97,12 +102,15 @@ def freeze(
         subtitle=draft.subtitle,
         dated=draft.dated,
         language=draft.language,
+        theme=draft.theme,
+        paper=draft.paper,
         text=draft.text,
         note=note.strip(),
         min_base=prepared.min_base,
         figures=prepared.figures,
         snapshot_sha256=keep(media, prepared.snapshot),
         pdf_sha256=keep(media, prepared.pdf),
+        pdfa_sha256=keep(media, prepared.pdfa),
         html_sha256=keep(media, prepared.html),
         audit_number=log_number,
         audit_sha256=log_sha256,
@@ -110,7 +118,11 @@ def freeze(
     )
     session.add(version)
     session.flush()
-    files = {"pdf": version.pdf_sha256, "snapshot": version.snapshot_sha256}
+    files = {
+        "pdf": version.pdf_sha256,
+        "archive": version.pdfa_sha256,
+        "snapshot": version.snapshot_sha256,
+    }
     audit.record(session, "statement.freeze", _name(version), **files)
     return version
 
@@ -196,6 +208,8 @@ def verify_version(session: Session, version: StatementVersion, media: Path) -> 
     the database has.
     """
     files = {"PDF": version.pdf_sha256, "page": version.html_sha256}
+    if version.pdfa_sha256 is not None:
+        files["archive copy"] = version.pdfa_sha256
     for what, sha256 in files.items():
         yield Check(f"the {what} is the one that was frozen", _problems_of(media, sha256))
     damaged = _problems_of(media, version.snapshot_sha256)

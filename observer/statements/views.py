@@ -48,6 +48,7 @@ from observer.statements.operations import create_statement, put_source
 from observer.statements.pdf import render_pdf
 from observer.statements.saving import ConflictError, Saved, save_merged
 from observer.statements.template import StatementError
+from observer.statements.themes import ThemeError
 
 blueprint = Blueprint("statements", __name__)
 
@@ -95,6 +96,8 @@ def new() -> str | BaseResponse:
         title=form.title.data,
         dated=form.dated.data,
         language=form.language.data,
+        theme=form.theme.data,
+        paper=form.paper.data,
         by=current_user,
     )
     get_session().commit()
@@ -220,13 +223,27 @@ def _of_page(statement: Statement) -> dict[str, Any]:
 @blueprint.route("/statements/<slug>.pdf")
 @needs("statement.view")
 def pdf(slug: str) -> BaseResponse:
-    """The saved text as a PDF."""
-    statement = statement_of(slug)
-    draft = draft_of(statement)
+    """The saved text as a PDF; ``theme`` and ``paper`` try another look."""
+    # Printing takes a while and writes nothing: nobody's report has to wait for it.
+    get_session().rollback()
+    get_session().connection(execution_options={"writes": False})
+    draft, settings = draft_of(statement_of(slug)), current_settings()
+    draft = replace(
+        draft,
+        theme=request.args.get("theme", draft.theme),
+        paper=request.args.get("paper", draft.paper),
+    )
     try:
         content = render_pdf(
-            get_session(), current_scope(), draft, min_base=current_settings().min_base
+            get_session(),
+            current_scope(),
+            draft,
+            min_base=settings.min_base,
+            logo=settings.logo,
         )
+    except ThemeError as error:
+        flash(_("There is no PDF: %(error)s", error=error), "danger")
+        return redirect(url_for("layout.layout", slug=slug))
     except StatementError:
         flash(_("There is no PDF before every problem in the text is solved."), "danger")
         return redirect(url_for("statements.edit", slug=slug))

@@ -20,18 +20,34 @@ NO_BREAK_SPACE = "\u00a0"
 NARROW_SPACE = "\u202f"
 """The narrow space within French numbers, which the fonts of statements do not have."""
 
-_LOCALES = {"en": "en_GB", "es": "es", "fr": "fr"}
-LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
+_LOCALES = {"en": "en_GB", "es": "es", "fr": "fr", "ar": "ar"}
+LANGUAGES = {"en": "English", "es": "Español", "fr": "Français", "ar": "العربية"}
 """The languages a statement can be written in."""
 
 _NUMBERS = {
     "en": "no one two three four five six seven eight nine ten eleven twelve",
     "es": "ninguna una dos tres cuatro cinco seis siete ocho nueve diez once doce",
     "fr": "aucun un deux trois quatre cinq six sept huit neuf dix onze douze",
+    "ar": "صفر واحد اثنان ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة",
 }
 
 _PHRASES: dict[str, dict[str, str]] = {
     "en": {
+        "annex_how": "How the mission observed",
+        "annex_how_text": "Observers worked in teams. In each place they filled in a form of the mission on a phone, from what they saw and were told there; every report carries the time at which it was finished. A second person of the mission then checks each report. Counted here: {statuses}.",  # noqa: E501
+        "annex_forms": "Reports by form: {forms}.",
+        "annex_who": "Who observed, and where",
+        "annex_who_text": "Somebody who reported from several regions is counted in each of them, and once in all.",  # noqa: E501
+        "annex_who_caption": "Teams and observers that reported, and polling stations with a report, by region",  # noqa: E501
+        "annex_when": "When the mission observed",
+        "annex_when_text": "The first report was finished on {first}, the last on {last} ({zone}).",
+        "by_hour": "Reports by the hour in which they were finished",
+        "by_day": "Reports by the day on which they were finished",
+        "alt_columns": "Column chart. {caption}. {bars}.",
+        "teams": "Teams",
+        "observers": "Observers",
+        "reports_column": "Reports",
+        "stations_column": "Polling stations observed",
         "per_cent": "{share} per cent",
         "less_than": "less than {share} per cent",
         "more_than": "more than {share} per cent",
@@ -131,6 +147,21 @@ _PHRASES: dict[str, dict[str, str]] = {
         "page_statement": "Statement",
     },
     "es": {
+        "annex_how": "Cómo observó la misión",
+        "annex_how_text": "Los observadores trabajaron en equipos. En cada lugar llenaron en un teléfono una ficha de la misión con lo que vieron y lo que se les dijo; cada ficha lleva la hora en que se terminó. Después, una segunda persona de la misión revisa cada ficha. Aquí se cuentan: {statuses}.",  # noqa: E501
+        "annex_forms": "Fichas por tipo: {forms}.",
+        "annex_who": "Quiénes observaron, y dónde",
+        "annex_who_text": "Quien informó desde varias regiones se cuenta en cada una de ellas y una sola vez en el total.",  # noqa: E501
+        "annex_who_caption": "Equipos y observadores que informaron, y mesas con una ficha, por región",  # noqa: E501
+        "annex_when": "Cuándo observó la misión",
+        "annex_when_text": "La primera ficha se terminó el {first}, la última el {last} ({zone}).",
+        "by_hour": "Fichas según la hora en que se terminaron",
+        "by_day": "Fichas según el día en que se terminaron",
+        "alt_columns": "Gráfico de columnas. {caption}. {bars}.",
+        "teams": "Equipos",
+        "observers": "Observadores",
+        "reports_column": "Fichas",
+        "stations_column": "Mesas observadas",
         "per_cent": "{share} por ciento",
         "less_than": "menos del {share} por ciento",
         "more_than": "más del {share} por ciento",
@@ -230,6 +261,21 @@ _PHRASES: dict[str, dict[str, str]] = {
         "page_statement": "Declaración",
     },
     "fr": {
+        "annex_how": "Comment la mission a observé",
+        "annex_how_text": "Les observateurs travaillaient en équipes. Dans chaque lieu, ils ont rempli sur un téléphone un formulaire de la mission, d’après ce qu’ils ont vu et ce qui leur a été dit ; chaque rapport porte l’heure à laquelle il a été terminé. Une seconde personne de la mission vérifie ensuite chaque rapport. Sont comptés ici : {statuses}.",  # noqa: E501
+        "annex_forms": "Rapports par formulaire : {forms}.",
+        "annex_who": "Qui a observé, et où",
+        "annex_who_text": "Qui a fait rapport depuis plusieurs régions est compté dans chacune d’elles, et une fois en tout.",  # noqa: E501
+        "annex_who_caption": "Équipes et observateurs ayant fait rapport, et bureaux de vote avec un rapport, par région",  # noqa: E501
+        "annex_when": "Quand la mission a observé",
+        "annex_when_text": "Le premier rapport a été terminé le {first}, le dernier le {last} ({zone}).",  # noqa: E501
+        "by_hour": "Rapports selon l’heure à laquelle ils ont été terminés",
+        "by_day": "Rapports selon le jour où ils ont été terminés",
+        "alt_columns": "Graphique en colonnes. {caption}. {bars}.",
+        "teams": "Équipes",
+        "observers": "Observateurs",
+        "reports_column": "Rapports",
+        "stations_column": "Bureaux de vote observés",
         "per_cent": "{share} pour cent",
         "less_than": "moins de {share} pour cent",
         "more_than": "plus de {share} pour cent",
@@ -328,6 +374,108 @@ _PHRASES: dict[str, dict[str, str]] = {
         "no_region": "Sans région",
         "page_statement": "Déclaration",
     },
+    "ar": {
+        "annex_how": "كيف راقبت البعثة",
+        "annex_how_text": "عمل المراقبون في فرق. وفي كل مكان ملأوا على الهاتف استمارة من استمارات البعثة بما رأوه وما قيل لهم؛ ويحمل كل تقرير وقت إنهائه. ثم يراجع شخص ثان من البعثة كل تقرير. المحسوب هنا: {statuses}.",  # noqa: E501
+        "annex_forms": "التقارير حسب الاستمارة: {forms}.",
+        "annex_who": "من راقب، وأين",
+        "annex_who_text": "من أرسل تقارير من عدة مناطق يُحسب في كل منها، ومرة واحدة في المجموع.",
+        "annex_who_caption": "الفرق والمراقبون الذين أرسلوا تقارير، ومكاتب الاقتراع التي ورد عنها تقرير، حسب المنطقة",  # noqa: E501
+        "annex_when": "متى راقبت البعثة",
+        "annex_when_text": "أُنهي أول تقرير في {first}، وآخر تقرير في {last} ({zone}).",
+        "by_hour": "التقارير حسب ساعة إنهائها",
+        "by_day": "التقارير حسب يوم إنهائها",
+        "alt_columns": "رسم بأعمدة. {caption}. {bars}.",
+        "teams": "الفرق",
+        "observers": "المراقبون",
+        "reports_column": "التقارير",
+        "stations_column": "مكاتب الاقتراع المراقَبة",
+        "per_cent": "{share} في المئة",
+        "less_than": "أقل من {share} في المئة",
+        "more_than": "أكثر من {share} في المئة",
+        "k_of_n": "{k} من {n}",
+        "none_of": "لا شيء من {n}",
+        "none": "لم يُرصد شيء",
+        "base": "{k} من {places} البالغ عددها {n}",
+        "coverage": "{k} من {places} البالغ عددها {n} ({share})",
+        "coverage_few": "{k} من {places} البالغ عددها {n}",
+        "station_observed": "مكاتب الاقتراع المراقَبة",
+        "centre_observed": "مراكز الاقتراع المراقَبة",
+        "any_observed": "التقارير الواردة",
+        "station_partly": "مكاتب الاقتراع التي رُصد فيها ذلك",
+        "centre_partly": "مراكز الاقتراع التي رُصد فيها ذلك",
+        "any_partly": "التقارير التي تقول ذلك",
+        "station_reports": "المشاهدات في مكاتب الاقتراع",
+        "centre_reports": "المشاهدات في مراكز الاقتراع",
+        "any_reports": "التقارير الواردة",
+        "station": "مكاتب الاقتراع",
+        "centre": "مراكز الاقتراع",
+        "any": "مكاتب الاقتراع",
+        "by_region": "حسب المنطقة",
+        "coverage_caption": "مكاتب الاقتراع المراقَبة حسب المنطقة",
+        "labelled": "{label}: {text}",
+        "table": "الجدول",
+        "figure": "الشكل",
+        "region": "المنطقة",
+        "answer": "الجواب",
+        "observations": "المشاهدات",
+        "share": "النسبة",
+        "whole": "جميع المناطق",
+        "abroad": "في الخارج",
+        "source_form": "المصدر: {statuses} من مراقبي البعثة، استمارة «{form}»؛ روقب {observed} من أصل {total} من {places}.",  # noqa: E501
+        "source": "المصدر: {statuses} من مراقبي البعثة؛ روقب {observed} من أصل {total} من {places}.",  # noqa: E501
+        "few_table": "حيث تقل المشاهدات عن {least} تُعطى الأعداد بدلا من النسب المئوية.",
+        "few_figure": "المخطط بخطوط مائلة: أقل من {least} مشاهدة، وتُعطى بأعدادها.",
+        "alt_chart": "رسم بأشرطة. {caption}. {bars}.",
+        "alt_map": "خريطة. {caption}. {bars}.",
+        "verified": "التقارير المتحقَّق منها",
+        "received": "التقارير الواردة",
+        "received verified": "التقارير الواردة والمتحقَّق منها",
+        "accessed": "اطُّلع عليه في {day}",
+        "round": "{round}، {day}",
+        "contents": "المحتويات",
+        "page": "صفحة",
+        "of": "من",
+        "annex_figures": "ملحق: الأرقام وأساسها",
+        "annex_figures_text": "جميع أرقام البعثة الواردة في هذا البيان، بالترتيب الذي وردت به. المحسوب فيها: {statuses}؛ ويحسب العمود الأخير جميع التقارير الواردة والمتحقَّق منها. و«المراقَب» هو الأماكن التي ورد عنها تقرير كهذا، من جميع الأماكن.",  # noqa: E501
+        "annex_not_drawn": "لم تُختر الأماكن عيّنةً بالقرعة: تصف الأرقام الأماكن المراقَبة ولا تصف سواها.",  # noqa: E501
+        "annex_estimates": "تخص التقديرات جميع الأماكن، انطلاقا من التي اختيرت عيّنةً بالقرعة؛ و«المراقَب» هو عندئذ أماكن العيّنة التي وردت تقاريرها. وتصف سائر الأرقام الأماكن المراقَبة ولا تصف سواها.",  # noqa: E501
+        "estimate": "{share} (± {margin})",
+        "estimate_between": "{share} (بين {lower} و{upper} في المئة)",
+        "estimated": "تقدير لجميع {places}، من {lower} إلى {upper} في المئة بثقة قدرها {confidence} في المئة",  # noqa: E501
+        "compared": "{share} ({round}: {other}؛ {difference})",
+        "compared_few": "{share} ({round}: {other})",
+        "compared_base": "في الأماكن نفسها؛ {round}: {k} من {n}",
+        "percentage_point": "{number} نقطة مئوية",
+        "percentage_points": "{number} نقطة مئوية",
+        "less_than_points": "أقل من {points}",
+        "more": "بزيادة {points}",
+        "less": "بنقص {points}",
+        "no_difference": "دون فرق",
+        "annex_coverage": "ملحق: ما راقبته البعثة",
+        "annex_coverage_text": "مكاتب الاقتراع التي ورد عنها تقرير واحد على الأقل من {statuses}، من جميع مكاتب الاقتراع.",  # noqa: E501
+        "as_printed": "كما ورد",
+        "what": "ما يقوله",
+        "counted": "المحسوب",
+        "all_reports": "كل التقارير",
+        "observed": "المراقَب",
+        "total": "المجموع",
+        "incident_base": "{k} من الحوادث المبلَّغ عنها وعددها {n}",
+        "incident_source": "المصدر: سجل الحوادث لدى البعثة؛ {state}: {k} من {n} أُبلغ عنها. تُحسب عدة تقارير عن حادث واحد حادثا واحدا.",  # noqa: E501
+        "incidents_confirmed": "الحوادث المؤكدة",
+        "incidents_not_confirmed": "الحوادث غير المؤكدة",
+        "incidents_checking": "الحوادث قيد التحقق",
+        "incidents_new": "الحوادث التي لم يُنظر فيها بعد",
+        "incidents_reported": "الحوادث المبلَّغ عنها",
+        "incident": "الحادث",
+        "when": "الوقت",
+        "type": "النوع",
+        "gravity": "الخطورة",
+        "in_all": "الكل",
+        "not_given": "غير مذكور",
+        "no_region": "دون منطقة",
+        "page_statement": "البيان",
+    },
 }
 
 SUMMARY_TITLES = {
@@ -337,6 +485,8 @@ SUMMARY_TITLES = {
     "resumen",
     "synthèse",
     "résumé",
+    "ملخص",
+    "الملخص",
 }
 """Heads of the section that is set off at the beginning."""
 ABOUT_TITLES = {
@@ -344,6 +494,7 @@ ABOUT_TITLES = {
     "sobre la misión",
     "acerca de la misión",
     "à propos de la mission",
+    "عن البعثة",
 }
 """Heads of the block about the mission, which is set off at the end."""
 
@@ -373,6 +524,10 @@ class Words:
     def day(self, day: date) -> str:
         """A date in full."""
         return format_date(day, "long", locale=_LOCALES[self.language])
+
+    def short_day(self, day: date) -> str:
+        """A date without its year."""
+        return format_date(day, "d MMM", locale=_LOCALES[self.language])
 
     def moment(self, moment: datetime, timezone: str) -> str:
         """A day and time on the clocks of a time zone, without the year."""

@@ -5,8 +5,10 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
-from observer.maps.classes import share_classes
+from observer.maps.classes import recoloured, share_classes
 from observer.maps.layers import INCIDENT_MARKS
+from observer.maps.palette import HOUSE
+from observer.statements.themes import usable_themes
 
 # Machado, Oliveira and Fernandes 2009, “A physiologically-based model for simulation of color
 # vision deficiency”, table 1, severity 1.0; they act on linear RGB.
@@ -56,9 +58,11 @@ def test_the_differences_are_those_of_the_literature():
 
 @pytest.mark.parametrize("vision", VISIONS)
 @pytest.mark.parametrize("classes", [2, 3, 4, 5])
-def test_neighbouring_classes_differ_clearly(vision, classes):
+@pytest.mark.parametrize("palette", [HOUSE, *(theme.palette for theme in usable_themes())])
+def test_neighbouring_classes_differ_clearly(vision, classes, palette):
     shares = [number * 0.2 + 0.1 for number in range(classes)]
-    colours = [each.colour for each in share_classes(shares, least_step=0.2)]
+    found = recoloured(share_classes(shares, least_step=0.2), palette)
+    colours = [each.colour for each in found]
     assert len(colours) == classes
     # Where nothing was observed is white.
     steps = [difference(one, other, vision) for one, other in pairwise(["#ffffff", *colours])]

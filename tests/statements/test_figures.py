@@ -81,7 +81,7 @@ def test_charts_and_maps_say_in_words_what_they_show(station, render, tmp_path):
     done = render(text)
     assert done.exit_code == 0, done.output
     with pikepdf.open(tmp_path / "out.pdf") as pdf:
-        chart, shown = [str(figure.Alt) for figure in alternatives(pdf)]
+        chart, shown, _hours = [str(figure.Alt) for figure in alternatives(pdf)]
     assert chart == "Bar chart. on_time?: Yes (by region). Américas 8 of 10; Loreto 8 of 10."
     assert shown.startswith("Map. on_time?: No (by region).")
     assert "Lima 6 of 20" in shown

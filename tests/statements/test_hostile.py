@@ -125,6 +125,16 @@ def test_a_note_in_a_note_is_refused_because_it_would_not_be_printed(station, re
     assert "line 9: A footnote cannot have a footnote: [^2]." in done.stderr
 
 
+def test_more_footnotes_and_rows_than_can_be_printed_are_counted_and_refused(station, render):
+    marks = " ".join(f"w[^{n}]" for n in range(10_000))
+    notes = "\n".join(f"[^{n}]: Note" for n in range(10_000))
+    rows = "\n".join(f"| {n} | b |" for n in range(4_000))
+    done = render(f"{marks}\n\n| a | b |\n|---|---|\n{rows}\n\n{notes}\n")
+    assert done.exit_code == 1
+    assert "may have 2000 footnotes; this one has 10000." in done.stderr
+    assert "may have 3000 rows; these have 4001." in done.stderr
+
+
 def test_lines_are_counted_as_an_editor_counts_them(station, render):
     done = render("A\fform feed,\u2028a separator,\u0085a next line.\n\n{{ nothing() }}\n")
     assert re.findall(r"^line (\d+):", done.stderr, re.MULTILINE) == ["8"]

@@ -58,7 +58,7 @@ def test_it_is_tagged_with_title_language_headings_in_order_and_alternative_text
         assert levels[0] == 1
         assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
         figures = list(elements(tree, "/Figure"))
-        assert len(figures) == 3
+        assert len(figures) == 4
         assert all(str(figure.Alt) for figure in figures)
         assert [len(list(elements(tree, kind))) > 0 for kind in ("/Table", "/TH", "/TD")]
         table = next(elements(tree, "/Table"))

@@ -1,5 +1,6 @@
 """Versions: they keep what they were counted from, are published, and can be proven."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -130,6 +131,43 @@ def test_a_snapshot_names_nobody(session, frozen, media):
         kept = b"".join(archive.read(name) for name in archive.namelist())
     assert "@example.org" not in people
     assert b"argon2" not in kept
+
+
+def test_a_version_has_an_archive_copy_and_shows_figures_of_incidents(app, session, frozen, run):
+    session.execute(update(Statement).values(text=TEXT + "\n{{ incident_count() }} incidents.\n"))
+    session.commit()
+    assert run("freeze", SLUG, "--publish").exit_code == 0
+    editor = client_of(app, "editor")
+    page = editor.get(f"/statements/{SLUG}/versions/2").text
+    assert "incident_count()" in page
+    (_first, second) = versions(session)
+    assert second.pdfa_sha256 in page
+    archive = editor.get(f"/statements/{SLUG}/versions/2-archive.pdf").data
+    assert hashlib.sha256(archive).hexdigest() == second.pdfa_sha256
+    public = app.test_client()
+    assert f"/published/demo/{SLUG}/2-archive.pdf" in public.get(f"/published/demo/{SLUG}").text
+    assert public.get(f"/published/demo/{SLUG}/2-archive.pdf").data == archive
+    assert "the archive copy is the one that was frozen" in run("verify", SLUG).output
+    session.execute(update(StatementVersion).values(pdfa_sha256=None))
+    session.commit()
+    assert editor.get(f"/statements/{SLUG}/versions/2-archive.pdf").status_code == 404
+    assert run("verify", SLUG).exit_code == 0
+
+
+def test_the_look_is_chosen_on_its_page_and_kept_by_versions(app, session, frozen, run):
+    editor = client_of(app, "editor")
+    page = editor.get(f"/statements/{SLUG}/layout")
+    given = fields(page) | {"theme": "charter", "paper": "letter"}
+    assert editor.post(f"/statements/{SLUG}/layout", data=given).status_code == 302
+    assert run("freeze", SLUG).exit_code == 0
+    first, second = versions(session)
+    assert (first.theme, first.paper) == ("mission", "a4")
+    assert (second.theme, second.paper) == ("charter", "letter")
+    wrong = editor.post(f"/statements/{SLUG}/layout", data=given | {"theme": "nothing"})
+    assert wrong.status_code == 422
+    tried = editor.get(f"/statements/{SLUG}.pdf?theme=nothing")
+    assert tried.headers["Location"].endswith("/layout")
+    assert client_of(app, "analyst").post(f"/statements/{SLUG}/layout").status_code == 403
 
 
 def test_only_what_is_published_is_public(app, session, frozen):
