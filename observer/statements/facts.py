@@ -80,7 +80,7 @@ class Facts:
     @property
     def forms(self) -> tuple[str, ...]:
         """The codes of the forms that are published."""
-        return tuple(self._definitions)
+        return tuple(self.definitions)
 
     @cached_property
     def regions(self) -> dict[str, Region]:
