@@ -11,6 +11,7 @@ from observer.missions import models as _missions
 from observer.review import casemodels as _cases
 from observer.review import models as _review
 from observer.statements import models as _statements
+from observer.statements import recommendationmodels as _recommendations
 
 ROOMS_WITH_TABLES = (
     _access,
@@ -21,5 +22,6 @@ ROOMS_WITH_TABLES = (
     _cases,
     _findings,
     _statements,
+    _recommendations,
 )
 METADATA = Base.metadata

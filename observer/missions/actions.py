@@ -22,5 +22,9 @@ ACTIONS = {
     "statement.create": _l("Statement begun"),
     "statement.save": _l("Text of a statement saved"),
     "source.save": _l("Source saved"),
+    "recommendation.save": _l("Recommendation saved"),
+    "recommendation.delete": _l("Recommendation deleted"),
+    "recommendation.move": _l("Recommendation moved"),
+    "recommendations.import": _l("Recommendations imported"),
 }
 """By the action's name; one that is missing is shown by its name."""

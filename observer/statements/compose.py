@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from jinja2 import TemplateSyntaxError
 from sqlalchemy.orm import Session
 
 from observer.collect.models import Status
@@ -20,6 +21,8 @@ from observer.statements.figures import Figures, FigureUse
 from observer.statements.incidents import Incidents
 from observer.statements.markdown import Heading, check_marks, render_markdown, without_marks
 from observer.statements.notes import definitions
+from observer.statements.pieces import Piece, Pieced, mark_pieces, settle
+from observer.statements.recommended import Recommended
 from observer.statements.template import TextProblem, evaluate
 from observer.statements.wider import Wider
 from observer.statements.words import Words
@@ -40,6 +43,12 @@ class Composed:
     problems: list[TextProblem]
     words: Words
     facts: Facts
+    text: str
+    """The Markdown with its figures in place, and the footnotes of the sources it cites."""
+    blocks: dict[int, str]
+    """The tables and pictures that are marked in it."""
+    pieces: tuple[Piece, ...] = ()
+    """What the marks in the text and the HTML stand for, where marks were asked for."""
 
     def coverage(self) -> tuple[list[Coverage], Coverage]:
         """Polling stations observed by region of the first level, and in all."""
@@ -55,28 +64,33 @@ def compose(
     printed: bool,
     statuses: Sequence[Status] = COUNTED,
     min_base: int = Settings.min_base,
+    marked: bool = False,
 ) -> Composed:
     """Evaluate a draft's figures and render its Markdown.
 
-    What is wrong is listed with its line; the rest is rendered all the same.
+    What is wrong is listed with its line; the rest is rendered all the same. ``marked``: with the
+    marks of ``pieces``.
     """
     words = Words(draft.language, min_base)
     facts = Facts(session, scope, draft.round, draft.language, tuple(statuses))
     figures = Figures(facts, words)
     displays = Displays(figures)
     text = without_marks(draft.text)
+    pieced = _pieced(text) if marked else None
     evaluated = evaluate(
-        text,
+        pieced.text if pieced else text,
         figures.calls()
         | displays.calls()
         | Incidents(figures, displays).calls()
-        | Wider(figures).calls(),
+        | Wider(figures).calls()
+        | Recommended(figures, displays).calls(),
         first_line=draft.first_line,
         begin_call=figures.begin_call,
     )
     cited = definitions(figures.cited, words)
     blocks = {number: str(block.html) for number, block in enumerate(displays.blocks)}
-    rendered = render_markdown(evaluated.text + cited, blocks, printed=printed)
+    whole = (settle(evaluated.text) if pieced else evaluated.text) + cited
+    rendered = render_markdown(whole, blocks, printed=printed)
     problems = [*evaluated.problems, *check_marks(text, draft.first_line)]
     for number in rendered.misplaced:
         message = _("A table, chart or map must stand in a paragraph of its own.")
@@ -93,7 +107,18 @@ def compose(
         problems=sorted(set(problems)),
         words=words,
         facts=facts,
+        text=whole,
+        blocks=blocks,
+        pieces=pieced.pieces if pieced else (),
     )
+
+
+def _pieced(text: str) -> Pieced | None:
+    """The text's pieces; none where it cannot be read, which is said when it is evaluated."""
+    try:
+        return mark_pieces(text)
+    except TemplateSyntaxError:
+        return None
 
 
 def with_pictures(composed: Composed) -> str:

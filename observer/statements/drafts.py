@@ -13,12 +13,13 @@ from observer.badinput import BadFileError, Problem
 from observer.missions.models import Round
 from observer.missions.rounds import current_round, round_of_code
 from observer.missions.scope import NoMissionError, Scope, whole_mission
+from observer.statements.kinds import KINDS, STATEMENT
 from observer.statements.models import Statement
 from observer.statements.words import LANGUAGES
 
 FENCE = "---"
 NEEDED = ("title", "date", "language")
-KNOWN = ("title", "subtitle", "date", "language", "mission", "round")
+KNOWN = ("title", "subtitle", "date", "language", "mission", "round", "kind")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Draft:
     language: str
     round: Round
     text: str
+    kind: str = STATEMENT
     first_line: int = 1
     """Where the text begins in its file, so that problems name the file's lines."""
 
@@ -44,6 +46,7 @@ def draft_of(statement: Statement) -> Draft:
         language=statement.language,
         round=statement.round,
         text=statement.text,
+        kind=statement.kind,
     )
 
 
@@ -112,7 +115,7 @@ def read_draft(
         if not isinstance(front.get(key, ""), str):
             problems.append(Problem(where, f"{key} must be a text; put it in quotes."))
     dated = front.get("date")
-    if dated and not _is_day(dated):
+    if dated and not is_day(dated):
         problems.append(Problem(where, f"date is {dated!r}; write it as 2026-06-09."))
     language = front.get("language")
     if language and language not in LANGUAGES:
@@ -120,6 +123,9 @@ def read_draft(
         problems.append(
             Problem(where, f"A statement cannot be in language {language!r}; there is {there_is}.")
         )
+    kind = front.get("kind")
+    if kind and kind not in KINDS:
+        problems.append(Problem(where, f"There is no kind {kind!r}; there is {', '.join(KINDS)}."))
     scope, round_ = _mission_and_round(session, front, mission_code, problems)
     if problems or scope is None or round_ is None or dated is None or language is None:
         raise BadFileError(name, problems)
@@ -130,11 +136,13 @@ def read_draft(
         language=language,
         round=round_,
         text=outline.text,
+        kind=front.get("kind") or STATEMENT,
         first_line=outline.first_line,
     )
 
 
-def _is_day(value: object) -> bool:
+def is_day(value: object) -> bool:
+    """Whether YAML read this as a day."""
     return isinstance(value, date) and not isinstance(value, datetime)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from observer.access.models import Person
 from observer.database import Base, Code, Key, now
 from observer.missions.models import Mission, Round
+from observer.statements.kinds import STATEMENT
 
 
 class Source(Base):
@@ -46,6 +47,8 @@ class Statement(Base):
     subtitle: Mapped[str] = mapped_column(String(300), default="")
     dated: Mapped[date]
     language: Mapped[str] = mapped_column(String(10), default="en")
+    kind: Mapped[str] = mapped_column(String(20), default=STATEMENT)
+    """One of ``kinds.KINDS``."""
     text: Mapped[str] = mapped_column(Text)
     edit: Mapped[int] = mapped_column(default=1)
     """Raised at every save, so that a save over somebody else's newer text is noticed."""

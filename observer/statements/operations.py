@@ -16,16 +16,12 @@ from observer.access.models import Person
 from observer.database import now
 from observer.missions.models import Mission, Round
 from observer.statements.drafts import split_front_matter
+from observer.statements.kinds import STATEMENT, outline_of
 from observer.statements.models import Source, Statement, StatementEdit
 
 OUTLINES = ROOT / "reports" / "outlines"
-_OUTLINE_OF = {
-    "en": "preliminary-statement.md",
-    "es": "preliminary-statement-es.md",
-    "fr": "preliminary-statement-fr.md",
-}
 LONGEST_SLUG = 64
-OWN_PAGES = {"new", "sources"}
+OWN_PAGES = {"new", "sources", "import", "recommendations"}
 """Addresses under /statements that are no statement."""
 
 
@@ -37,9 +33,9 @@ class ChangedMeanwhileError(RuntimeError):
         super().__init__(_("Somebody else has saved a newer text meanwhile."))
 
 
-def outline(language: str) -> str:
-    """The text a new statement begins with."""
-    path = OUTLINES / _OUTLINE_OF[language]
+def outline(language: str, kind: str = STATEMENT) -> str:
+    """The text a new paper of a kind begins with."""
+    path = OUTLINES / outline_of(kind, language)
     return split_front_matter(path.read_bytes(), path.name).text.lstrip("\n")
 
 
@@ -60,6 +56,7 @@ def create_statement(
     dated: date,
     language: str,
     subtitle: str = "",
+    kind: str = STATEMENT,
     text: str | None = None,
     by: Person | None = None,
 ) -> Statement:
@@ -72,7 +69,8 @@ def create_statement(
         subtitle=subtitle,
         dated=dated,
         language=language,
-        text=outline(language) if text is None else text,
+        kind=kind,
+        text=outline(language, kind) if text is None else text,
         changed_by=by,
     )
     session.add(statement)

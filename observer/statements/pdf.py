@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pypdfium2
 from fontTools.ttLib import TTFont
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -31,6 +32,7 @@ from observer.settings import Settings
 from observer.statements.compose import COUNTED, Composed, compose
 from observer.statements.drafts import Draft
 from observer.statements.facts import COUNTABLE
+from observer.statements.kinds import MOST_PAGES, WITHOUT_ANNEXES
 from observer.statements.template import StatementError
 from observer.statements.wider import counted_again
 
@@ -40,7 +42,10 @@ SHORT = 9_000
 """A text of fewer characters is about four pages and needs no list of contents."""
 CONTENTS_LEVEL = 3
 VARIANT = "pdf/ua-1"
-OUTSIDE_ANNEX = ("table", "chart", "map", "coverage", "incidents", "incident_table")
+OUTSIDE_ANNEX = (
+    *("table", "chart", "map", "coverage", "incidents", "incident_table"),
+    *("recommendation", "recommendations", "follow_up", "follow_up_count"),
+)
 """What says its base where it stands, or has an annex of its own."""
 MOST_LAYOUTS = 8
 
@@ -110,6 +115,17 @@ def pdf_of(scope: Scope, draft: Draft, composed: Composed) -> bytes:
     return lay_out(_document(scope, draft, composed), composed.pictures)
 
 
+def pages_too_many(draft: Draft, content: bytes) -> tuple[int, int] | None:
+    """How many pages a PDF has and may have, where its kind of paper is to be shorter."""
+    most = MOST_PAGES.get(draft.kind)
+    if most is None:
+        return None
+    document = pypdfium2.PdfDocument(content)
+    pages = len(document)
+    document.close()
+    return (pages, most) if pages > most else None
+
+
 def lay_out(html: str, pictures: Mapping[str, bytes]) -> bytes:
     """The PDF of a whole HTML document in the theme."""
     source = HTML(string=html, base_url=THEME.as_uri() + "/", url_fetcher=_OwnFiles(pictures))
@@ -167,6 +183,7 @@ def _document(scope: Scope, draft: Draft, composed: Composed) -> str:
         "contents": [h for h in composed.headings if h.level <= CONTENTS_LEVEL] if long else [],
         "statuses": composed.words.statuses(composed.facts.statuses),
         "figures": _bases(composed),
+        "with_annexes": draft.kind not in WITHOUT_ANNEXES,
         "estimates": any(use.name == "estimate" for use in composed.used),
     }
     values["regions"], values["whole"] = composed.coverage()

@@ -1,6 +1,7 @@
 """What a frozen statement was counted from: a small mission of its own in one file.
 
-The file holds the mission's regions and places, its forms, the sources, the statement, and the
+The file holds the mission's regions and places, its forms, the sources and recommendations, the
+statement, and the
 submissions of its round that were not rejected (of all rounds where the text compares some), each
 with the revision that counted and what became of its incident, but nobody's name, email or
 password. Opened, it is a database like any
@@ -35,6 +36,7 @@ from observer.missions.models import Mission, Place, Region, Round, Team
 from observer.missions.scope import Scope, whole_mission
 from observer.review.casemodels import CaseLink, IncidentCase
 from observer.statements.models import Source, Statement
+from observer.statements.recommendationmodels import Recommendation
 from observer.statements.template import called_in
 
 FORMAT = "observer-snapshot"
@@ -124,6 +126,7 @@ def _tables(statement: Statement) -> list[tuple[sa.Table, sa.Select[Any]]]:
             ),
         ),
         _kept(Source, Source.mission_id == mission_id),
+        _kept(Recommendation, Recommendation.mission_id == mission_id),
         _kept(Statement, Statement.id == statement.id),
     ]
 
