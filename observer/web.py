@@ -57,7 +57,12 @@ from observer.review import correct_views, inquiry_api, queue_views
 from observer.review import incident_views as review_views
 from observer.review.checking import check_on_arrival
 from observer.settings import Settings
-from observer.statements import sitrep_views, version_views
+from observer.statements import (
+    recommendation_views,
+    sitrep_views,
+    transfer_views,
+    version_views,
+)
 from observer.statements import views as statements_views
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -149,6 +154,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         maps_views,
         statements_views,
         version_views,
+        transfer_views,
+        recommendation_views,
         sitrep_views,
     ):
         app.register_blueprint(room.blueprint)

@@ -44,7 +44,8 @@ CONTENTS_LEVEL = 3
 VARIANT = "pdf/ua-1"
 OUTSIDE_ANNEX = (
     *("table", "chart", "map", "coverage", "incidents", "incident_table"),
-    *("recommendation", "recommendations", "follow_up", "follow_up_count"),
+    *("recommendation", "recommendations", "recommendation_count"),
+    *("follow_up", "follow_up_count"),
 )
 """What says its base where it stands, or has an annex of its own."""
 MOST_LAYOUTS = 8

@@ -19,7 +19,7 @@ from observer.statements.words import LANGUAGES
 
 COLUMNS = ("code", "kind", "text", "addressee", "basis", "priority", "origin", "status", "note")
 TEXT_IN = "text_"
-CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,19}")
+CODE = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9.-]{0,19}")
 LONGEST = {"addressee": 200, "basis": 500, "origin": 200}
 _FLAGS = {"yes": True, "1": True, "true": True, "": False, "no": False, "0": False, "false": False}
 
@@ -146,7 +146,7 @@ def _read(sheet: Sheet, row: Row, language: str, met: dict[str, int]) -> Wording
     if not CODE.fullmatch(code):
         sheet.wrong(
             row.where("code"),
-            f"{shown(code)} is no number such as R3: letters, digits, - and ., 20 at the most",
+            f"{shown(code)} is no number such as R3: letters and digits, 20 at the most",
         )
     elif code in met:
         sheet.wrong(row.where("code"), f"{shown(code)} stands in line {met[code]} as well")

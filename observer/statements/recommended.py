@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from observer.language import in_language
-from observer.statements.blocks import framed, rows_in_groups
+from observer.statements.blocks import Legend, framed, rows_in_groups
 from observer.statements.displays import Displays
 from observer.statements.facts import sortable
 from observer.statements.figures import Count, Figures
@@ -50,8 +50,11 @@ class Recommended:
 
     def calls(self) -> dict[str, Callable[..., object]]:
         """The calls by the names they have in a text."""
-        names = "recommendation recommendations follow_up follow_up_count regions region_name"
-        return {name: getattr(self, name) for name in names.split()}
+        names = (
+            *("recommendation", "recommendations", "recommendation_count"),
+            *("follow_up", "follow_up_count", "regions", "region_name"),
+        )
+        return {name: getattr(self, name) for name in names}
 
     def recommendation(self, code: Any, by: Any = "code") -> str:
         """``R3. The election authority should …``, with its number in bold."""
@@ -94,7 +97,20 @@ class Recommended:
         )
         heads = ("number", "recommendation", "basis_and_priority")
         caption = caption or self.words.phrase("recommendations")
-        return self._table("recommendations", str(caption), source, heads, groups, chosen)
+        legend = self.displays.numbered("table", str(caption), source)
+        return self._table("recommendations", legend, heads, groups, chosen=chosen)
+
+    def recommendation_count(
+        self, addressee: Any = None, *, priority: Any = False, words: Any = False
+    ) -> Count:
+        """How many recommendations the mission makes."""
+        chosen = [
+            one
+            for one in self._of(NEW)
+            if addressee in (None, one.addressee) and (one.is_priority or not priority)
+        ]
+        label = self.words.phrase("recommendations")
+        return self._count("recommendation_count", label, chosen, words=words)
 
     def follow_up(self, origin: Any = None, *, caption: Any = None) -> str:
         """A table of earlier missions' recommendations with what became of them, and a count."""
@@ -129,23 +145,20 @@ class Recommended:
         source = self.words.phrase("follow_up_source", count=count, counts=told)
         heads = ("number", "recommendation", "outcome")
         caption = caption or self.words.phrase("follow_up")
-        return self._table("follow_up", str(caption), source, heads, groups, chosen)
+        legend = self.displays.numbered("table", str(caption), source)
+        return self._table("follow_up", legend, heads, groups, chosen=chosen)
 
     def follow_up_count(self, status: Any = None, words: Any = False) -> Count:
         """How many earlier recommendations came to this; without a status, how many there are."""
         if status is not None and status not in STATUSES:
             raise FigureError(unknown_name(status, STATUSES, _("status")))
         chosen = [one for one in self._of(EARLIER) if status in (None, one.status)]
-        number = Count(len(chosen))
-        text = self.words.in_words(number) if words else self.words.number(number)
         label = self.words.phrase("follow_up")
         label += f" · {self._status(status)}" if status else ""
-        self._keep("follow_up_count", text, label, chosen)
-        number.text = plain(text)
-        return number
+        return self._count("follow_up_count", label, chosen, words=words)
 
     def regions(self, level: Any = 1, observed: Any = False) -> list[str]:
-        """The codes of the regions of a level by name, for a loop; those observed alone if asked."""
+        """The codes of a level's regions by name, for a loop; ``observed``: with a report alone."""
         level = max(1, self.facts.level(level))
         reported = {
             one.region for one in self.facts.coverage(None, level, None, None) if one.observed
@@ -188,6 +201,15 @@ class Recommended:
         status = self._status(one.status)
         return self.words.phrase("labelled", label=status, text=one.note) if one.note else status
 
+    def _count(
+        self, name: str, label: str, chosen: Sequence[Recommendation], *, words: Any
+    ) -> Count:
+        number = Count(len(chosen))
+        text = self.words.in_words(number) if words else self.words.number(number)
+        self._keep(name, text, label, chosen)
+        number.text = plain(text)
+        return number
+
     def _keep(self, name: str, text: str, label: str, chosen: Sequence[Recommendation]) -> None:
         kept = tuple(
             {
@@ -205,13 +227,12 @@ class Recommended:
     def _table(
         self,
         name: str,
-        caption: str,
-        source: str,
+        legend: Legend,
         heads: Sequence[str],
         groups: Sequence[tuple[str, Sequence[tuple[str, ...]]]],
+        *,
         chosen: Sequence[Recommendation],
     ) -> str:
-        legend = self.displays.numbered("table", caption, source)
         head = Markup("").join(
             Markup('<th scope="col">{}</th>').format(self.words.phrase(one)) for one in heads
         )

@@ -83,7 +83,7 @@ def _as_text(blocks: Mapping[int, str]) -> dict[int, str]:
 
 
 def _block(html: str) -> str:
-    """A table or picture in Markdown: its caption, its rows or what it shows in words, its source."""
+    """A table or picture in Markdown: its caption, its rows or what it shows, its source."""
     node = htmltree.fragment_fromstring(html, create_parent="div")
     caption = next(node.iter("caption", "figcaption"), None)
     parts = [f"**{_words(caption)}**"] if caption is not None else []

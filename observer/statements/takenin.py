@@ -17,9 +17,9 @@ from observer.statements.kinds import KINDS
 from observer.statements.models import Statement
 from observer.statements.operations import create_statement, save_statement
 from observer.statements.template import MOST_TEXT
-from observer.statements.words import LANGUAGES
 from observer.statements.wordin import read_word
 from observer.statements.wordout import IMPORT_NOTES
+from observer.statements.words import LANGUAGES
 
 LONGEST_TITLE = 200
 LONGEST_SUBTITLE = 300

@@ -16,6 +16,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -31,6 +32,7 @@ from observer.settings import current_settings
 from observer.statements.compose import Composed, compose, with_pictures
 from observer.statements.drafts import Draft, draft_of
 from observer.statements.forms import NewStatementForm, SourceForm, StatementForm
+from observer.statements.kinds import KINDS, MOST_PAGES, STATEMENT
 from observer.statements.models import Source, Statement
 from observer.statements.operations import (
     ChangedMeanwhileError,
@@ -38,7 +40,7 @@ from observer.statements.operations import (
     put_source,
     save_statement,
 )
-from observer.statements.pdf import render_pdf
+from observer.statements.pdf import pages_too_many, render_pdf
 from observer.statements.template import StatementError
 
 blueprint = Blueprint("statements", __name__)
@@ -74,7 +76,11 @@ def index() -> str:
         select(Source).where(Source.mission_id == mission.id).order_by(Source.code)
     )
     return render_template(
-        "statements/index.html", mission=mission, statements=statements, sources=sources.all()
+        "statements/index.html",
+        mission=mission,
+        statements=statements,
+        sources=sources.all(),
+        kinds={kind: name for kind, name in KINDS.items() if kind != STATEMENT},
     )
 
 
@@ -96,6 +102,7 @@ def new() -> str | BaseResponse:
         title=form.title.data,
         dated=form.dated.data,
         language=form.language.data,
+        kind=form.kind.data,
         by=current_user,
     )
     get_session().commit()
@@ -107,7 +114,10 @@ def new() -> str | BaseResponse:
 def edit(slug: str) -> str:
     """The text with its preview."""
     statement = _statement(slug)
-    return _editor(statement, StatementForm(obj=statement), _composed(draft_of(statement)))
+    draft = draft_of(statement)
+    composed = _composed(draft)
+    _warn_of_pages(draft, composed)
+    return _editor(statement, StatementForm(obj=statement), composed)
 
 
 @blueprint.route("/statements/<slug>", methods=["POST"])
@@ -218,6 +228,27 @@ def _composed(draft: Draft) -> Composed:
     return compose(
         get_session(), current_scope(), draft, printed=False, min_base=current_settings().min_base
     )
+
+
+def _warn_of_pages(draft: Draft, composed: Composed) -> None:
+    """Say that a paper of this kind has more pages than such papers have."""
+    if draft.kind not in MOST_PAGES or composed.problems:
+        return
+    content = render_pdf(
+        get_session(), current_scope(), draft, min_base=current_settings().min_base
+    )
+    too_many = pages_too_many(draft, content)
+    if too_many:
+        pages, most = too_many
+        flash(
+            ngettext(
+                "The PDF has %(pages)s pages; a paper of this kind has one. Shorten the text.",
+                "The PDF has %(pages)s pages; a paper of this kind has %(num)s. Shorten the text.",
+                most,
+                pages=pages,
+            ),
+            "warning",
+        )
 
 
 def _editor(
