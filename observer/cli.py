@@ -37,8 +37,8 @@ from observer.settings import (
     load_settings,
     variable_name,
 )
-from observer.statements.commands import statement
 from observer.statements.sitrep_command import sitrep
+from observer.statements.transfer_commands import statement
 from observer.web import create_app
 
 LEAST_SECRET = 32

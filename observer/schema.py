@@ -12,6 +12,7 @@ from observer.missions import models as _missions
 from observer.review import casemodels as _cases
 from observer.review import models as _review
 from observer.statements import models as _statements
+from observer.statements import recommendationmodels as _recommendations
 from observer.statements import sectionmodels as _sections
 
 ROOMS_WITH_TABLES = (
@@ -25,5 +26,6 @@ ROOMS_WITH_TABLES = (
     _findings,
     _statements,
     _sections,
+    _recommendations,
 )
 METADATA = Base.metadata

@@ -64,8 +64,10 @@ from observer.statements import (
     insert_views,
     language_views,
     layout_views,
+    recommendation_views,
     section_views,
     sitrep_views,
+    transfer_views,
     version_views,
 )
 from observer.statements import views as statements_views
@@ -166,6 +168,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         language_views,
         section_views,
         layout_views,
+        transfer_views,
+        recommendation_views,
         sitrep_views,
     ):
         app.register_blueprint(room.blueprint)

@@ -25,5 +25,9 @@ ACTIONS = {
     "sample.replace": _l("Station of the sample replaced"),
     "sample.restore": _l("Former sample restored"),
     "source.save": _l("Source saved"),
+    "recommendation.save": _l("Recommendation saved"),
+    "recommendation.delete": _l("Recommendation deleted"),
+    "recommendation.move": _l("Recommendation moved"),
+    "recommendations.import": _l("Recommendations imported"),
 }
 """By the action's name; one that is missing is shown by its name."""

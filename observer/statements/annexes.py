@@ -12,7 +12,11 @@ from observer.statements.observed import Observed
 from observer.statements.wider import counted_again
 from observer.statements.words import Words
 
-OUTSIDE = ("table", "chart", "map", "coverage", "incidents", "incident_table")
+OUTSIDE = (
+    *("table", "chart", "map", "coverage", "incidents", "incident_table"),
+    *("recommendation", "recommendations", "recommendation_count"),
+    *("follow_up", "follow_up_count"),
+)
 """What says its base where it stands, or has an annex of its own."""
 HOURS = "figure:hours.svg"
 

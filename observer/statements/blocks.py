@@ -55,12 +55,13 @@ def _table(words: Words, legend: Legend, heads: Sequence[str], rows: Sequence[Ma
     head = Markup('<th scope="col">{}</th>').format(first) + Markup("").join(
         Markup('<th scope="col" class="number">{}</th>').format(other) for other in others
     )
-    return _framed(words, legend, head, rows)
+    return framed(words, legend, head, rows)
 
 
-def _framed(
+def framed(
     words: Words, legend: Legend, head: Markup, rows: Sequence[Markup], classes: str = "figures"
 ) -> Markup:
+    """A table of a head and rows, with its caption and source line."""
     return Markup(
         '<div class="table-block"><div class="table-scroll"><table class="{}">'
         "<caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>{}</div>"
@@ -101,23 +102,41 @@ def regions_table(
     return _table(words, legend, heads, [*lines, *abroad, line(whole, "whole")])
 
 
+def rows_in_groups(groups: Sequence[tuple[str, Sequence[tuple[str, ...]]]]) -> list[Markup]:
+    """Rows of three cells in groups under a head each."""
+    head = Markup('<tr class="group"><th scope="rowgroup" colspan="3">{}</th></tr>')
+    row = Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>')
+    lines = []
+    for name, rows in groups:
+        lines.append(head.format(name))
+        lines += [row.format(*cells) for cells in rows]
+    return lines
+
+
 def incidents_table(
     words: Words, legend: Legend, groups: Sequence[tuple[str, Sequence[tuple[str, ...]]]]
 ) -> Markup:
     """Incidents in groups under a head each: when, region, types, what happened."""
-    head = Markup('<tr class="group"><th scope="rowgroup" colspan="3">{}</th></tr>')
-    row = Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>')
-    lines = []
-    for name, incidents in groups:
-        lines.append(head.format(name))
-        for when, region, types, title in incidents:
-            what = words.phrase("labelled", label=types, text=title) if title else types
-            lines.append(row.format(when, region, what))
+    told = [
+        (
+            name,
+            [
+                (
+                    when,
+                    region,
+                    words.phrase("labelled", label=types, text=title) if title else types,
+                )
+                for when, region, types, title in incidents
+            ],
+        )
+        for name, incidents in groups
+    ]
+    lines = rows_in_groups(told)
     heads = Markup("").join(
         Markup('<th scope="col">{}</th>').format(words.phrase(name))
         for name in ("when", "region", "incident")
     )
-    return _framed(words, legend, heads, lines, "figures incident-list")
+    return framed(words, legend, heads, lines, "figures incident-list")
 
 
 def counts_table(

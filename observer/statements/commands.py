@@ -21,22 +21,25 @@ from observer.statements.drafts import Draft, draft_of, read_draft
 from observer.statements.facts import COUNTABLE
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError
-from observer.statements.pdf import render_pdf
+from observer.statements.pdf import pages_too_many, render_pdf
 from observer.statements.template import StatementError
 from observer.statements.themes import PAPERS, ThemeError, theme_names
 
 MOST_PROBLEMS = 10
+MISSION = click.option(
+    "--mission", "mission_code", help="Code of the mission; needed where there are many."
+)
 
 
 @click.group()
 def statement() -> None:
-    """Statements: their PDF, and the versions that were frozen."""
+    """Statements: their text and PDF, and the versions that were frozen."""
 
 
 @statement.command()
 @click.argument("what", metavar="SLUG|FILE.md")
 @click.argument("out", metavar="OUT.pdf", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--mission", "mission_code", help="Code of the mission; needed where there are many.")
+@MISSION
 @click.option(
     "--status",
     "statuses",
@@ -89,13 +92,16 @@ def render(
     except OSError as error:
         raise click.ClickException(f"{out}: {error.strerror}") from error
     click.echo(f"Written: {out}")
+    too_many = pages_too_many(draft, content)
+    if too_many:
+        click.echo(f"It has {too_many[0]} pages; a paper of this kind has {too_many[1]}.", err=True)
 
 
 @statement.command()
 @click.argument("slug")
 @click.option("--note", default="", help="What was corrected since the version before.")
 @click.option("--publish", "published", is_flag=True, help="Show it to everybody at once.")
-@click.option("--mission", "mission_code", help="Code of the mission; needed where there are many.")
+@MISSION
 @with_appcontext
 def freeze(slug: str, note: str, published: bool, mission_code: str | None) -> None:
     """Freeze a statement as its next version: text, figures, what they were counted from, PDF.
@@ -106,7 +112,7 @@ def freeze(slug: str, note: str, published: bool, mission_code: str | None) -> N
       observer statement freeze preliminary-statement --note "Openings in Lima" --publish
     """
     session, settings = get_session(), current_settings()
-    found = _statement(session, _scope(session, mission_code), slug)
+    found = statement_named(session, scope_named(session, mission_code), slug)
     edit = found.edit
     session.rollback()
     try:
@@ -129,7 +135,7 @@ def freeze(slug: str, note: str, published: bool, mission_code: str | None) -> N
 
 @statement.command()
 @click.argument("version", metavar="SLUG/NUMBER")
-@click.option("--mission", "mission_code", help="Code of the mission; needed where there are many.")
+@MISSION
 @with_appcontext
 def verify(version: str, mission_code: str | None) -> None:
     """Prove a frozen version: every figure counted anew, the PDF, the submissions, the log.
@@ -142,7 +148,7 @@ def verify(version: str, mission_code: str | None) -> None:
     """
     session = get_session()
     slug, _slash, number = version.partition("/")
-    found = _statement(session, _scope(session, mission_code), slug)
+    found = statement_named(session, scope_named(session, mission_code), slug)
     query = select(StatementVersion).where(StatementVersion.statement_id == found.id)
     if number:
         query = query.where(StatementVersion.number == (int(number) if number.isdecimal() else 0))
@@ -162,7 +168,8 @@ def verify(version: str, mission_code: str | None) -> None:
     click.echo(f"Version {slug}/{frozen.number} is proven.")
 
 
-def _scope(session: Session, mission_code: str | None) -> Scope:
+def scope_named(session: Session, mission_code: str | None) -> Scope:
+    """The whole of the mission with this code. Raises ClickException for none."""
     try:
         return whole_mission(session, mission_code)
     except NoMissionError as error:
@@ -178,11 +185,12 @@ def _draft(session: Session, what: str, mission_code: str | None) -> tuple[Scope
         raise click.ClickException(f"{what}: {error.strerror}") from error
     except BadFileError as error:
         raise click.ClickException(str(error)) from error
-    scope = _scope(session, mission_code)
-    return scope, draft_of(_statement(session, scope, what))
+    scope = scope_named(session, mission_code)
+    return scope, draft_of(statement_named(session, scope, what))
 
 
-def _statement(session: Session, scope: Scope, slug: str) -> Statement:
+def statement_named(session: Session, scope: Scope, slug: str) -> Statement:
+    """The statement with this short name. Raises ClickException for none."""
     found = session.scalar(
         select(Statement).where(Statement.mission_id == scope.mission.id, Statement.slug == slug)
     )

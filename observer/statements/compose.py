@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask_babel import gettext as _
+from jinja2 import TemplateSyntaxError
 from sqlalchemy.orm import Session
 
 from observer.collect.models import Status
@@ -21,6 +22,8 @@ from observer.statements.incidents import Incidents
 from observer.statements.markdown import Heading, check_marks, render_markdown, without_marks
 from observer.statements.notes import definitions
 from observer.statements.observed import Observed, what_was_observed
+from observer.statements.pieces import Piece, Pieced, mark_pieces, settle
+from observer.statements.recommended import Recommended
 from observer.statements.template import TextProblem, evaluate
 from observer.statements.themes import FROM_RIGHT, palette_of
 from observer.statements.wider import Wider
@@ -42,6 +45,12 @@ class Composed:
     problems: list[TextProblem]
     words: Words
     facts: Facts
+    text: str
+    """The Markdown with its figures in place, and the footnotes of the sources it cites."""
+    blocks: dict[int, str]
+    """The tables and pictures that are marked in it."""
+    pieces: tuple[Piece, ...] = ()
+    """What the marks in the text and the HTML stand for, where marks were asked for."""
 
     @cached_property
     def observed(self) -> Observed:
@@ -56,6 +65,7 @@ def calls_of(figures: Figures, displays: Displays) -> dict[str, Callable[..., ob
         | displays.calls()
         | Incidents(figures, displays).calls()
         | Wider(figures).calls()
+        | Recommended(figures, displays).calls()
     )
 
 
@@ -68,11 +78,13 @@ def compose(
     statuses: Sequence[Status] = COUNTED,
     min_base: int = Settings.min_base,
     with_lines: bool = False,
+    marked: bool = False,
 ) -> Composed:
     """Evaluate a draft's figures and render its Markdown.
 
     What is wrong is listed with its line; the rest is rendered all the same. ``with_lines``: the
     elements name the line they come from in ``data-line``, for the editor's preview alone.
+    ``marked``: with the marks of ``pieces``.
     """
     words = Words(draft.language, min_base)
     facts = Facts(session, scope, draft.round, draft.language, tuple(statuses))
@@ -80,19 +92,18 @@ def compose(
     mirrored = draft.language in FROM_RIGHT
     displays = Displays(figures, palette_of(draft.theme), mirrored=mirrored)
     text = without_marks(draft.text)
+    pieced = _pieced(text) if marked else None
     evaluated = evaluate(
-        text,
+        pieced.text if pieced else text,
         calls_of(figures, displays),
         first_line=draft.first_line,
         begin_call=figures.begin_call,
     )
     cited = definitions(figures.cited, words)
     blocks = {number: str(block.html) for number, block in enumerate(displays.blocks)}
+    whole = (settle(evaluated.text) if pieced else evaluated.text) + cited
     rendered = render_markdown(
-        evaluated.text + cited,
-        blocks,
-        printed=printed,
-        lines=evaluated.lines if with_lines else (),
+        whole, blocks, printed=printed, lines=evaluated.lines if with_lines else ()
     )
     problems = [*evaluated.problems, *check_marks(text, draft.first_line)]
     problems += [TextProblem(draft.first_line, message) for message in rendered.too_many]
@@ -111,7 +122,18 @@ def compose(
         problems=sorted(set(problems)),
         words=words,
         facts=facts,
+        text=whole,
+        blocks=blocks,
+        pieces=pieced.pieces if pieced else (),
     )
+
+
+def _pieced(text: str) -> Pieced | None:
+    """The text's pieces; none where it cannot be read, which is said when it is evaluated."""
+    try:
+        return mark_pieces(text)
+    except TemplateSyntaxError:
+        return None
 
 
 def with_pictures(composed: Composed) -> str:

@@ -99,5 +99,11 @@ def _shown(figure: dict[str, Any]) -> str:
         return f"{figure['text']} ({findings[0]['k']}/{findings[0]['n']})"
     if len(findings) == 1 and "observed" in findings[0]:
         return figure["text"]
+    if len(findings) == 1 and "recommendations" in findings[0]:
+        told = (
+            ", ".join(filter(None, (one["code"], one["status"], one["text"])))
+            for one in findings[0]["recommendations"]
+        )
+        return f"{figure['text']} ({'; '.join(told)})"
     counts = "; ".join(f"{one.get('k')}/{one.get('n')}" for one in findings)
     return f"{figure['text']} ({counts})" if counts else figure["text"]

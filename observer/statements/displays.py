@@ -54,14 +54,18 @@ class Displays:
         question: Any,
         *answers: Any,
         level: Any = 1,
+        region: Any = None,
         caption: Any = None,
         statuses: Any = None,
     ) -> str:
-        """Shares by region, one column per answer; with level 0 one row per answer."""
+        """Shares by region, one column per answer; with level 0 one row per answer.
+
+        Of one ``region``, too, it has one row per answer.
+        """
         chosen = self.facts.answers(form, question, answers)
         labels = [self.facts.answer_label(form, question, answer) for answer in chosen]
-        level = self.facts.level(level)
-        whole = self._whole(form, question, chosen, statuses)
+        level = self.facts.level(level) if region is None else 0
+        whole = self._whole(form, question, chosen, statuses, region)
         caption = caption or self._caption(whole, answers, level > 0)
         legend = self._legend("table", whole, str(caption))
         if level == 0:
@@ -151,8 +155,12 @@ class Displays:
         )
         return self._picture("map", legend, findings, svg.encode(), alt)
 
-    def _whole(self, form: str, question: str, answers: Sequence[str], statuses: Any) -> Row:
-        findings = self.facts.whole(form, question, answers, statuses)
+    def _whole(
+        self, form: str, question: str, answers: Sequence[str], statuses: Any, region: Any = None
+    ) -> Row:
+        findings = tuple(
+            self.facts.one(form, question, answer, region, statuses) for answer in answers
+        )
         return Row(self.words.phrase("whole"), abroad=False, findings=findings)
 
     def _next(self, kind: str) -> int:

@@ -14,12 +14,13 @@ from observer.missions.models import Round
 from observer.missions.rounds import current_round, round_of_code
 from observer.missions.scope import NoMissionError, Scope, whole_mission
 from observer.statements.models import Statement
+from observer.statements.paperkinds import KINDS, STATEMENT
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, PAPERS, theme_names
 from observer.statements.words import LANGUAGES
 
 FENCE = "---"
 NEEDED = ("title", "date", "language")
-KNOWN = ("title", "subtitle", "date", "language", "mission", "round", "theme", "paper")
+KNOWN = ("title", "subtitle", "date", "language", "mission", "round", "theme", "paper", "kind")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,7 @@ class Draft:
     language: str
     round: Round
     text: str
+    kind: str = STATEMENT
     first_line: int = 1
     """Where the text begins in its file, so that problems name the file's lines."""
     theme: str = DEFAULT_THEME
@@ -49,6 +51,7 @@ def draft_of(statement: Statement) -> Draft:
         text=statement.text,
         theme=statement.theme,
         paper=statement.paper,
+        kind=statement.kind,
     )
 
 
@@ -117,7 +120,7 @@ def read_draft(
         if not isinstance(front.get(key, ""), str):
             problems.append(Problem(where, f"{key} must be a text; put it in quotes."))
     dated = front.get("date")
-    if dated and not _is_day(dated):
+    if dated and not is_day(dated):
         problems.append(Problem(where, f"date is {dated!r}; write it as 2026-06-09."))
     language = front.get("language")
     if language and language not in LANGUAGES:
@@ -125,7 +128,11 @@ def read_draft(
         problems.append(
             Problem(where, f"A statement cannot be in language {language!r}; there is {there_is}.")
         )
-    for key, there_is in (("theme", theme_names()), ("paper", [*PAPERS])):
+    for key, there_is in (
+        ("theme", theme_names()),
+        ("paper", [*PAPERS]),
+        ("kind", [*KINDS]),
+    ):
         if front.get(key) is not None and front[key] not in there_is:
             message = f"There is no {key} {front[key]!r}; there is {', '.join(there_is)}."
             problems.append(Problem(where, message))
@@ -139,13 +146,15 @@ def read_draft(
         language=language,
         round=round_,
         text=outline.text,
+        kind=front.get("kind") or STATEMENT,
         first_line=outline.first_line,
         theme=front.get("theme") or DEFAULT_THEME,
         paper=front.get("paper") or DEFAULT_PAPER,
     )
 
 
-def _is_day(value: object) -> bool:
+def is_day(value: object) -> bool:
+    """Whether YAML read this as a day."""
     return isinstance(value, date) and not isinstance(value, datetime)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -29,6 +30,9 @@ from wtforms.validators import (
 )
 
 from observer.statements.comments import MOST_COMMENT, MOST_QUOTE
+from observer.statements.paperkinds import KINDS
+from observer.statements.recommendationmodels import EARLIER, NEW
+from observer.statements.recommendations import CODE
 from observer.statements.sectionmodels import SectionState
 from observer.statements.sections import LONGEST_KEY
 from observer.statements.template import MOST_TEXT
@@ -55,12 +59,48 @@ class NewStatementForm(FlaskForm):
     title = StringField(_l("Title"), _TITLE)
     round = SelectField(_l("Round"))
     dated = DateField(_l("Date on the statement"), [InputRequired()])
+    kind = SelectField(
+        _l("Kind"), choices=[SelectChoice(kind, name) for kind, name in KINDS.items()]
+    )
     language = SelectField(
         _l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
     )
     theme = SelectField(_l("Look"), choices=theme_choices, default=DEFAULT_THEME)
     paper = SelectField(_l("Paper"), choices=paper_choices, default=DEFAULT_PAPER)
     submit = SubmitField(_l("Begin from the outline"))
+
+
+class ReplaceTextForm(FlaskForm):
+    """A file whose text is to be a statement's newest."""
+
+    file = FileField(
+        _l("File"),
+        [FileRequired(_l("Choose a file."))],
+        description=_l("A Word file (.docx) or Markdown (.md), with or without front matter."),
+        render_kw={"accept": ".docx,.md"},
+    )
+    edit = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9]{1,9}$")])
+    submit = SubmitField(_l("Replace the text"))
+
+
+class ImportTextForm(FlaskForm):
+    """A file to begin a statement with, and what it may not say itself."""
+
+    file = FileField(
+        _l("File"),
+        [FileRequired(_l("Choose a file."))],
+        description=_l("A Word file (.docx) or Markdown (.md), with or without front matter."),
+        render_kw={"accept": ".docx,.md"},
+    )
+    title = StringField(
+        _l("Title"), [Length(max=200)], description=_l("Nothing: the title in the file.")
+    )
+    round = SelectField(_l("Round"))
+    dated = DateField(_l("Date on the statement"), [InputRequired()])
+    language = SelectField(
+        _l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
+    )
+    submit = SubmitField(_l("Import"))
 
 
 class StatementForm(FlaskForm):
@@ -168,3 +208,90 @@ class SourceForm(FlaskForm):
     url = URLField(_l("Link"), [Optional(), URL(), Length(max=500)])
     accessed_on = DateField(_l("Read on"), [Optional()])
     submit = SubmitField(_l("Save source"))
+
+
+class RecommendationForm(FlaskForm):
+    """A recommendation of this mission, or an earlier one with its follow-up."""
+
+    code = StringField(
+        _l("Number"),
+        [
+            DataRequired(),
+            Regexp(f"^{CODE.pattern}$", message=_l("Letters, digits, - and ., such as R3")),
+        ],
+    )
+    kind = SelectField(
+        _l("Made by"),
+        choices=[
+            SelectChoice(NEW, _l("this mission")),
+            SelectChoice(EARLIER, _l("an earlier mission")),
+        ],
+    )
+    text_en = TextAreaField("English", [Length(max=5_000)])
+    text_es = TextAreaField("Español", [Length(max=5_000)])
+    text_fr = TextAreaField("Français", [Length(max=5_000)])
+    addressee = StringField(
+        _l("To whom"),
+        [Length(max=200)],
+        description=_l("The table groups recommendations by it."),
+    )
+    basis = StringField(_l("Legal basis"), [Length(max=500)])
+    is_priority = BooleanField(_l("This is a priority"))
+    origin = StringField(
+        _l("Earlier mission and year"),
+        [Length(max=200)],
+        description=_l("Of an earlier recommendation only."),
+    )
+    status = SelectField(
+        _l("What became of it"),
+        choices=[
+            SelectChoice("", _l("not looked at yet")),
+            SelectChoice("implemented", _l("implemented")),
+            SelectChoice("partly", _l("partly implemented")),
+            SelectChoice("not", _l("not implemented")),
+            SelectChoice("no_longer_applicable", _l("no longer applicable")),
+            SelectChoice("too_early", _l("too early to say")),
+        ],
+        description=_l("Of an earlier recommendation only."),
+    )
+    note = TextAreaField(_l("Note"), [Length(max=5_000)])
+    submit = SubmitField(_l("Save recommendation"))
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is recommended, by language."""
+        told = {code: (self[f"text_{code}"].data or "").strip() for code in LANGUAGES}
+        return {code: " ".join(text.split()) for code, text in told.items() if text}
+
+    def show(self, texts: dict[str, str]) -> None:
+        """Fill in what is recommended."""
+        for code in LANGUAGES:
+            self[f"text_{code}"].data = texts.get(code, "")
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Besides the fields' own rules: it says something in one language at least."""
+        is_right = super().validate(extra_validators)
+        if not self.texts:
+            message = _("Write what is recommended, in one language at least.")
+            self.text_en.errors = [*self.text_en.errors, message]
+            return False
+        return is_right
+
+
+class RecommendationsFileForm(FlaskForm):
+    """A file of recommendations."""
+
+    file = FileField(
+        _l("CSV file"), [FileRequired(_l("Choose a file."))], render_kw={"accept": ".csv"}
+    )
+    submit = SubmitField(_l("Import"))
+
+
+class DeleteForm(FlaskForm):
+    """Asks to delete."""
+
+    delete = SubmitField(_l("Delete"))
+
+
+class MoveForm(FlaskForm):
+    """A button that moves a row."""

@@ -31,6 +31,8 @@ MOST_ROWS = 3_000
 """Rows of tables in a text; that many fill a hundred pages."""
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
+_OURS = re.compile("[\ue000-\ue01f]")
+"""Signs of the private use area that mark something of ours."""
 _BLOCK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _MARK = re.compile(r"\[\^([^\]\s]+)\]")
 _NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
@@ -101,9 +103,14 @@ def block_mark(number: int) -> str:
     return f"\n\n{_OPEN}{number}{_CLOSE}\n\n"
 
 
+def fill_blocks(text: str, blocks: Mapping[int, str]) -> str:
+    """A text with something else in the places of its blocks."""
+    return _BLOCK.sub(lambda found: blocks.get(int(found[1]), ""), text)
+
+
 def without_marks(text: str) -> str:
-    """A writer's text without the signs that mark our own blocks."""
-    return text.replace(_OPEN, "").replace(_CLOSE, "")
+    """A writer's text without the signs that mark our own blocks and pieces."""
+    return _OURS.sub("", text)
 
 
 def check_marks(text: str, first_line: int) -> Iterator[TextProblem]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from observer.access.models import Person
 from observer.database import Base, Code, Key, now
 from observer.missions.models import Mission, Round
+from observer.statements.paperkinds import STATEMENT
 
 
 class Source(Base):
@@ -51,6 +52,8 @@ class Statement(Base):
     theme: Mapped[str] = mapped_column(String(40), default="mission", server_default="mission")
     """The folder in ``reports/themes`` with the look of its PDF."""
     paper: Mapped[str] = mapped_column(String(10), default="a4", server_default="a4")
+    kind: Mapped[str] = mapped_column(String(20), default=STATEMENT)
+    """One of ``paperkinds.KINDS``."""
     text: Mapped[str] = mapped_column(Text)
     edit: Mapped[int] = mapped_column(default=1)
     """Raised at every save, so that a save over somebody else's newer text is noticed."""

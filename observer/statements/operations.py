@@ -18,11 +18,12 @@ from observer.missions.models import Mission, Round
 from observer.statements.drafts import split_front_matter
 from observer.statements.models import Source, Statement, StatementEdit
 from observer.statements.owning import follow_text
+from observer.statements.paperkinds import STATEMENT, outline_of
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME
 
 OUTLINES = ROOT / "reports" / "outlines"
 LONGEST_SLUG = 64
-OWN_PAGES = {"new", "sources"}
+OWN_PAGES = {"new", "sources", "import", "recommendations"}
 """Addresses under /statements that are no statement."""
 
 
@@ -34,10 +35,9 @@ class ChangedMeanwhileError(RuntimeError):
         super().__init__(_("Somebody else has saved a newer text meanwhile."))
 
 
-def outline(language: str) -> str:
-    """The text a new statement begins with."""
-    name = "preliminary-statement" if language == "en" else f"preliminary-statement-{language}"
-    path = OUTLINES / f"{name}.md"
+def outline(language: str, kind: str = STATEMENT) -> str:
+    """The text a new paper of a kind begins with."""
+    path = OUTLINES / outline_of(kind, language)
     return split_front_matter(path.read_bytes(), path.name).text.lstrip("\n")
 
 
@@ -58,6 +58,7 @@ def create_statement(
     dated: date,
     language: str,
     subtitle: str = "",
+    kind: str = STATEMENT,
     text: str | None = None,
     theme: str = DEFAULT_THEME,
     paper: str = DEFAULT_PAPER,
@@ -76,7 +77,8 @@ def create_statement(
         subtitle=subtitle,
         dated=dated,
         language=language,
-        text=outline(language) if text is None else text,
+        kind=kind,
+        text=outline(language, kind) if text is None else text,
         theme=theme,
         paper=paper,
         changed_by=by,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,7 @@ from observer.statements.attached import attached_files
 from observer.statements.compose import COUNTED, Composed, compose
 from observer.statements.drafts import Draft
 from observer.statements.pages import Pages
+from observer.statements.paperkinds import MOST_PAGES, WITHOUT_ANNEXES
 from observer.statements.template import StatementError
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, FROM_RIGHT, Theme, load_theme
 
@@ -63,6 +65,17 @@ def pdf_of(scope: Scope, draft: Draft, composed: Composed, *, logo: Path | None 
     return pages_of(scope, draft, composed, logo=logo).write()
 
 
+def pages_too_many(draft: Draft, content: bytes) -> tuple[int, int] | None:
+    """How many pages a PDF has and may have, where its kind of paper is to be shorter."""
+    most = MOST_PAGES.get(draft.kind)
+    if most is None:
+        return None
+    document = pypdfium2.PdfDocument(content)
+    pages = len(document)
+    document.close()
+    return (pages, most) if pages > most else None
+
+
 def pages_of(scope: Scope, draft: Draft, composed: Composed, *, logo: Path | None = None) -> Pages:
     """A draft whose text has no problems, laid out in its theme and for its paper."""
     theme = load_theme(draft.theme)
@@ -100,6 +113,7 @@ def _values(
         "contents": [h for h in composed.headings if h.level <= CONTENTS_LEVEL] if long else [],
         "statuses": words.statuses(composed.facts.statuses),
         "figures": bases(composed),
+        "with_annexes": draft.kind not in WITHOUT_ANNEXES,
         "estimates": any(use.name == "estimate" for use in composed.used),
         "observed": observed,
         "hours_address": HOURS,

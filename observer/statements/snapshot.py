@@ -1,6 +1,7 @@
 """What a frozen statement was counted from: a small mission of its own in one file.
 
-The file holds the mission's regions and places, its forms, the sources, the statement, and the
+The file holds the mission's regions and places, its forms, the sources and recommendations, the
+statement, and the
 submissions of its round that were not rejected (of all rounds where the text compares some), each
 with the revision that counted and what became of its incident, but nobody's name, email or
 password. Opened, it is a database like any
@@ -38,6 +39,7 @@ from observer.missions.models import Mission, Place, Region, Round, Team
 from observer.missions.scope import Scope, whole_mission
 from observer.review.casemodels import CaseLink, IncidentCase
 from observer.statements.models import Source, Statement
+from observer.statements.recommendationmodels import Recommendation
 from observer.statements.template import called_in
 
 FORMAT = "observer-snapshot"
@@ -127,6 +129,7 @@ def _tables(statement: Statement) -> list[tuple[sa.Table, sa.Select[Any]]]:
             ),
         ),
         _kept(Source, Source.mission_id == mission_id),
+        _kept(Recommendation, Recommendation.mission_id == mission_id),
         # Its words in other languages are statements of their own, with snapshots of their own.
         _kept(Statement, Statement.id == statement.id, {"translation_of_id": sa.null()}),
     ]

@@ -17,6 +17,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -32,7 +33,7 @@ from observer.missions.scope import current_scope
 from observer.settings import current_settings
 from observer.statements.compose import with_pictures
 from observer.statements.differences import side_by_side
-from observer.statements.drafts import draft_of
+from observer.statements.drafts import Draft, draft_of
 from observer.statements.editing import (
     by_script,
     composed_of,
@@ -45,7 +46,8 @@ from observer.statements.editing import (
 from observer.statements.forms import NewStatementForm, SourceForm, StatementForm
 from observer.statements.models import Source, Statement
 from observer.statements.operations import create_statement, put_source
-from observer.statements.pdf import render_pdf
+from observer.statements.paperkinds import KINDS, MOST_PAGES, STATEMENT
+from observer.statements.pdf import pages_too_many, render_pdf
 from observer.statements.saving import ConflictError, Saved, save_merged
 from observer.statements.template import StatementError
 from observer.statements.themes import ThemeError
@@ -74,7 +76,11 @@ def index() -> str:
         select(Source).where(Source.mission_id == mission.id).order_by(Source.code)
     )
     return render_template(
-        "statements/index.html", mission=mission, statements=statements, sources=sources.all()
+        "statements/index.html",
+        mission=mission,
+        statements=statements,
+        sources=sources.all(),
+        kinds={kind: name for kind, name in KINDS.items() if kind != STATEMENT},
     )
 
 
@@ -98,6 +104,7 @@ def new() -> str | BaseResponse:
         language=form.language.data,
         theme=form.theme.data,
         paper=form.paper.data,
+        kind=form.kind.data,
         by=current_user,
     )
     get_session().commit()
@@ -109,6 +116,7 @@ def new() -> str | BaseResponse:
 def edit(slug: str) -> str:
     """The text with its preview."""
     statement = statement_of(slug)
+    _warn_of_pages(draft_of(statement))
     return editor_page(statement, StatementForm(obj=statement))
 
 
@@ -280,3 +288,32 @@ def source(code: str) -> str | BaseResponse:
     get_session().commit()
     flash(_("Saved."), "success")
     return redirect(url_for("statements.index"))
+
+
+def _warn_of_pages(draft: Draft) -> None:
+    """Say that a paper of this kind has more pages than such papers have."""
+    if draft.kind not in MOST_PAGES:
+        return
+    settings = current_settings()
+    try:
+        content = render_pdf(
+            get_session(),
+            current_scope(),
+            draft,
+            min_base=settings.min_base,
+            logo=settings.logo,
+        )
+    except (StatementError, ThemeError):
+        return  # The page lists what is wrong; there is no PDF yet.
+    too_many = pages_too_many(draft, content)
+    if too_many:
+        pages, most = too_many
+        flash(
+            ngettext(
+                "The PDF has %(pages)s pages; a paper of this kind has one. Shorten the text.",
+                "The PDF has %(pages)s pages; a paper of this kind has %(num)s. Shorten the text.",
+                most,
+                pages=pages,
+            ),
+            "warning",
+        )

@@ -1,0 +1,166 @@
+"""Pages of the mission's recommendations, and of the follow-up of earlier ones."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path, PurePath
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from observer.access.permissions import may, needs
+from observer.badinput import BadFileError
+from observer.database import get_session
+from observer.missions.scope import current_scope
+from observer.statements.forms import (
+    DeleteForm,
+    MoveForm,
+    RecommendationForm,
+    RecommendationsFileForm,
+)
+from observer.statements.recommendationmodels import EARLIER, NEW, Recommendation
+from observer.statements.recommendations import (
+    COLUMNS,
+    Wording,
+    delete_recommendation,
+    find_recommendation,
+    import_recommendations,
+    label_of_status,
+    move_recommendation,
+    put_recommendation,
+    recommendations_of,
+)
+from observer.statements.words import LANGUAGES
+
+blueprint = Blueprint("recommendations", __name__)
+
+
+@blueprint.context_processor
+def _for_templates() -> dict[str, object]:
+    return {
+        "may_write": may(current_user.role, "statement.write"),
+        "label_of_status": label_of_status,
+        "languages": LANGUAGES,
+    }
+
+
+def _found(code: str) -> Recommendation:
+    return find_recommendation(get_session(), current_scope().mission, code) or abort(
+        404, _("There is no such recommendation.")
+    )
+
+
+@blueprint.route("/statements/recommendations")
+@needs("statement.view")
+def index() -> str:
+    """The recommendations, new and earlier."""
+    return _index(RecommendationsFileForm())
+
+
+@blueprint.route("/statements/recommendations/import", methods=["POST"])
+@needs("statement.write")
+def import_() -> str | BaseResponse | tuple[str, int]:
+    """Import a CSV file of recommendations."""
+    form = RecommendationsFileForm()
+    if not form.validate_on_submit():
+        return _index(form), 422
+    session, mission = get_session(), current_scope().mission
+    name = PurePath((form.file.data.filename or "").replace("\\", "/")).name or "file.csv"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        form.file.data.save(path)
+        try:
+            brought = import_recommendations(session, mission, path)
+        except BadFileError as error:
+            session.rollback()
+            return _index(form, bad=error), 422
+    session.commit()
+    flash(
+        _(
+            "Imported: %(added)s added, %(changed)s changed.",
+            added=len(brought.added),
+            changed=len(brought.changed),
+        ),
+        "success",
+    )
+    return redirect(url_for(".index"))
+
+
+@blueprint.route("/statements/recommendations/new", methods=["GET", "POST"], defaults={"code": ""})
+@blueprint.route("/statements/recommendations/<code>", methods=["GET", "POST"])
+@needs("statement.write")
+def edit(code: str) -> str | BaseResponse | tuple[str, int]:
+    """Add a recommendation or change one."""
+    session, mission = get_session(), current_scope().mission
+    existing = _found(code) if code else None
+    form = RecommendationForm(obj=existing)
+    if existing is not None:
+        form.code.data = existing.code
+        form.code.render_kw = {"readonly": True}
+        if not form.is_submitted():
+            form.show(existing.texts)
+    if not form.validate_on_submit():
+        page = render_template("statements/recommendation.html", form=form, existing=existing)
+        return (page, 422) if form.is_submitted() else page
+    code = existing.code if existing else form.code.data
+    if existing is None and find_recommendation(session, mission, code):
+        taken = _("There is a recommendation %(code)s already.", code=code)
+        form.code.errors = [*form.code.errors, taken]
+        return render_template("statements/recommendation.html", form=form, existing=None), 422
+    is_earlier = form.kind.data == EARLIER
+    put_recommendation(
+        session,
+        mission,
+        code,
+        Wording(
+            kind=form.kind.data,
+            texts=form.texts,
+            addressee=form.addressee.data or "",
+            basis=form.basis.data or "",
+            is_priority=form.is_priority.data,
+            origin=form.origin.data or "",
+            status=form.status.data if is_earlier else "",
+            note=form.note.data or "",
+        ),
+    )
+    session.commit()
+    flash(_("Saved."), "success")
+    return redirect(url_for(".index"))
+
+
+@blueprint.route("/statements/recommendations/<code>/delete", methods=["GET", "POST"])
+@needs("statement.write")
+def delete(code: str) -> str | BaseResponse:
+    """Delete a recommendation, after asking."""
+    found, form = _found(code), DeleteForm()
+    if not form.validate_on_submit():
+        return render_template("statements/recommendation_delete.html", one=found, form=form)
+    delete_recommendation(get_session(), found)
+    get_session().commit()
+    flash(_("Recommendation %(code)s is deleted.", code=code), "success")
+    return redirect(url_for(".index"))
+
+
+@blueprint.route("/statements/recommendations/<code>/<any(up, down):way>", methods=["POST"])
+@needs("statement.write")
+def move(code: str, way: str) -> BaseResponse:
+    """Move a recommendation up or down among those of its kind."""
+    if not MoveForm().validate_on_submit():
+        abort(400)
+    move_recommendation(get_session(), current_scope().mission, _found(code), up=way == "up")
+    get_session().commit()
+    return redirect(url_for(".index", _anchor=f"recommendation-{code}"))
+
+
+def _index(form: RecommendationsFileForm, bad: BadFileError | None = None) -> str:
+    found = recommendations_of(get_session(), current_scope().mission)
+    return render_template(
+        "statements/recommendations.html",
+        groups=[(kind, [one for one in found if one.kind == kind]) for kind in (NEW, EARLIER)],
+        form=form,
+        move=MoveForm(),
+        bad=bad,
+        columns=",".join(COLUMNS),
+    )

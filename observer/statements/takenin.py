@@ -1,0 +1,155 @@
+"""A text that somebody brings, Markdown or Word, for a new statement or instead of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePath
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from observer.access.models import Person
+from observer.badinput import BadFileError, Problem
+from observer.missions.models import Round
+from observer.statements.drafts import KNOWN, is_day, split_front_matter
+from observer.statements.models import Statement
+from observer.statements.operations import create_statement, save_statement
+from observer.statements.paperkinds import KINDS
+from observer.statements.template import MOST_TEXT
+from observer.statements.wordin import read_word
+from observer.statements.wordout import IMPORT_NOTES
+from observer.statements.words import LANGUAGES
+
+LONGEST_TITLE = 200
+LONGEST_SUBTITLE = 300
+MOST_NOTED = 200
+
+
+@dataclass(frozen=True)
+class TakenText:
+    """A text from a file, what the file says of it, and notes on what was changed in it."""
+
+    name: str
+    text: str
+    title: str = ""
+    subtitle: str = ""
+    dated: date | None = None
+    language: str = ""
+    round: str = ""
+    kind: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    def with_notes(self) -> str:
+        """The text, with the notes before it as guidance that is never printed."""
+        if not self.notes:
+            return self.text
+        told = self.notes[:MOST_NOTED]
+        if len(self.notes) > MOST_NOTED:
+            told = [*told, _("… and %(count)s more", count=len(self.notes) - MOST_NOTED)]
+        lines = "\n".join(f"   - {note}" for note in told).replace("#}", "# }")
+        head = _("Imported from %(name)s. Not taken as it was:", name=self.name)
+        return f"{IMPORT_NOTES} {head.replace('#}', '# }')}\n{lines} #}}\n\n{self.text}"
+
+
+def take_in(content: bytes, name: str) -> TakenText:
+    """The text in a file. Raises BadFileError with everything that is wrong."""
+    name = PurePath(name.replace("\\", "/")).name
+    if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or name.lower().endswith((".docx", ".doc")):
+        return _from_word(content, name)
+    return _from_markdown(content, name)
+
+
+def _from_word(content: bytes, name: str) -> TakenText:
+    taken = read_word(content, name)
+    return TakenText(
+        name=name,
+        text=taken.text,
+        title=taken.title[:LONGEST_TITLE],
+        subtitle=taken.subtitle[:LONGEST_SUBTITLE],
+        language=taken.language if taken.language in LANGUAGES else "",
+        notes=taken.notes,
+    )
+
+
+def _from_markdown(content: bytes, name: str) -> TakenText:
+    if b"\0" in content:
+        message = _("This is neither Markdown nor a Word file (.docx).")
+        raise BadFileError(name, [Problem("", message)])
+    if not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"---\n") and not (
+        content.removeprefix(b"\xef\xbb\xbf").startswith(b"---\r\n")
+    ):
+        content = b"---\n---\n" + content.removeprefix(b"\xef\xbb\xbf")
+    outline = split_front_matter(content, name)
+    if len(outline.text) > MOST_TEXT:
+        message = _("A statement may have %(most)s characters.", most=MOST_TEXT)
+        raise BadFileError(name, [Problem("", message)])
+    front, notes = outline.front, []
+    dated = front.get("date")
+    if dated is not None and not is_day(dated):
+        notes.append(_("The date in the front matter is no day such as 2026-06-09."))
+        dated = None
+    for key in front:
+        if key not in KNOWN:
+            notes.append(_("Front matter that has no place here: %(key)s", key=f"{key!s:.40}"))
+    known = {key: "" if front.get(key) is None else str(front[key]) for key in KNOWN}
+    for key, there_is in (("language", LANGUAGES), ("kind", KINDS)):
+        if known[key] and known[key] not in there_is:
+            message = _("The front matter has %(key)s: %(value)s; there is %(names)s.")
+            values = {"key": key, "value": f"{known[key]:.40}", "names": ", ".join(there_is)}
+            notes.append(message % values)
+            known[key] = ""
+    return TakenText(
+        name=name,
+        text=outline.text.lstrip("\n"),
+        title=known["title"][:LONGEST_TITLE],
+        subtitle=known["subtitle"][:LONGEST_SUBTITLE],
+        dated=dated,
+        language=known["language"],
+        round=known["round"],
+        kind=known["kind"],
+        notes=notes,
+    )
+
+
+def begin_from(
+    session: Session,
+    round_: Round,
+    taken: TakenText,
+    *,
+    dated: date,
+    language: str,
+    title: str = "",
+    by: Person | None = None,
+) -> Statement:
+    """Begin a statement with a text that was taken in; what its file says goes before."""
+    return create_statement(
+        session,
+        round_,
+        title=title or taken.title or PurePath(taken.name).stem[:LONGEST_TITLE],
+        subtitle=taken.subtitle,
+        dated=taken.dated or dated,
+        language=taken.language or language,
+        kind=taken.kind or "statement",
+        text=taken.with_notes(),
+        by=by,
+    )
+
+
+def replace_with(
+    session: Session, statement: Statement, taken: TakenText, *, edit: int, by: Person
+) -> Statement:
+    """Save a text that was taken in as the statement's newest; its history keeps the others.
+
+    Raises ChangedMeanwhileError where somebody saved a newer text than ``edit``.
+    """
+    return save_statement(
+        session,
+        statement,
+        edit=edit,
+        title=taken.title or statement.title,
+        subtitle=taken.subtitle or statement.subtitle,
+        dated=taken.dated or statement.dated,
+        text=taken.with_notes(),
+        by=by,
+    )

@@ -1,0 +1,450 @@
+"""A Word file that somebody brings: opened with care, and made ready to be read.
+
+Only the parts with text are unpacked, within limits; nothing in the file is run or fetched. What
+the reader would pass over in silence is marked in the text, so that it can be told where it was.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from docx.oxml.ns import qn
+from flask_babel import gettext as _
+from lxml import etree
+
+from observer.badinput import BadFileError, Problem
+from observer.statements.wordcalls import NOTHING, Registry, number_of, read_registry, shown_in
+
+MOST_BYTES = 50_000_000
+MOST_PART_BYTES = 20_000_000
+MOST_TEXT_BYTES = 40_000_000
+MOST_PARTS = 5_000
+MACROS = "vbaproject.bin"
+PIECE = "\ue010{}\ue011"
+"""Stands where the piece with this number goes."""
+NOTE = "\ue012{}\ue013"
+"""Stands where the note with this number was taken."""
+START = "\ue014{}\ue015"
+"""Begins a list that counts from this number."""
+_MAIN = re.compile(r"word/document\d*\.xml")
+_WITH_TEXT = re.compile(r"word/(document|footnotes|endnotes|comments)\d*\.xml")
+_STYLES, _NUMBERING = "word/styles.xml", "word/numbering.xml"
+_READ = (_STYLES, _NUMBERING, "[Content_Types].xml", "docProps/core.xml")
+_OURS = re.compile("[\ue000-\ue01f]")
+_LANGUAGE = "{http://purl.org/dc/elements/1.1/}language"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_ALTERNATIVE, _CHOICE = (
+    f"{{http://schemas.openxmlformats.org/markup-compatibility/2006}}{name}"
+    for name in ("AlternateContent", "Choice")
+)
+_IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"
+_STRICT = {
+    b"http://purl.oclc.org/ooxml/wordprocessingml/main": (
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    ),
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ),
+    b"http://purl.oclc.org/ooxml/drawingml/main": (
+        b"http://schemas.openxmlformats.org/drawingml/2006/main"
+    ),
+}
+"""The names of the strict format beside those that nearly every file has."""
+
+
+@dataclass
+class WordFile:
+    """The parts of a Word file that are read, and what was found on the way."""
+
+    name: str
+    content: bytes
+    """A Word file of these parts alone."""
+    main: str = ""
+    pieces: list[str] = field(default_factory=list)
+    """What goes where content controls of ours were."""
+    notes: list[str] = field(default_factory=list)
+    """Told with the place at which their mark stands in the text."""
+    registry: Registry | None = None
+    missing: list[str] = field(default_factory=list)
+    """Sources of live pieces that are in the text no more."""
+    language: str = ""
+    """As the file's properties have it: ``en``."""
+    heads: list[str] = field(default_factory=list)
+    """Texts of headers and footers."""
+
+
+def open_word(content: bytes, name: str) -> WordFile:
+    """Open a Word file and make it ready. Raises BadFileError where it cannot be read."""
+    parts = _unpack(content, name)
+    trees = {part: _parse(part, text, name) for part, text in parts.items()}
+    word = WordFile(name, b"", main=next(filter(_MAIN.fullmatch, trees)))
+    for part, root in trees.items():
+        if part.startswith("customXml/"):
+            word.registry = read_registry(root) or word.registry
+        elif part.startswith(("word/header", "word/footer")):
+            words = " ".join("".join(text.text or "" for text in root.iter(qn("w:t"))).split())
+            word.heads += [words] if words else []
+        elif part == "docProps/core.xml":
+            word.language = (root.findtext(_LANGUAGE) or "").strip().lower()[:2]
+    preparing = _Preparing(word)
+    for part, root in trees.items():
+        if _WITH_TEXT.fullmatch(part):
+            for text in root.iter(qn("w:t")):
+                text.text = _OURS.sub("", text.text or "")
+    _lists_start(trees.get(_NUMBERING), trees[word.main])
+    _head_by_outline(trees.get(_STYLES), trees[word.main])
+    for part, root in trees.items():
+        if _WITH_TEXT.fullmatch(part):
+            preparing.prepare(root)
+    if word.registry is not None:
+        word.missing = [
+            kept.source
+            for number, kept in word.registry.kept.items()
+            if number not in preparing.met
+        ]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for part, root in trees.items():
+            if not part.startswith("customXml/"):
+                archive.writestr(part, etree.tostring(root, encoding="UTF-8"))
+    word.content = out.getvalue()
+    return word
+
+
+def _bad(name: str, message: str) -> BadFileError:
+    return BadFileError(name, [Problem("", message)])
+
+
+def _unpack(content: bytes, name: str) -> dict[str, bytes]:
+    if len(content) > MOST_BYTES:
+        raise _bad(name, _("The file is larger than %(most)s MB.", most=MOST_BYTES // 1_000_000))
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        message = _(
+            "This is an old Word file (.doc), or one with a password. Save it as .docx without one."
+        )
+        raise _bad(name, message)
+    not_word = _("This is no Word file. Save it in Word or LibreOffice as .docx.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+            names = [member.filename for member in members]
+            if not any(map(_MAIN.fullmatch, names)):
+                raise _bad(name, not_word)
+            if any(one.lower().endswith(MACROS) for one in names):
+                raise _bad(name, _("This file holds macros. Save it as .docx, without them."))
+            if len(members) > MOST_PARTS:
+                raise _bad(name, _("The file has too many parts to be a text."))
+            return _parts(archive, members, name)
+    except BadFileError:
+        raise
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise _bad(name, not_word) from error
+    except (zlib.error, ValueError) as error:
+        raise _bad(name, _("The file is damaged. Save it once more and try again.")) from error
+
+
+def _parts(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], name: str) -> dict[str, bytes]:
+    parts: dict[str, bytes] = {}
+    size = 0
+    for member in members:
+        part = member.filename
+        is_named = part in _READ or _WITH_TEXT.fullmatch(part)
+        wanted = is_named or part.endswith(".rels") or _is_beside(part)
+        if not wanted or part in parts:
+            continue
+        with archive.open(member) as file:
+            # What the file says of its size need not be so.
+            text = file.read(MOST_PART_BYTES + 1)
+        size += len(text)
+        if len(text) > MOST_PART_BYTES or size > MOST_TEXT_BYTES:
+            raise _bad(name, _("The file unpacks to more text than a statement can have."))
+        parts[part] = text
+    return parts
+
+
+def _is_beside(part: str) -> bool:
+    folder, _slash, file = part.rpartition("/")
+    if folder == "customXml":
+        return file.startswith("item") and file.endswith(".xml")
+    return folder == "word" and file.startswith(("header", "footer")) and file.endswith(".xml")
+
+
+def _parse(part: str, text: bytes, name: str) -> Any:
+    for strict, usual in _STRICT.items():
+        text = text.replace(strict, usual)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(text, parser)
+    except etree.XMLSyntaxError as error:
+        message = _("The file is damaged. Save it once more and try again.")
+        raise BadFileError(name, [Problem(part, message)]) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise BadFileError(
+            name, [Problem(part, _("The file defines XML entities, which no Word file does."))]
+        )
+    return root
+
+
+def _lists_start(numbering: Any, main: Any) -> None:
+    """Mark the paragraph that begins or takes up a numbered list with the number it has there."""
+    if numbering is None:
+        return
+    counters: dict[tuple[str, int], int] = {}
+    previous: tuple[str, int] | None = None
+    starts = {
+        (number.get(qn("w:numId")), int(override.get(qn("w:ilvl"), "0"))): _int(
+            override.find(qn("w:startOverride"))
+        )
+        for number in numbering.iter(qn("w:num"))
+        for override in number.iter(qn("w:lvlOverride"))
+    }
+    for paragraph in main.iter(qn("w:p")):
+        place = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+        number = place.find(qn("w:numId")) if place is not None else None
+        if number is None:
+            if any((text.text or "").strip() for text in paragraph.iter(qn("w:t"))):
+                previous = None
+            continue
+        level = _int(place.find(qn("w:ilvl"))) or 0
+        key = (number.get(qn("w:val"), ""), level)
+        counters[key] = counters.get(key, (starts.get(key) or 1) - 1) + 1
+        for deeper in [one for one in counters if one[0] == key[0] and one[1] > level]:
+            del counters[deeper]
+        goes_on = previous is not None and previous[0] == key[0]
+        if not goes_on and (previous is not None or counters[key] != 1):
+            paragraph.insert(1, _text_run(START.format(counters[key])))
+        previous = key
+
+
+def _int(node: Any) -> int | None:
+    value = node.get(qn("w:val"), "") if node is not None else ""
+    return int(value) if value.isdecimal() and len(value) < 6 else None
+
+
+def _head_by_outline(styles: Any, main: Any) -> None:
+    """Give paragraphs whose own style or outline level makes them headings a heading's style."""
+    if styles is None:
+        return
+    by_id = {style.get(qn("w:styleId"), ""): style for style in styles.iter(qn("w:style"))}
+    heads: dict[int, str] = {}
+    for style_id, style in by_id.items():
+        words = (_name(style)).casefold().split()
+        if len(words) == 2 and words[0] == "heading" and words[1].isdecimal():
+            heads[int(words[1])] = style_id
+    for paragraph in main.iter(qn("w:p")):
+        properties = paragraph.find(qn("w:pPr"))
+        style = properties.find(qn("w:pStyle")) if properties is not None else None
+        level = _outline(properties, by_id, style)
+        if level is None or level + 1 not in heads:
+            continue
+        if style is None:
+            style = etree.Element(qn("w:pStyle"))
+            properties.insert(0, style)
+        if _name(by_id.get(style.get(qn("w:val"), ""))).casefold() not in ("title", "subtitle"):
+            style.set(qn("w:val"), heads[level + 1])
+
+
+def _name(style: Any) -> str:
+    name = style.find(qn("w:name")) if style is not None else None
+    return name.get(qn("w:val"), "") if name is not None else ""
+
+
+def _outline(properties: Any, by_id: dict[str, Any], style: Any) -> int | None:
+    """The outline level of a paragraph from 0 on, its own or that of the style it follows."""
+    if properties is None:
+        return None
+    own = _int(properties.find(qn("w:outlineLvl")))
+    met: set[str] = set()
+    style_id = style.get(qn("w:val"), "") if style is not None else ""
+    while own is None and style_id in by_id and style_id not in met:
+        met.add(style_id)
+        found = by_id[style_id]
+        own = _int(found.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}"))
+        base = found.find(qn("w:basedOn"))
+        style_id = base.get(qn("w:val"), "") if base is not None else ""
+    return own if own is not None and own < 9 else None
+
+
+def _text_run(text: str, like: Any = None) -> Any:
+    run = etree.Element(qn("w:r"))
+    properties = like.find(qn("w:rPr")) if like is not None else None
+    if properties is not None:
+        run.append(etree.fromstring(etree.tostring(properties)))
+        for hidden in run[0].findall(qn("w:vanish")):
+            run[0].remove(hidden)
+    etree.SubElement(run, qn("w:t")).text = text
+    return run
+
+
+class _Preparing:
+    """Accepts what was tracked, takes out our content controls, and marks what will be missing."""
+
+    def __init__(self, word: WordFile) -> None:
+        self.word = word
+        self.met: set[int] = set()
+
+    def prepare(self, root: Any) -> None:
+        """Make the tree of a part ready."""
+        steps: tuple[Callable[[Any], None], ...] = (
+            self._tracked,
+            self._controls,
+            self._drawn,
+            self._formulas,
+        )
+        for step in steps:
+            step(root)
+
+    def _note(self, message: str) -> Any:
+        self.word.notes.append(message)
+        return _text_run(NOTE.format(len(self.word.notes) - 1))
+
+    def _tracked(self, root: Any) -> None:
+        for gone in [*root.iter(qn("w:del"), qn("w:moveFrom"))]:
+            # In properties it says that the paragraph's end or a row was deleted.
+            if gone.getparent() is None or gone.getparent().tag in (qn("w:rPr"), qn("w:trPr")):
+                continue
+            texts = gone.iter(qn("w:delText"), qn("w:t"))
+            words = " ".join("".join(text.text or "" for text in texts).split())
+            if gone.tag == qn("w:del") and words:
+                message = _("Tracked deletion accepted: “%(words)s”.", words=_short(words))
+                gone.addprevious(self._note(message))
+            _remove(gone)
+        for new in [*root.iter(qn("w:ins"))]:
+            if new.getparent() is None or new.getparent().tag in (qn("w:rPr"), qn("w:trPr")):
+                continue
+            words = " ".join("".join(text.text or "" for text in new.iter(qn("w:t"))).split())
+            if words:
+                message = _("Tracked insertion accepted: “%(words)s”.", words=_short(words))
+                new.addprevious(self._note(message))
+
+    def _controls(self, root: Any) -> None:
+        for control in [*root.iter(qn("w:sdt"))]:
+            gallery = control.find(f"{qn('w:sdtPr')}/{qn('w:docPartObj')}/{qn('w:docPartGallery')}")
+            if gallery is not None and gallery.get(qn("w:val")) == "Table of Contents":
+                mark = self._note(_("The list of contents was left out; the PDF has its own."))
+                paragraph = etree.Element(qn("w:p"))
+                paragraph.append(mark)
+                control.addprevious(paragraph)
+                _remove(control)
+                continue
+            number = number_of(control)
+            if number is not None:
+                self._ours(control, number)
+
+    def _ours(self, control: Any, number: int) -> None:
+        self.met.add(number)
+        shown = shown_in(control)
+        kept = self.word.registry.kept.get(number) if self.word.registry else None
+        if kept is None:
+            message = _("This was a live figure, and is plain text now: “%(text)s”.", text=shown)
+            control.addprevious(self._in_place(control, [self._note(message)]))
+            content = control.find(qn("w:sdtContent"))
+            for child in list(content) if content is not None else ():
+                control.addprevious(child)
+            _remove(control)
+            return
+        runs = []
+        before = after = ""
+        source = kept.source
+        is_block = _is_block(control)
+        if not shown:
+            message = _("The figure %(source)s was deleted.", source=_short(source))
+            runs, source = [self._note(message)], ""
+        elif shown != kept.shown:
+            extended = kept.shown and kept.shown != NOTHING and not is_block
+            if extended and kept.shown in shown:
+                before, _middle, after = shown.partition(kept.shown)
+                message = _(
+                    "Words that were typed into the figure “%(shown)s” now stand beside it.",
+                    shown=_short(kept.shown),
+                )
+            else:
+                message = _(
+                    "The figure %(source)s came to “%(shown)s” and was changed to “%(text)s”. It "
+                    "stays live; what was written stands beside it as a note that is not printed.",
+                    source=_short(source),
+                    shown=_short(kept.shown),
+                    text=_short(shown),
+                )
+                source += f" {{# {_('Changed in Word to:')} {shown.replace('#}', '# }')} #}}"
+            runs = [self._note(message)]
+        if source:
+            pieces = self.word.pieces
+            pieces.append(source)
+            like = None if is_block else next(control.iter(qn("w:r")), None)
+            parts = (before, PIECE.format(len(pieces) - 1), after)
+            runs += [_text_run(part, like) for part in parts if part]
+            for run in runs:
+                run[-1].set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        for comment in control.iter(qn("w:commentReference")):
+            runs.append(_wrapped(comment))
+        control.addprevious(self._in_place(control, runs))
+        _remove(control)
+
+    def _in_place(self, control: Any, runs: list[Any]) -> Any:
+        """The runs as they can stand where the control does."""
+        if _is_block(control):
+            paragraph = etree.Element(qn("w:p"))
+            paragraph.extend(runs)
+            return paragraph
+        # An element that groups runs and says nothing else.
+        group = etree.Element(qn("w:smartTag"))
+        group.extend(runs)
+        return group
+
+    def _drawn(self, root: Any) -> None:
+        for drawing in [*root.iter(qn("w:drawing"))]:
+            inside = any(parent.tag == _CHOICE for parent in drawing.iterancestors())
+            if not inside and next(drawing.iter(_DRAWN), None) is None:
+                drawing.getparent().addprevious(self._note(_("A drawing or diagram was left out.")))
+        for choice in [*root.iter(_ALTERNATIVE)]:
+            if next(choice.iter(qn("w:t"), _DRAWN, _IMAGE), None) is None:
+                choice.getparent().addprevious(self._note(_("A drawing or diagram was left out.")))
+        for thing in [*root.iter(qn("w:object"))]:
+            thing.getparent().addprevious(
+                self._note(_("An embedded object, such as a table of Excel, was left out."))
+            )
+            _remove(thing)
+
+    def _formulas(self, root: Any) -> None:
+        for formula in [*root.iter(f"{_MATH}oMath")]:
+            words = "".join(text.text or "" for text in formula.iter(f"{_MATH}t"))
+            outer = formula.getparent()
+            place = outer if outer.tag == f"{_MATH}oMathPara" else formula
+            place.addprevious(self._note(_("A formula was taken as plain text.")))
+            place.addprevious(_text_run(words))
+            _remove(formula)
+
+
+def _wrapped(reference: Any) -> Any:
+    run = etree.Element(qn("w:r"))
+    run.append(etree.fromstring(etree.tostring(reference)))
+    return run
+
+
+def _is_block(control: Any) -> bool:
+    content = control.find(qn("w:sdtContent"))
+    return (
+        content is not None
+        and any(child.tag in (qn("w:p"), qn("w:tbl"), qn("w:sdt")) for child in content)
+        and control.getparent().tag != qn("w:p")
+    )
+
+
+def _remove(node: Any) -> None:
+    parent = node.getparent()
+    if parent is not None:
+        node.tail = None
+        parent.remove(node)
+
+
+def _short(text: str, most: int = 80) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[:most] + "…"
