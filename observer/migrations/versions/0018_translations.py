@@ -6,7 +6,7 @@ Revision: 0018, after 0014.
 from alembic import op
 
 revision = "0018"
-down_revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
