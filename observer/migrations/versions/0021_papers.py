@@ -1,6 +1,6 @@
 """Kinds of papers, and recommendations with their follow-up.
 
-Revision: 0017, after 0014.
+Revision: 0021, after 0020.
 """
 
 import sqlalchemy as sa
