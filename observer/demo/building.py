@@ -37,10 +37,15 @@ from observer.review.models import Flag
 from observer.statements.drafts import read_draft
 from observer.statements.models import Source, Statement, StatementEdit
 from observer.statements.operations import keep_edit
+from observer.statements.recommendations import import_recommendations
 
 CODE = "peru-2026"
 STATEMENT = "preliminary-statement"
-STATEMENT_FILE = Path(__file__).with_name("statement.md")
+STATEMENTS = {
+    "press-release": Path(__file__).with_name("press-release.md"),
+    STATEMENT: Path(__file__).with_name("statement.md"),
+}
+RECOMMENDATIONS_FILE = Path(__file__).with_name("recommendations.csv")
 
 MADE_AT = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 """When everything was set up: the same seed gives the same database on any day."""
@@ -78,7 +83,9 @@ def build(
     set_passwords(session, password)
     import_builtin(session, mission)
     _add_sources(session, mission)
-    _add_statement(session, mission)
+    import_recommendations(session, mission, RECOMMENDATIONS_FILE)
+    for slug, file in STATEMENTS.items():
+        _add_statement(session, mission, file, slug)
     _date_back(session)
     session.commit()
 
@@ -147,19 +154,18 @@ def _add_sources(session: Session, mission: Mission) -> None:
     session.add_all(Source(mission_id=mission.id, **cited._asdict()) for cited in SOURCES)
 
 
-def _add_statement(session: Session, mission: Mission) -> None:
-    _scope, draft = read_draft(
-        session, STATEMENT_FILE.read_bytes(), STATEMENT_FILE.name, mission.code
-    )
+def _add_statement(session: Session, mission: Mission, file: Path, slug: str) -> None:
+    _scope, draft = read_draft(session, file.read_bytes(), file.name, mission.code)
     editor = _person(session, "editor@example.org")
     statement = Statement(
         mission=mission,
         round=draft.round,
-        slug=STATEMENT,
+        slug=slug,
         title=draft.title,
         subtitle=draft.subtitle,
         dated=draft.dated,
         language=draft.language,
+        kind=draft.kind,
         text=draft.text,
         changed_by=editor,
     )

@@ -205,7 +205,8 @@ class Recommended:
         self, name: str, label: str, chosen: Sequence[Recommendation], *, words: Any
     ) -> Count:
         number = Count(len(chosen))
-        text = self.words.in_words(number) if words else self.words.number(number)
+        many = len(chosen)
+        text = self.words.in_words(many) if words else self.words.number(many)
         self._keep(name, text, label, chosen)
         number.text = plain(text)
         return number

@@ -14,14 +14,14 @@ from observer.missions.scope import Scope
 from observer.settings import Settings
 from observer.statements.compose import compose
 from observer.statements.drafts import FENCE, Draft
+from observer.statements.inlinetext import escape
 from observer.statements.markdown import fill_blocks
-from observer.statements.notes import plain
 from observer.statements.pieces import MARK
 from observer.statements.template import StatementError
 from observer.statements.wordout import word_of
 
 _FIGURE = re.compile("\ue002(\\d+)\ue003(.*?)\ue004\\1\ue005", re.DOTALL)
-_NEEDLESS = re.compile(r"\\([,%;:'/&])")
+_NEEDLESS = re.compile(r"(?<!\])\\([,%;:'/&()]|\.(?=\d))")
 
 
 def as_markdown(
@@ -90,7 +90,7 @@ def _block(html: str) -> str:
     for table in node.iter("table"):
         parts.append(_rows(table))
     for image in node.iter("img"):
-        parts.append(plain(image.get("alt") or ""))
+        parts.append(escape(" ".join((image.get("alt") or "").split())))
     parts += [f"*{_words(line)}*" for line in node.find_class("source-line")]
     return "\n\n".join(part for part in parts if part.strip("*"))
 
@@ -110,4 +110,4 @@ def _rows(table: Any) -> str:
 
 
 def _words(node: Any) -> str:
-    return _NEEDLESS.sub(r"\1", plain(node.text_content())).replace(r"\|", "|")
+    return escape(" ".join(node.text_content().split()))
