@@ -1,6 +1,6 @@
 """The look and the paper of statements, and the archive copy of versions.
 
-Revision: 0016, after 0014.
+Revision: 0016, after 0015.
 """
 
 import sqlalchemy as sa

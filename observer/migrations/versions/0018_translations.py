@@ -1,6 +1,6 @@
 """Statements that say in another language what another one says.
 
-Revision: 0018, after 0014.
+Revision: 0018, after 0016.
 """
 
 from alembic import op

@@ -1,6 +1,6 @@
 """Samples that were replaced, to be restored.
 
-Revision: 0020, after 0014.
+Revision: 0020, after 0018.
 """
 
 import sqlalchemy as sa
