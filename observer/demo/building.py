@@ -175,7 +175,9 @@ def _add_statement(session: Session, mission: Mission, file: Path, slug: str) ->
 
 
 def _statement(session: Session, mission: Mission) -> Statement:
-    return session.scalars(select(Statement).where(Statement.mission_id == mission.id)).one()
+    return session.scalars(
+        select(Statement).where(Statement.mission_id == mission.id, Statement.slug == STATEMENT)
+    ).one()
 
 
 def _date_back(session: Session) -> None:
