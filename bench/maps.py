@@ -26,7 +26,7 @@ from observer.collect.models import Revision, Status, Submission
 from observer.database import make_engine, make_sessions
 from observer.maps import shapes
 from observer.missions.models import Mission, Place, PlaceKind, Region
-from observer.schema import migrate
+from observer.migrating import migrate
 from observer.settings import Settings
 from observer.web import create_app
 from tests.findings.builders import publish
