@@ -25,8 +25,8 @@ from sqlalchemy import insert, select, update
 from observer.collect.models import Revision, Status, Submission
 from observer.database import make_engine, make_sessions
 from observer.maps import shapes
-from observer.missions.models import Mission, Place, PlaceKind, Region
 from observer.migrating import migrate
+from observer.missions.models import Mission, Place, PlaceKind, Region
 from observer.settings import Settings
 from observer.web import create_app
 from tests.findings.builders import publish
