@@ -282,7 +282,7 @@ class _Reader(ParagraphWords):
                 )
             )
         if self.opened.registry is not None:
-            self.taken.slug = self.opened.registry.slug
+            self.taken.facts = self.opened.registry.facts
             notes += [
                 _("No longer in the text: %(source)s", source=source)
                 for source in self.opened.missing
