@@ -252,6 +252,7 @@ class RecommendationForm(FlaskForm):
             SelectChoice("no_longer_applicable", _l("no longer applicable")),
             SelectChoice("too_early", _l("too early to say")),
         ],
+        default="",
         description=_l("Of an earlier recommendation only."),
     )
     note = TextAreaField(_l("Note"), [Length(max=5_000)])

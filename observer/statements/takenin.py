@@ -67,9 +67,19 @@ def _from_word(content: bytes, name: str) -> TakenText:
         text=taken.text,
         title=taken.title[:LONGEST_TITLE],
         subtitle=taken.subtitle[:LONGEST_SUBTITLE],
+        dated=_day(taken.facts.get("date", "")),
+        round=taken.facts.get("round", ""),
+        kind=taken.facts["kind"] if taken.facts.get("kind") in KINDS else "",
         language=taken.language if taken.language in LANGUAGES else "",
         notes=taken.notes,
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _from_markdown(content: bytes, name: str) -> TakenText:

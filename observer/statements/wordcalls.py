@@ -37,7 +37,8 @@ class Kept:
 class Registry:
     """The pieces of a document by number, and the statement it was made from."""
 
-    slug: str
+    facts: dict[str, str]
+    """What the document does not show of its statement: short name, kind, date, round."""
     kept: dict[int, Kept]
 
 
@@ -71,10 +72,12 @@ def shown_in(control: Any) -> str:
     return " ".join("".join(text.text or "" for text in control.iter(qn("w:t"))).split())
 
 
-def write_registry(slug: str, sources: dict[int, str], controls: Iterable[Any]) -> bytes:
+def write_registry(
+    facts: dict[str, str], sources: dict[int, str], controls: Iterable[Any]
+) -> bytes:
     """The part that tells what the content controls of a document stand for."""
     shown = {number_of(control): shown_in(control) for control in controls}
-    root = etree.Element(f"{{{NAMESPACE}}}statement", {"slug": slug}, nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}statement", facts, nsmap={None: NAMESPACE})
     for number, source in sources.items():
         piece = etree.SubElement(root, f"{{{NAMESPACE}}}piece", {"number": str(number)})
         etree.SubElement(piece, f"{{{NAMESPACE}}}source").text = source
@@ -93,4 +96,4 @@ def read_registry(root: Any) -> Registry | None:
             texts = (piece.findtext(f"{{{NAMESPACE}}}{name}") for name in ("source", "shown"))
             source, shown = (text or "" for text in texts)
             kept[int(number)] = Kept(source, shown)
-    return Registry(root.get("slug", ""), kept)
+    return Registry(dict(root.attrib), kept)

@@ -25,6 +25,7 @@ from observer.statements.wordwords import PIECE, ParagraphWords, Taken
 
 _HEADING = re.compile(r"heading (\d)")
 _CONTINUES = re.compile(r"list continue(?: (\d))?")
+_DEEPER = re.compile(r"list (?:bullet|number) ([2-5])")
 _CONTENTS = re.compile(r"toc \d|toc heading|table of figures")
 _QUOTES = ("quote", "intense quote", "block text")
 
@@ -117,7 +118,13 @@ class _Reader(ParagraphWords):
         words = "".join(segment.text for segment in segments).strip()
         heading, continues = _HEADING.fullmatch(style), _CONTINUES.fullmatch(style)
         if paragraph.numbering is not None and not heading:
-            self._item(paragraph.numbering, [*self._inline_comments(comments), *segments])
+            level = int(paragraph.numbering.level_index)
+            deeper = _DEEPER.fullmatch(style)
+            if deeper and level == 0:
+                # Word's own styles for lists within lists have numberings of one level each.
+                level = int(deeper[1]) - 1
+            marked = [*self._inline_comments(comments), *segments]
+            self._item(level, marked, is_ordered=paragraph.numbering.is_ordered)
             return
         if continues and self._lists:
             self._continue(int(continues[1] or 1), segments)
@@ -158,8 +165,7 @@ class _Reader(ParagraphWords):
 
     # Lists
 
-    def _item(self, numbering: Any, segments: list[Segment]) -> None:
-        level, is_ordered = int(numbering.level_index), numbering.is_ordered
+    def _item(self, level: int, segments: list[Segment], *, is_ordered: bool) -> None:
         while self._lists and self._lists[-1].level > level:
             self._lists.pop()
         top = self._lists[-1] if self._lists else None
@@ -276,7 +282,7 @@ class _Reader(ParagraphWords):
                 )
             )
         if self.opened.registry is not None:
-            self.taken.slug = self.opened.registry.slug
+            self.taken.facts = self.opened.registry.facts
             notes += [
                 _("No longer in the text: %(source)s", source=source)
                 for source in self.opened.missing

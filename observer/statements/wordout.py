@@ -78,7 +78,13 @@ def word_of(scope: Scope, draft: Draft, composed: Composed, slug: str = "") -> b
     day = words.day(draft.dated)
     writer.line(DATELINE, f"{mission.name} · {draft.round.name} · {day}")
     writer.blocks(htmltree.fragment_fromstring(composed.html, create_parent="div"))
-    writer.finish(slug)
+    facts = {
+        "slug": slug,
+        "kind": draft.kind,
+        "date": draft.dated.isoformat(),
+        "round": draft.round.code,
+    }
+    writer.finish(facts)
     _head_and_foot(document, draft, words.phrase("page"))
     out = io.BytesIO()
     document.save(out)
@@ -112,7 +118,7 @@ class _Writer:
         self._is_shaded = False
         self._styles: dict[str, str] = {}
 
-    def finish(self, slug: str) -> None:
+    def finish(self, facts: dict[str, str]) -> None:
         """Bring everything into the document, with the list of its live pieces."""
         body = self.document.element.body
         for child in list(self._root):
@@ -120,7 +126,7 @@ class _Writer:
         roots = [body] + ([self.footnotes.part.element] if self.footnotes else [])
         controls = [control for root in roots for control in root.iter(qn("w:sdt"))]
         live = {n: source for n, source in self.sources.items() if n not in self.guidance}
-        add_part(self.document, PART, write_registry(slug, live, controls))
+        add_part(self.document, PART, write_registry(facts, live, controls))
 
     def line(self, style: str, text: str) -> None:
         """A paragraph of plain text."""

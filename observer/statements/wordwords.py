@@ -29,8 +29,8 @@ class Taken:
     title: str = ""
     subtitle: str = ""
     language: str = ""
-    slug: str = ""
-    """The statement that the file was made from, where it was made here."""
+    facts: dict[str, str] = field(default_factory=dict)
+    """What else a file that was made here says of its statement."""
     text: str = ""
     notes: list[str] = field(default_factory=list)
 

@@ -100,7 +100,8 @@ def test_a_text_comes_back_from_word(text):
         subtitle="",
         dated=date(2026, 1, 1),
         language="en",
-        round=SimpleNamespace(name="R"),
+        kind="statement",
+        round=SimpleNamespace(name="R", code="r"),
     )
     html = render_markdown(text, {}, printed=False).html
     composed = SimpleNamespace(words=Words("en", 30), pieces=(), pictures={}, html=html)

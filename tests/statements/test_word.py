@@ -1,0 +1,165 @@
+"""Texts from Word and back: what is kept, what is told, and that figures stay live."""
+
+import io
+import re
+import zipfile
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from sqlalchemy import update
+
+from observer.statements import wordfile
+from observer.statements.models import Statement
+from tests.statements.test_pages import SLUG, as_, fields, saved_text, statement  # noqa: F401
+from tests.statements.wordfiles import as_python_docx_writes
+
+# What is stored is tested on both engines with the pages; here it is the files.
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+
+TEXT = """{# What was missing, and where? #}
+
+## Openings
+
+Late in **{{ share('opening', 'on_time', 'no') }}** of {{ base('opening', 'on_time', 'no') }}.[^a]
+
+- One
+    1. Within {{ count('opening', 'on_time', 'no', words=true) }}
+- Two
+
+| Region | Share |
+|---|--:|
+| Lima | {{ share('opening', 'on_time', 'no', '15') }} |
+
+{{ table('opening', 'on_time', caption='Openings') }}
+
+{{ chart('opening', 'on_time', 'no') }}
+
+{% if count('opening', 'on_time', 'no') > 100 %}
+Many.
+{% endif %}
+
+Begins here.{% if count('opening', 'on_time', 'no') > 0 %} Goes on.
+
+{{ table('opening', 'on_time', 'no') }}
+{% endif %}
+
+Turnout was {{ source('turnout') }}.
+
+[^a]: A *note* on {{ coverage() }}.
+"""
+
+
+@pytest.fixture
+def editor(session, as_):  # noqa: F811
+    session.execute(update(Statement).values(text=TEXT))
+    session.commit()
+    return as_("editor")
+
+
+def word_of(client):
+    answer = client.get(f"/statements/{SLUG}.docx")
+    assert answer.status_code == 200, answer.location
+    return answer.data
+
+
+def replace(client, content, name="back.docx"):
+    """Imports a file instead of the text; gives the text that is there then."""
+    form = client.get(f"/statements/{SLUG}/import")
+    data = fields(form) | {"file": (io.BytesIO(content), name)}
+    return client.post(f"/statements/{SLUG}/import", data=data, follow_redirects=True)
+
+
+def edited(content, change):
+    document = docx.Document(io.BytesIO(content))
+    change(document)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def same(text):
+    """A text without what is written otherwise and means the same."""
+    text = re.sub(r"\[\^(a|1)\]", "[^n]", text).replace("    1.", "  1.").replace("|---|--:|", "")
+    text = text.replace("| --- | ---: |", "")
+    return [line for line in text.split("\n") if line.strip()]
+
+
+def test_a_text_comes_back_with_its_figures_live(session, editor):
+    content = word_of(editor)
+    document = docx.Document(io.BytesIO(content))
+    names = [(p.style.name, p.text) for p in document.paragraphs]
+    assert ("Title", "A statement") in names
+    assert ("Heading 1", "Openings") in names
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    whole = parts["word/document.xml"].decode()
+    assert "25 per cent" in whole
+    assert "w:tblHeader" in whole
+    assert 'descr="Bar chart.' in whole
+    assert b'w:lang w:val="en-GB"' in parts["word/styles.xml"]
+    assert b"A " in parts["word/footnotes.xml"]
+    assert parts["word/media/image1.png"].startswith(b"\x89PNG")
+    page = replace(editor, content)
+    assert "everything was taken as it was" in page.text
+    assert same(saved_text(session)) == same(TEXT)
+    assert "25 per cent" in page.text
+
+
+def test_a_sentence_may_change_around_a_figure_and_a_changed_figure_is_told(session, editor):
+    def change(document):
+        late = next(p for p in document.paragraphs if p.text.startswith("Late in"))
+        late.runs[0].text = "Voting began late in "
+        controls = [*document.element.body.iter(qn("w:sdt"))]
+        by_text = {wordfile.shown_in(control): control for control in controls}
+        by_text["25 per cent"].find(f".//{qn('w:t')}").text = "24 per cent"
+        text = controls[1].find(f".//{qn('w:t')}")
+        text.text = f"about {text.text}"
+        turnout = next(c for c in controls if wordfile.shown_in(c) == "72 %")
+        turnout.getparent().remove(turnout)
+
+    page = replace(editor, edited(word_of(editor), change))
+    assert "3 notes" in page.text
+    text = saved_text(session)
+    assert "Voting began late in **{{ share('opening', 'on_time', 'no') }}" in text
+    assert "{# Changed in Word to: 24 per cent #}" in text
+    assert "of about {{ base('opening', 'on_time', 'no') }}.[^1]" in text
+    assert "No longer in the text: {{ source('turnout') }}" in text
+    assert "came to “25 per cent” and was changed to “24 per cent”" in text
+    again = docx.Document(io.BytesIO(word_of(editor)))
+    assert not any("Imported from" in comment.text for comment in again.comments)
+
+
+def test_text_goes_out_as_markdown_with_calls_or_figures(editor):
+    calls = editor.get(f"/statements/{SLUG}.md").text
+    assert calls.startswith("---\ntitle: A statement\n")
+    assert calls.endswith(TEXT.removeprefix("\n"))
+    filled = editor.get(f"/statements/{SLUG}.md?figures=filled").text
+    assert "Late in **25 per cent** of 10 of the 40 " in filled
+    assert "| All regions | 40 | 75 % | 25 % |" in filled
+    assert "Bar chart" in filled
+    assert "{{" not in filled
+
+
+def test_others_import_nothing_and_a_file_that_is_none_changes_nothing(session, as_, editor):  # noqa: F811
+    analyst = as_("analyst")
+    assert analyst.get(f"/statements/{SLUG}.docx").status_code == 200
+    assert analyst.get("/statements/import").status_code == 403
+    assert analyst.post(f"/statements/{SLUG}/import").status_code == 403
+    page = replace(editor, b"\xd0\xcf\x11\xe0 old", "old.doc")
+    assert page.status_code == 422
+    assert "Save it as .docx" in page.text
+    form = editor.get("/statements/import")
+    data = {"dated": "2026-06-09", "round": "runoff", "language": "en", "title": ""}
+    file = (io.BytesIO(as_python_docx_writes()), "a.docx")
+    answer = editor.post("/statements/import", data=data | fields(form) | {"file": file})
+    assert answer.location == "/statements/a-statement-2"
+    assert "Openings" in editor.get(answer.location).text
+    assert saved_text_of(session, "a-statement") == TEXT
+
+
+def saved_text_of(session, slug):
+    session.expire_all()
+    text = session.query(Statement.text).filter(Statement.slug == slug).scalar()
+    session.rollback()
+    return text

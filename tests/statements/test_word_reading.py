@@ -1,0 +1,136 @@
+"""Reading what people bring: Word files of other programs, Markdown, and files that mean harm."""
+
+import io
+import struct
+import zipfile
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from observer.badinput import BadFileError
+from observer.statements import wordfile
+from observer.statements.pieces import mark_pieces
+from observer.statements.takenin import take_in
+from observer.statements.wordin import read_word
+from tests.statements.wordfiles import as_python_docx_writes, as_word_writes, paragraph, run
+
+
+@pytest.fixture
+def page():
+    """A request in which sentences have a language."""
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context():
+        yield
+
+
+def test_what_another_program_wrote_is_kept(page):
+    taken = read_word(as_python_docx_writes(), "a.docx")
+    assert taken.title == "A statement"
+    assert taken.text == (
+        "## Openings\n\nVoting **began** late in *many* places; 5 \\* 3 \\< {\\{ 20 }} & "
+        "{\\% if %} {\\# no #}. Struck.\n\n- One\n  - Within one\n- Two\n\n### Counting\n\n"
+        "1. First\n2. Second\n\n| Region | Share |\n| --- | --- |\n| Lima \\| Callao | 7 % |\n"
+        "| All |  |\n"
+    )
+    assert mark_pieces(taken.text).pieces == ()
+    assert any("Merged cells" in note for note in taken.notes)
+    assert any("strikethrough" in note for note in taken.notes)
+
+
+def test_what_word_wrote_is_accepted_and_what_cannot_be_taken_is_told_with_its_place(page):
+    note = '<w:footnote w:id="2">' + paragraph(run(" Law 26859.")) + "</w:footnote>"
+    comment = '<w:comment w:id="5" w:author="Ana">' + paragraph(run("Sure? #}")) + "</w:comment>"
+    field = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> HYPERLINK '
+        '"https://example.org/a(b)" </w:instrText></w:r><w:r><w:fldChar '
+        'w:fldCharType="separate"/></w:r>' + run("the law") + "<w:r><w:fldChar "
+        'w:fldCharType="end"/></w:r>'
+    )
+    body = (
+        paragraph(run("Legal framework"), style="Own")
+        + paragraph(
+            run("The "),
+            f'<w:ins w:id="1" w:author="B">{run("new ")}</w:ins>',
+            '<w:del w:id="2" w:author="B"><w:r><w:delText>old </w:delText></w:r></w:del>',
+            field,
+            '<w:r><w:footnoteReference w:id="2"/></w:r>',
+            '<w:r><w:commentReference w:id="5"/></w:r>',
+            run(" 1. is # fine", "<w:u w:val='single'/>"),
+        )
+        + paragraph(run("# no heading"))
+        + paragraph(run("1. no list"), run("<br/>line", ""))[:None]
+        + "<w:p><w:r><w:object/></w:r></w:p>"
+    ).replace("<br/>line", "two")
+    taken = read_word(as_word_writes(body, footnotes=note, comments=comment), "w.docx")
+    assert taken.text == (
+        "## Legal framework\n\nThe new [the law](<https://example.org/a(b)>)[^1]"
+        "{# Ana: Sure? # } #} 1. is # fine\n\n\\# no heading\n\n1\\. no listtwo\n\n"
+        "[^1]: Law 26859.\n"
+    )
+    told = "\n".join(taken.notes)
+    assert "paragraph 2, under “Legal framework”: Tracked insertion accepted: “new”." in told
+    assert "Tracked deletion accepted: “old”." in told
+    assert "A comment by Ana" in told
+    assert "An embedded object" in told
+    assert "underlining" in told
+
+
+def test_markdown_comes_with_or_without_front_matter(page):
+    bare = take_in(b"\xef\xbb\xbf## Head\r\n\r\nText.\r\n", "a.md")
+    assert (bare.text, bare.title, bare.notes) == ("## Head\n\nText.\n", "", [])
+    full = take_in(b"---\ntitle: T\ndate: soon\nlanguage: xx\ncolour: red\n---\nText.\n", "b.md")
+    assert (full.text, full.title, full.language) == ("Text.\n", "T", "")
+    assert len(full.notes) == 3
+    assert full.with_notes().startswith("{#⇩ Imported from b.md.")
+
+
+def bomb():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b" " * 30_000_000)
+    return out.getvalue()
+
+
+def with_macros():
+    out = io.BytesIO(as_python_docx_writes())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("word/vbaProject.bin", b"x")
+    return out.getvalue()
+
+
+def lying():
+    """A file that says its part is small."""
+    content = bytearray(bomb())
+    for signature, place in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        at = content.index(signature) + place
+        content[at : at + 4] = struct.pack("<I", 10)
+    return bytes(content)
+
+
+ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (bomb, "unpacks to more text"),
+        (lying, "no Word file|damaged|more text"),
+        (with_macros, "holds macros"),
+        (lambda: as_word_writes(paragraph(run("&b;")), prolog=ENTITIES), "XML entities|damaged"),
+        (lambda: as_word_writes("<w:p>" * 3), "damaged"),
+        (
+            lambda: as_word_writes("<w:sdt><w:sdtContent>" * 400 + "</w:sdtContent></w:sdt>" * 400),
+            "damaged",
+        ),
+        (lambda: as_python_docx_writes()[:3000], "no Word file"),
+        (lambda: b"PK\x03\x04" + b"\0" * 50, "no Word file"),
+        (lambda: b"PK" + b"\0" * (wordfile.MOST_BYTES + 1), "larger than"),
+        (lambda: b"\x89PNG\r\n\0\0", "neither Markdown nor"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "",
+)
+def test_a_hostile_file_is_one_clear_sentence(page, make, said):
+    with pytest.raises(BadFileError, match=said):
+        take_in(make(), "x.docx" if make()[:2] == b"PK" else "x.md")
