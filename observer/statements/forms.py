@@ -30,6 +30,7 @@ from wtforms.validators import (
 )
 
 from observer.statements.comments import MOST_COMMENT, MOST_QUOTE
+from observer.statements.operations import has_outline
 from observer.statements.paperkinds import KINDS
 from observer.statements.recommendationmodels import EARLIER, NEW
 from observer.statements.recommendations import CODE
@@ -68,6 +69,16 @@ class NewStatementForm(FlaskForm):
     theme = SelectField(_l("Look"), choices=theme_choices, default=DEFAULT_THEME)
     paper = SelectField(_l("Paper"), choices=paper_choices, default=DEFAULT_PAPER)
     submit = SubmitField(_l("Begin from the outline"))
+
+    def validate_kind(self, field: SelectField) -> None:
+        """A paper begins from the outline of its kind, which not every language has."""
+        if self.language.data in LANGUAGES and not has_outline(self.language.data, field.data):
+            raise ValidationError(
+                _(
+                    "There is no outline of this kind in %(language)s; choose another language.",
+                    language=LANGUAGES[self.language.data],
+                )
+            )
 
 
 class ReplaceTextForm(FlaskForm):
@@ -230,6 +241,7 @@ class RecommendationForm(FlaskForm):
     text_en = TextAreaField("English", [Length(max=5_000)])
     text_es = TextAreaField("Español", [Length(max=5_000)])
     text_fr = TextAreaField("Français", [Length(max=5_000)])
+    text_ar = TextAreaField("العربية", [Length(max=5_000)], render_kw={"dir": "rtl"})
     addressee = StringField(
         _l("To whom"),
         [Length(max=200)],

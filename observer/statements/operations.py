@@ -41,6 +41,11 @@ def outline(language: str, kind: str = STATEMENT) -> str:
     return split_front_matter(path.read_bytes(), path.name).text.lstrip("\n")
 
 
+def has_outline(language: str, kind: str) -> bool:
+    """Whether papers of a kind have an outline in a language."""
+    return (OUTLINES / outline_of(kind, language)).is_file()
+
+
 def _slug(session: Session, mission: Mission, title: str) -> str:
     letters = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[: LONGEST_SLUG - 4] or "statement"
