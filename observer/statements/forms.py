@@ -31,7 +31,7 @@ from wtforms.validators import (
 
 from observer.statements.comments import MOST_COMMENT, MOST_QUOTE
 from observer.statements.operations import has_outline
-from observer.statements.paperkinds import KINDS
+from observer.statements.paperkinds import KINDS, STATEMENT
 from observer.statements.recommendationmodels import EARLIER, NEW
 from observer.statements.recommendations import CODE
 from observer.statements.sectionmodels import SectionState
@@ -61,7 +61,9 @@ class NewStatementForm(FlaskForm):
     round = SelectField(_l("Round"))
     dated = DateField(_l("Date on the statement"), [InputRequired()])
     kind = SelectField(
-        _l("Kind"), choices=[SelectChoice(kind, name) for kind, name in KINDS.items()]
+        _l("Kind"),
+        choices=[SelectChoice(kind, name) for kind, name in KINDS.items()],
+        default=STATEMENT,
     )
     language = SelectField(
         _l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
