@@ -6,7 +6,6 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields import SelectChoice
 
@@ -17,8 +16,8 @@ from observer.missions.rounds import current_round, round_of_code, today
 from observer.missions.scope import current_scope
 from observer.settings import current_settings
 from observer.statements.drafts import draft_of
+from observer.statements.editing import statement_of
 from observer.statements.forms import ImportTextForm, ReplaceTextForm
-from observer.statements.models import Statement
 from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.sentout import as_markdown, as_word
 from observer.statements.takenin import TakenText, begin_from, replace_with, take_in
@@ -26,14 +25,6 @@ from observer.statements.template import StatementError
 
 blueprint = Blueprint("transfer", __name__)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def _statement(slug: str) -> Statement:
-    return get_session().scalar(
-        select(Statement).where(
-            Statement.mission_id == current_scope().mission.id, Statement.slug == slug
-        )
-    ) or abort(404, _("There is no such statement."))
 
 
 @blueprint.route("/statements/import", methods=["GET", "POST"])
@@ -70,7 +61,7 @@ def import_() -> str | BaseResponse | tuple[str, int]:
 @needs("statement.write")
 def replace(slug: str) -> str | BaseResponse | tuple[str, int]:
     """Save a text from a file as the newest one; the texts before it stay in the history."""
-    statement = _statement(slug)
+    statement = statement_of(slug)
     form = ReplaceTextForm(edit=statement.edit)
     if not form.validate_on_submit():
         return render_template("statements/import.html", form=form, statement=statement)
@@ -98,7 +89,7 @@ def replace(slug: str) -> str | BaseResponse | tuple[str, int]:
 @needs("statement.view")
 def markdown(slug: str) -> BaseResponse:
     """The saved text as Markdown, with its calls or, ``?figures=filled``, with the figures."""
-    statement = _statement(slug)
+    statement = statement_of(slug)
     filled = request.args.get("figures") == "filled"
     try:
         text = as_markdown(
@@ -117,7 +108,7 @@ def markdown(slug: str) -> BaseResponse:
 @needs("statement.view")
 def word(slug: str) -> BaseResponse:
     """The saved text as a Word file, with its figures, which are live again on import."""
-    statement = _statement(slug)
+    statement = statement_of(slug)
     try:
         content = as_word(
             get_session(),
