@@ -158,9 +158,7 @@ class Displays:
     def _whole(
         self, form: str, question: str, answers: Sequence[str], statuses: Any, region: Any = None
     ) -> Row:
-        findings = tuple(
-            self.facts.one(form, question, answer, region, statuses) for answer in answers
-        )
+        findings = self.facts.together(form, question, answers, region, statuses)
         return Row(self.words.phrase("whole"), abroad=False, findings=findings)
 
     def _next(self, kind: str) -> int:

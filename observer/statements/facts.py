@@ -205,37 +205,34 @@ class Facts:
         names = [status.value for status in statuses]
         return self.one(found.form, found.question, answer, found.region, names)
 
-    def whole(
-        self, form: str, question: str, answers: Sequence[str], statuses: Any
+    def together(
+        self, form: str, question: str, answers: Sequence[str], region: Any, statuses: Any
     ) -> tuple[Finding, ...]:
-        """The findings of the whole for several answers, counted in one go."""
+        """The findings for several answers, of the whole or of a region, counted in one go."""
+        if region is not None:
+            self.region(region)
+        level = WHOLE if region is None else None
+        found = self._findings(form, question, statuses, region=region, level=level)
+        by_answer = {one.answer: one for one in found}
+        return tuple(by_answer[answer] for answer in answers)
+
+    def _findings(self, form: str, question: str, statuses: Any, **which: Any) -> list[Finding]:
         with _explained():
-            found = findings(
+            return findings(
                 self.session,
                 self.scope,
                 self.round,
                 form=form,
                 question=question,
-                level=WHOLE,
                 statuses=self.counted(statuses),
+                **which,
             )
-        by_answer = {one.answer: one for one in found}
-        return tuple(by_answer[answer] for answer in answers)
 
     def by_region(
         self, form: Any, question: Any, answers: Sequence[str], level: int, statuses: Any
     ) -> list[Row]:
         """The findings of every region of a level by name, those abroad last."""
-        with _explained():
-            found = findings(
-                self.session,
-                self.scope,
-                self.round,
-                form=form,
-                question=question,
-                level=level,
-                statuses=self.counted(statuses),
-            )
+        found = self._findings(form, question, statuses, level=level)
         by_name = {(one.region, one.answer): one for one in found}
         regions = [region for region in self.regions.values() if region.level == level]
         rows = [
