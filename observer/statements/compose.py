@@ -24,7 +24,7 @@ from observer.statements.notes import definitions
 from observer.statements.observed import Observed, what_was_observed
 from observer.statements.pieces import Piece, Pieced, mark_pieces, settle
 from observer.statements.recommended import Recommended
-from observer.statements.template import TextProblem, evaluate
+from observer.statements.template import StatementError, TextProblem, evaluate
 from observer.statements.themes import FROM_RIGHT, palette_of
 from observer.statements.wider import Wider
 from observer.statements.words import Words
@@ -126,6 +126,34 @@ def compose(
         blocks=blocks,
         pieces=pieced.pieces if pieced else (),
     )
+
+
+def compose_whole(
+    session: Session,
+    scope: Scope,
+    draft: Draft,
+    *,
+    printed: bool,
+    statuses: Sequence[Status] = COUNTED,
+    min_base: int = Settings.min_base,
+    marked: bool = False,
+) -> Composed:
+    """Compose a draft for what leaves the editor: a file or a version.
+
+    Raises StatementError with everything that is wrong in its text.
+    """
+    composed = compose(
+        session,
+        scope,
+        draft,
+        printed=printed,
+        statuses=statuses,
+        min_base=min_base,
+        marked=marked,
+    )
+    if composed.problems:
+        raise StatementError(composed.problems)
+    return composed
 
 
 def _pieced(text: str) -> Pieced | None:

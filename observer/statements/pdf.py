@@ -20,11 +20,10 @@ from observer.missions.scope import Scope
 from observer.settings import Settings
 from observer.statements.annexes import HOURS, bases, hours_chart
 from observer.statements.attached import attached_files
-from observer.statements.compose import COUNTED, Composed, compose
+from observer.statements.compose import COUNTED, Composed, compose_whole
 from observer.statements.drafts import Draft
 from observer.statements.pages import Pages
 from observer.statements.paperkinds import MOST_PAGES, WITHOUT_ANNEXES
-from observer.statements.template import StatementError
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, FROM_RIGHT, Theme, load_theme
 
 SHORT = 9_000
@@ -46,9 +45,9 @@ def render_pdf(
 
     Raises StatementError with everything that is wrong in its text, ThemeError for a broken theme.
     """
-    composed = compose(session, scope, draft, printed=True, statuses=statuses, min_base=min_base)
-    if composed.problems:
-        raise StatementError(composed.problems)
+    composed = compose_whole(
+        session, scope, draft, printed=True, statuses=statuses, min_base=min_base
+    )
     if archive:
         return archive_of(pages_of(scope, draft, composed, logo=logo), draft, composed)
     return pdf_of(scope, draft, composed, logo=logo)

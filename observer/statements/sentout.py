@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from observer.missions.scope import Scope
 from observer.settings import Settings
-from observer.statements.compose import compose
+from observer.statements.compose import compose_whole
 from observer.statements.drafts import FENCE, Draft
 from observer.statements.inlinetext import escape
 from observer.statements.markdown import fill_blocks
 from observer.statements.pieces import MARK
-from observer.statements.template import StatementError
 from observer.statements.wordout import word_of
 
 _FIGURE = re.compile("\ue002(\\d+)\ue003(.*?)\ue004\\1\ue005", re.DOTALL)
@@ -62,16 +61,12 @@ def as_word(
 
     Raises StatementError with everything that is wrong in the text.
     """
-    composed = compose(session, scope, draft, printed=False, min_base=min_base, marked=True)
-    if composed.problems:
-        raise StatementError(composed.problems)
+    composed = compose_whole(session, scope, draft, printed=False, min_base=min_base, marked=True)
     return word_of(scope, draft, composed, slug)
 
 
 def _filled(session: Session, scope: Scope, draft: Draft, min_base: int) -> str:
-    composed = compose(session, scope, draft, printed=False, min_base=min_base, marked=True)
-    if composed.problems:
-        raise StatementError(composed.problems)
+    composed = compose_whole(session, scope, draft, printed=False, min_base=min_base, marked=True)
     # Signs that mean nothing where a figure stands need no backslash.
     text = _FIGURE.sub(lambda found: _NEEDLESS.sub(r"\1", found[2]), composed.text)
     text = fill_blocks(MARK.sub("", text), _as_text(composed.blocks))

@@ -18,13 +18,12 @@ from observer.access.models import AuditEntry, Person
 from observer.collect.media import keep, path_of
 from observer.collect.models import Revision
 from observer.database import now, one_state
-from observer.statements.compose import Composed, compose, with_pictures
+from observer.statements.compose import Composed, compose, compose_whole, with_pictures
 from observer.statements.drafts import Draft, draft_of
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.pdf import archive_of, pages_of
 from observer.statements.snapshot import Opened, SnapshotError, open_snapshot, take_snapshot
-from observer.statements.template import StatementError
 
 
 class NotPossibleError(ValueError):
@@ -57,9 +56,9 @@ def prepare(
         snapshot = take_snapshot(one_state(connection), statement)
     with open_snapshot(snapshot) as opened:
         draft = draft_of(opened.statement)
-        composed = compose(opened.session, opened.scope, draft, printed=True, min_base=min_base)
-        if composed.problems:
-            raise StatementError(composed.problems)
+        composed = compose_whole(
+            opened.session, opened.scope, draft, printed=True, min_base=min_base
+        )
         pages = pages_of(opened.scope, draft, composed, logo=logo)
         return Prepared(
             edit=opened.statement.edit,
