@@ -150,6 +150,16 @@ def get_session() -> Session:
     return g.session
 
 
+def only_read(session: Session) -> None:
+    """End what the session has begun, and have it read on without the writer's place.
+
+    For work that takes a while and writes nothing: it must not wait for writers on SQLite, nor let
+    them wait.
+    """
+    session.rollback()
+    session.connection(execution_options={"writes": False})
+
+
 def close_session(_error: BaseException | None = None) -> None:
     """Close the session of this context, discarding what was not committed."""
     session = g.pop("session", None)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from observer.badinput import BadFileError
 from observer.collect.models import Status
-from observer.database import get_session
+from observer.database import get_session, only_read
 from observer.missions.scope import NoMissionError, Scope, whole_mission
 from observer.settings import current_settings
 from observer.statements import versions
@@ -70,8 +70,7 @@ def render(
       observer statement render draft.md archive.pdf --theme charter --paper letter --archive
     """
     session = get_session()
-    # Printing takes a while and writes nothing: nobody's report has to wait for it.
-    session.connection(execution_options={"writes": False})
+    only_read(session)
     scope, draft = _draft(session, what, mission_code)
     draft = replace(draft, theme=theme or draft.theme, paper=paper or draft.paper)
     settings = current_settings()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from observer.access.permissions import needs
-from observer.database import get_session
+from observer.database import get_session, only_read
 from observer.statements.comments import add_comment, reopen, reply, settle
 from observer.statements.drafts import draft_of
 from observer.statements.editing import by_script, composed_of, lines_of, statement_of
@@ -52,8 +52,7 @@ def put(slug: str) -> Answer:
     figures = []
     if state == SectionState.AGREED:
         # Counting takes a while; nobody who writes has to wait for it.
-        session.rollback()
-        session.connection(execution_options={"writes": False})
+        only_read(session)
         figures = _figures(statement_of(slug), key)
         session.rollback()
         statement = statement_of(slug)

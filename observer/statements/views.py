@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields import SelectChoice
 
 from observer.access.permissions import may, needs
-from observer.database import get_session
+from observer.database import get_session, only_read
 from observer.findings.words import reports
 from observer.language import format_moment
 from observer.missions.rounds import current_round, round_of_code, today
@@ -132,8 +132,7 @@ def save(slug: str) -> str | BaseResponse | tuple[str | Response, int]:
         saved = save_merged(get_session(), statement, written_in(form), by=current_user)
     except ConflictError as error:
         # Whoever saves meanwhile need not wait until this one's page is made.
-        get_session().rollback()
-        get_session().connection(execution_options={"writes": False})
+        only_read(get_session())
         return _to_settle(statement, form, error), 409
     get_session().commit()
     if by_script():
@@ -197,9 +196,7 @@ def _said(saved: Saved) -> str:
 @needs("statement.view")
 def preview(slug: str) -> Response:
     """The text that is being written, rendered: fragments of the page."""
-    # A preview writes nothing: it must not wait for writers, nor let them wait.
-    get_session().rollback()
-    get_session().connection(execution_options={"writes": False})
+    only_read(get_session())
     statement = statement_of(slug)
     text = lines_of(request.form.get("text", statement.text))
     composed = composed_of(replace(draft_of(statement), text=text))
@@ -232,23 +229,15 @@ def _of_page(statement: Statement) -> dict[str, Any]:
 @needs("statement.view")
 def pdf(slug: str) -> BaseResponse:
     """The saved text as a PDF; ``theme`` and ``paper`` try another look."""
-    # Printing takes a while and writes nothing: nobody's report has to wait for it.
-    get_session().rollback()
-    get_session().connection(execution_options={"writes": False})
-    draft, settings = draft_of(statement_of(slug)), current_settings()
+    only_read(get_session())
+    draft = draft_of(statement_of(slug))
     draft = replace(
         draft,
         theme=request.args.get("theme", draft.theme),
         paper=request.args.get("paper", draft.paper),
     )
     try:
-        content = render_pdf(
-            get_session(),
-            current_scope(),
-            draft,
-            min_base=settings.min_base,
-            logo=settings.logo,
-        )
+        content = _printed(draft)
     except ThemeError as error:
         flash(_("There is no PDF: %(error)s", error=error), "danger")
         return redirect(url_for("layout.layout", slug=slug))
@@ -258,6 +247,13 @@ def pdf(slug: str) -> BaseResponse:
     response = Response(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
     return response
+
+
+def _printed(draft: Draft) -> bytes:
+    settings = current_settings()
+    return render_pdf(
+        get_session(), current_scope(), draft, min_base=settings.min_base, logo=settings.logo
+    )
 
 
 @blueprint.route("/statements/sources/", methods=["GET", "POST"], defaults={"code": ""})
@@ -294,15 +290,8 @@ def _warn_of_pages(draft: Draft) -> None:
     """Say that a paper of this kind has more pages than such papers have."""
     if draft.kind not in MOST_PAGES:
         return
-    settings = current_settings()
     try:
-        content = render_pdf(
-            get_session(),
-            current_scope(),
-            draft,
-            min_base=settings.min_base,
-            logo=settings.logo,
-        )
+        content = _printed(draft)
     except (StatementError, ThemeError):
         return  # The page lists what is wrong; there is no PDF yet.
     too_many = pages_too_many(draft, content)
