@@ -9,9 +9,8 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,12 +23,11 @@ from observer.statements.displays import Displays
 from observer.statements.figures import Figures, FigureUse
 from observer.statements.models import Statement, StatementEdit, StatementVersion
 from observer.statements.operations import create_statement, outline
+from observer.statements.sections import NOTES, split
 from observer.statements.template import CallInText, calls_in
 from observer.statements.versions import public_versions
 from observer.statements.words import LANGUAGES
 
-_HEADING = re.compile(r"^## +(.+?)[ #]*$")
-_FENCE = re.compile(r"^ {0,3}(```|~~~)")
 WORDS_OF_CALLS = ("caption",)
 """What a call says in words, which are another one's in each language."""
 
@@ -125,20 +123,16 @@ def _headings(text: str) -> list[str]:
 
 
 def parts_of(text: str) -> list[Part]:
-    """The sections of a text by its ``##`` headings; what stands before them is one too."""
-    lines = text.split("\n")
-    begins, fenced = [0], False
-    for number, line in enumerate(lines):
-        fenced ^= bool(_FENCE.match(line))
-        if not fenced and _HEADING.match(line) and number:
-            begins.append(number)
-    found = []
-    for start, end in pairwise([*begins, len(lines)]):
-        heading = _HEADING.match(lines[start])
-        body = "\n".join(lines[start:end]).strip("\n")
-        if body or heading:
-            found.append(Part(heading[1] if heading else "", body, start + 1))
-    return found
+    """The sections of a text by its ``##`` headings; what stands before them is one too.
+
+    The footnotes at the end belong to the last one here: they are translated with it.
+    """
+    sections = split(text)
+    if len(sections) > 1 and sections[-1].key == NOTES:
+        *before, last, notes = sections
+        sections = [*before, replace(last, text=last.text + notes.text)]
+    parts = [Part(one.heading, one.text.strip("\n"), one.first_line) for one in sections]
+    return [part for part in parts if part.text]
 
 
 def side_by_side(
