@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -57,6 +58,8 @@ class Column:
     calls: tuple[str, ...] = ()
     changed_at: datetime | None = None
     """When the section was last changed."""
+    usual_place: int | None = None
+    """Which section of its language's outline it is, where its heading is one of those."""
     marks: list[str] = field(default_factory=list)
     """What to look at: ``missing``, ``figures``, ``untranslated``, and ``changed`` where the first
     language was changed after this one."""
@@ -144,12 +147,9 @@ def side_by_side(
     the first one; sections that only a later one has stand where it has them.
     """
     first, *others = statements
-    rows = [[_column(session, first, part, composed[first.id])] for part in parts_of(first.text)]
+    rows = [[column] for column in _columns(session, first, composed[first.id])]
     for width, statement in enumerate(others, start=1):
-        columns = [
-            _column(session, statement, part, composed[statement.id])
-            for part in parts_of(statement.text)
-        ]
+        columns = _columns(session, statement, composed[statement.id])
         merged = []
         for row, column in _aligned(rows, columns):
             before = row or [Column(one, None) for one in statements[:width]]
@@ -160,17 +160,25 @@ def side_by_side(
     return rows
 
 
-def _column(session: Session, statement: Statement, part: Part, composed: Composed) -> Column:
-    last = part.first_line + part.text.count("\n")
+def _columns(session: Session, statement: Statement, composed: Composed) -> list[Column]:
     figures = Figures(composed.facts, composed.words)
     signatures = calls_of(figures, Displays(figures))
-    return Column(
-        statement,
-        part,
-        figures=[use for use in composed.used if part.first_line <= use.line <= last],
-        calls=tuple(sorted(same_call(call, signatures) for call in calls_in(part.text))),
-        changed_at=_changed_at(session, statement, part),
-    )
+    usual = [part.title.casefold() for part in parts_of(outline(statement.language))]
+    changed_at = _changes(session, statement)
+    columns = []
+    for part in parts_of(statement.text):
+        last, title = part.first_line + part.text.count("\n"), part.title.casefold()
+        columns.append(
+            Column(
+                statement,
+                part,
+                figures=[use for use in composed.used if part.first_line <= use.line <= last],
+                calls=tuple(sorted(same_call(call, signatures) for call in calls_in(part.text))),
+                changed_at=changed_at(part),
+                usual_place=usual.index(title) if title in usual else None,
+            )
+        )
+    return columns
 
 
 def same_call(call: CallInText, calls: Mapping[str, Callable[..., object]]) -> str:
@@ -196,19 +204,27 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _changed_at(session: Session, statement: Statement, part: Part) -> datetime | None:
-    """Since when the section says what it says, by the texts that were saved."""
+def _changes(session: Session, statement: Statement) -> Callable[[Part], datetime | None]:
+    """Since when a section says what it says, by the texts that were saved."""
     edits = session.execute(
         select(StatementEdit.saved_at, StatementEdit.text)
         .where(StatementEdit.statement_id == statement.id)
         .order_by(StatementEdit.edit.desc())
-    )
-    since = None
-    for saved_at, text in edits:
-        if part.text not in {one.text for one in parts_of(text)}:
-            break
-        since = saved_at
-    return since
+    ).all()
+
+    @cache
+    def said(number: int) -> set[str]:
+        return {part.text for part in parts_of(edits[number].text)}
+
+    def changed_at(part: Part) -> datetime | None:
+        since = None
+        for number, edit in enumerate(edits):
+            if part.text not in said(number):
+                break
+            since = edit.saved_at
+        return since
+
+    return changed_at
 
 
 def _aligned(
@@ -240,20 +256,11 @@ def _kinship(row: Sequence[Column], column: Column) -> float:
     known = next(one for one in row if one.part)
     ours, theirs = set(known.calls), set(column.calls)
     shared = len(ours & theirs) / len(ours | theirs) if ours | theirs else 0.3
-    titles = (_usual_place(known), _usual_place(column))
+    places = (known.usual_place, column.usual_place)
     same_title = known.part.title == column.part.title  # type: ignore[union-attr]
-    if same_title or (titles[0] is not None and titles[0] == titles[1]):
+    if same_title or (places[0] is not None and places[0] == places[1]):
         return 3 + shared
-    return -1.0 if None not in titles else 0.1 + shared
-
-
-def _usual_place(column: Column) -> int | None:
-    """Which section of its language's outline it is, where its heading is one of those."""
-    if column.part is None:
-        return None
-    titles = [part.title.casefold() for part in parts_of(outline(column.statement.language))]
-    title = column.part.title.casefold()
-    return titles.index(title) if title in titles else None
+    return -1.0 if None not in places else 0.1 + shared
 
 
 def _mark(row: list[Column]) -> None:
