@@ -16,7 +16,6 @@ from observer.database import get_session
 from observer.downloads import csv_file
 from observer.findings import standing_sample, words
 from observer.findings.estimates import DesignError, planned_margin, size_for_margin
-from observer.findings.models import FormerSample
 from observer.findings.sample_forms import DrawForm, MarginForm, ReplaceForm, draw_form
 from observer.findings.sample_operations import keep_sample, replace_station, restore_sample
 from observer.findings.sampling import (
@@ -151,12 +150,13 @@ def restore(number: int) -> str | BaseResponse:
     session, mission = get_session(), current_scope().mission
     former = standing_sample.former_sample(session, mission, number) or abort(404)
     if request.method == "GET":
+        drawn = standing_sample.codes_of(former)
         return render_template(
             "findings/sample_restore.html",
             mission=mission,
-            size=standing_sample.size_of(former),
+            size=len(drawn),
             standing=standing_sample.standing_sample(session, mission),
-            reported=_reported(mission, _codes(former)),
+            reported=_reported(mission, drawn),
         )
     restore_sample(session, mission, former)
     session.commit()
@@ -244,16 +244,6 @@ def _lines(
         )
         for stratum in sorted(there_are)
     )
-
-
-def _codes(former: FormerSample) -> set[str]:
-    """The stations that were drawn in a former sample."""
-    return {
-        code
-        for weights in former.strata.values()
-        for code, weight in weights.items()
-        if weight is not None
-    }
 
 
 def _reported(mission: Mission, codes: set[str] | None = None) -> int:

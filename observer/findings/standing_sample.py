@@ -158,11 +158,14 @@ def former_sample(session: Session, mission: Mission, number: int) -> FormerSamp
     )
 
 
-def size_of(former: FormerSample) -> int:
-    """How many stations were drawn in it."""
-    return sum(
-        weight is not None for weights in former.strata.values() for weight in weights.values()
-    )
+def codes_of(former: FormerSample) -> set[str]:
+    """The stations that were drawn in a former sample."""
+    return {
+        code
+        for weights in former.strata.values()
+        for code, weight in weights.items()
+        if weight is not None
+    }
 
 
 def reported(session: Session, round_: Round, codes: Iterable[str] | None = None) -> int:
