@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from flask import (
@@ -37,6 +36,7 @@ from observer.findings.names import UnknownNameError
 from observer.language import ngettext
 from observer.missions import jobs
 from observer.missions.jobmodels import UNDER_WAY, Job, JobState
+from observer.missions.jobpages import own_job, own_jobs
 from observer.missions.jobs import TooManyJobsError
 from observer.missions.rounds import current_round, today
 from observer.missions.scope import Scope, current_scope
@@ -108,14 +108,16 @@ def count_rows() -> tuple[Response, int] | Response:
 @needs("submission.export")
 def list_jobs() -> str:
     """The person's own jobs, as a part of the page."""
-    return render_template("findings/_jobs.html", mission=current_scope().mission, jobs=_own_jobs())
+    return render_template(
+        "findings/_jobs.html", mission=current_scope().mission, jobs=own_jobs(EXPORT)
+    )
 
 
 @blueprint.route("/exports/jobs/<int:job_id>/stop", methods=["POST"])
 @needs("submission.export")
 def stop(job_id: int) -> BaseResponse:
     """Stop a job."""
-    jobs.ask_to_stop(_job_or_404(job_id))
+    jobs.ask_to_stop(own_job(EXPORT, job_id))
     get_session().commit()
     return redirect(url_for(".page", _anchor="jobs"))
 
@@ -124,27 +126,11 @@ def stop(job_id: int) -> BaseResponse:
 @needs("submission.export")
 def result(job_id: int) -> Response:
     """The file that a job made."""
-    job = _job_or_404(job_id)
+    job = own_job(EXPORT, job_id)
     path = folder_of(current_settings()) / job.result
     if not job.result or not path.is_file():
         abort(404, _("This file is not kept any more. Export it again."))
     return send_file(path.resolve(), as_attachment=True, download_name=job.file_name)
-
-
-def _own_jobs() -> Sequence[Job]:
-    """The jobs of who asks, after a look at those that nobody looks after any more."""
-    session, mission = get_session(), current_scope().mission
-    if jobs.tidying_is_due(session):
-        # Where a form was sent, this session has the one place of a writer.
-        session.rollback()
-        with current_app.extensions["observer.sessions"].begin() as writing:
-            jobs.tidy(writing, current_settings())
-    return jobs.jobs_of(session, mission, current_user, EXPORT)
-
-
-def _job_or_404(job_id: int) -> Job:
-    found = jobs.job_of(get_session(), current_scope().mission, current_user, EXPORT, job_id)
-    return found or abort(404)
 
 
 @blueprint.route("/exports/tokens", methods=["POST"])
@@ -195,7 +181,7 @@ def _show(
         is_over=tokens.is_over,
         feed=url_for("feed.service", mission=mission.code, _external=True),
         round_=current_round(mission) if len(mission.rounds) > 1 else None,
-        jobs=_own_jobs(),
+        jobs=own_jobs(EXPORT),
     )
 
 

@@ -7,9 +7,7 @@ from pathlib import Path
 
 from flask_babel import gettext as _
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
-from observer.access.permissions import may
 from observer.database import make_sessions
 from observer.findings.exports.names import NotExportedError, format_of
 from observer.findings.exports.order import Order
@@ -21,7 +19,7 @@ from observer.missions import jobrun, jobs
 from observer.missions.importing import IMPORT, do_import
 from observer.missions.jobmodels import Job, JobState
 from observer.missions.jobrun import CannotBeDoneError, Tell
-from observer.missions.scope import Scope, membership_of, scope_of
+from observer.missions.scope import scope_of
 from observer.settings import Settings
 
 
@@ -46,20 +44,13 @@ def run(engine: Engine, settings: Settings, job_id: int) -> JobState:
 def _export(engine: Engine, folder: Path, job: Job, tell: Tell) -> str:
     order = Order.from_json(job.parameters)
     with make_sessions(engine)() as session:
-        scope = _scope_of(session, session.get_one(Job, job.id))
+        membership = jobs.membership_allowing(session, job, "submission.export")
+        if membership is None:
+            raise NotExportedError(_("You may not export from this mission any more."))
+        scope = scope_of(session, membership)
     chosen, zipped = format_of(job.file_name)
     folder.mkdir(parents=True, exist_ok=True)
     # Nobody who knows the number of a job can guess the name of its file.
     result = f"{job.id}-{secrets.token_hex(8)}.{chosen.suffix}{'.zip' if zipped else ''}"
     write_export(engine, scope, order, folder / result, progress=tell)
     return result
-
-
-def _scope_of(session: Session, job: Job) -> Scope:
-    """What its person may see now, which need not be what they saw when they asked."""
-    person = job.person
-    membership = membership_of(session, person)
-    allowed = person.active and may(person.role, "submission.export")
-    if membership is None or membership.mission_id != job.mission_id or not allowed:
-        raise NotExportedError(_("You may not export from this mission any more."))
-    return scope_of(session, membership)

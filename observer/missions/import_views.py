@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -19,7 +18,8 @@ from observer.access.permissions import needs
 from observer.database import get_session
 from observer.missions import jobs
 from observer.missions.importing import IMPORT, NAMES, ask_for_import
-from observer.missions.jobmodels import UNDER_WAY, Job
+from observer.missions.jobmodels import UNDER_WAY
+from observer.missions.jobpages import own_job, own_jobs
 from observer.missions.scope import current_scope
 from observer.settings import current_settings
 
@@ -77,32 +77,21 @@ def page() -> str | Response | tuple[str, int]:
 @needs("mission.manage")
 def list_jobs() -> str:
     """The person's own imports, as a part of the page."""
-    return render_template("missions/_imports.html", mission=current_scope().mission, jobs=_jobs())
+    return render_template(
+        "missions/_imports.html", mission=current_scope().mission, jobs=own_jobs(IMPORT)
+    )
 
 
 @blueprint.route("/jobs/<int:job_id>/stop", methods=["POST"])
 @needs("mission.manage")
 def stop(job_id: int) -> Response:
     """Stop an import; nothing of its file is kept."""
-    session = get_session()
-    job = jobs.job_of(session, current_scope().mission, current_user, IMPORT, job_id) or abort(404)
-    jobs.ask_to_stop(job)
-    session.commit()
+    jobs.ask_to_stop(own_job(IMPORT, job_id))
+    get_session().commit()
     return redirect(url_for(".page", _anchor="jobs"))
 
 
 def _show(form: BringForm) -> str:
     return render_template(
-        "missions/import.html", mission=current_scope().mission, form=form, jobs=_jobs()
+        "missions/import.html", mission=current_scope().mission, form=form, jobs=own_jobs(IMPORT)
     )
-
-
-def _jobs() -> Sequence[Job]:
-    """The imports of who asks, after a look at those that nobody looks after any more."""
-    session, mission = get_session(), current_scope().mission
-    if jobs.tidying_is_due(session):
-        # Where a form was sent, this session has the one place of a writer.
-        session.rollback()
-        with current_app.extensions["observer.sessions"].begin() as writing:
-            jobs.tidy(writing, current_settings())
-    return jobs.jobs_of(session, mission, current_user, IMPORT)

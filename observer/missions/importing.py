@@ -14,18 +14,16 @@ from sqlalchemy.orm import Session
 
 from observer.access.audit import ACTOR, record
 from observer.access.models import Person
-from observer.access.permissions import may
 from observer.badinput import BadFileError
 from observer.database import make_sessions
 from observer.missions.assignments import import_assignments
 from observer.missions.boundaries import import_regions
 from observer.missions.jobmodels import Job
 from observer.missions.jobrun import CannotBeDoneError, Tell
-from observer.missions.jobs import STORED, ask_for
+from observer.missions.jobs import STORED, ask_for, membership_allowing
 from observer.missions.models import Mission
 from observer.missions.places import import_places
 from observer.missions.reports import ImportReport
-from observer.missions.scope import membership_of
 
 T = TypeVar("T")
 
@@ -85,13 +83,11 @@ def _import(engine: Engine, job: Job, stored: Path, tell: Tell) -> str:
     if what in TAKE_MOVES:
         options["moves"] = job.parameters["moves"]
     with make_sessions(engine)() as session:
-        person = session.get_one(Person, job.person_id)
-        membership = membership_of(session, person)
-        allowed = person.active and may(person.role, "mission.manage")
-        if membership is None or membership.mission_id != job.mission_id or not allowed:
+        membership = membership_allowing(session, job, "mission.manage")
+        if membership is None:
             raise CannotBeDoneError(_("You may not import into this mission any more."))
         mission = membership.mission
-        session.info[ACTOR] = person.id
+        session.info[ACTOR] = membership.person_id
         # Nobody who wants to write waits while the file is read.
         session.commit()
         report = IMPORTERS[what](session, mission, stored, **options)

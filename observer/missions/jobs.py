@@ -21,10 +21,12 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from observer.access.models import Person
+from observer.access.permissions import may
 from observer.database import now
 from observer.language import format_share
 from observer.missions.jobmodels import UNDER_WAY, Job, JobState
-from observer.missions.models import Mission
+from observer.missions.models import Membership, Mission
+from observer.missions.scope import membership_of
 from observer.settings import Settings, variable_name
 
 SILENT_S = 60
@@ -125,6 +127,19 @@ def start(job_id: int, settings: Settings) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def membership_allowing(session: Session, job: Job, permission: str) -> Membership | None:
+    """The membership of the person who asked for a job, if they may still do this.
+
+    It says what they may see now, which need not be what they saw when they asked.
+    """
+    person = session.get_one(Person, job.person_id)
+    membership = membership_of(session, person)
+    allowed = person.active and may(person.role, permission)
+    if membership is None or membership.mission_id != job.mission_id or not allowed:
+        return None
+    return membership
 
 
 def ask_to_stop(job: Job) -> None:
