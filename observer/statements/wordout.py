@@ -26,15 +26,14 @@ from observer.statements.pieces import MARK
 from observer.statements.raster import as_png
 from observer.statements.wordcalls import (
     GUIDANCE,
-    NOTHING,
     PART,
     content_control,
     write_registry,
 )
+from observer.statements.wordlines import Line, content_of, hidden, run_of
 from observer.statements.wordparts import (
     BULLETS,
     CODE,
-    CODE_RUN,
     DATELINE,
     RULE,
     RULE_STYLE,
@@ -130,7 +129,7 @@ class _Writer:
 
     def line(self, style: str, text: str) -> None:
         """A paragraph of plain text."""
-        self.paragraph(style).append(_run(text))
+        self.paragraph(style).append(run_of(text))
 
     def paragraph(self, style: str = "", *properties: Any) -> Any:
         """A new paragraph; the properties stand in the order that the format wants."""
@@ -156,9 +155,9 @@ class _Writer:
         classes = (node.get("class") or "").split()
         if node.tag[0] == "h" and node.tag[1:].isdecimal():
             depth = min(int(node.tag[1]) - 1, 5)
-            self._words(_content(node), f"Heading {depth}")
+            self._words(content_of(node), f"Heading {depth}")
         elif node.tag == "p":
-            self._words(_content(node), SOURCE_LINE if "source-line" in classes else style)
+            self._words(content_of(node), SOURCE_LINE if "source-line" in classes else style)
         elif node.tag in ("ul", "ol"):
             self._list(node, min(level, MOST_LEVELS - 1))
         elif node.tag == "table":
@@ -190,10 +189,10 @@ class _Writer:
             self._into.append(inside)
         elif ends and len(self._into) > 1:
             if len(self._into[-1]) == 0:
-                self.paragraph().append(_hidden())
+                self.paragraph().append(hidden())
             self._into.pop()
         elif not ends:
-            _Line(self, self.paragraph(style, *properties)).write(content)
+            Line(self, self.paragraph(style, *properties)).write(content)
 
     def _list(self, node: Any, level: int) -> None:
         number = BULLETS
@@ -209,10 +208,10 @@ class _Writer:
                 if not is_words:
                     self._block(content, "", level + 1)
                 elif first:
-                    self._item(words or _content(content), number, level)
+                    self._item(words or content_of(content), number, level)
                 else:
                     name = f"List Continue {min(level + 1, 3)}" if level else "List Continue"
-                    self._words(words or _content(content), name)
+                    self._words(words or content_of(content), name)
                 first = False
             if first:
                 self._item([""], number, level)
@@ -224,7 +223,7 @@ class _Writer:
     def _table(self, node: Any) -> None:
         caption = node.find("caption")
         if caption is not None:
-            self._words(_content(caption), "Caption")
+            self._words(content_of(caption), "Caption")
         rows = list(node.iter("tr"))
         widths = _widths(rows)
         line = {"val": "single", "sz": 4, "space": 0, "color": RULE}
@@ -272,13 +271,13 @@ class _Writer:
             align = sides if right or "align-center" in classes else []
             tight = element("w:spacing", before=30, after=30, line=240, lineRule="auto")
             paragraph = self.paragraph("", tight, *align)
-            _Line(self, paragraph, size=18).write(_content(cell), {"b"} if is_bold else set())
+            Line(self, paragraph, size=18).write(content_of(cell), {"b"} if is_bold else set())
             self._into.pop()
 
     def _figure(self, node: Any) -> None:
         for part in node:
             if part.tag == "figcaption":
-                self._words(_content(part), "Caption")
+                self._words(content_of(part), "Caption")
             elif part.tag == "img":
                 self._picture(part.get("src"), part.get("alt") or "")
             else:
@@ -310,7 +309,7 @@ class _Writer:
             first = self.paragraph("footnote text")
         own = element("w:r", mark, element("w:footnoteRef"))
         first.insert(1, own)
-        own.addnext(_run(" "))
+        own.addnext(run_of(" "))
         self.part, self._into, self._is_shaded = part, into, shaded
         refers = element("w:rPr", element("w:rStyle", val=style))
         return element("w:r", refers, element("w:footnoteReference", id=note.get(qn("w:id"))))
@@ -333,109 +332,10 @@ class _Writer:
         )
 
 
-class _Line:
-    """Writes the words of one paragraph."""
-
-    def __init__(self, writer: _Writer, paragraph: Any, size: int | None = None) -> None:
-        self.writer = writer
-        self.size = size
-        self._into = [paragraph]
-
-    def write(self, content: list[Any], styles: set[str] | frozenset[str] = frozenset()) -> None:
-        """Write words and the elements between them."""
-        for part in content:
-            if isinstance(part, str):
-                self._text(part, styles)
-            elif part.tag in ("strong", "b"):
-                self.write(_content(part), {*styles, "b"})
-            elif part.tag in ("em", "i"):
-                self.write(_content(part), {*styles, "i"})
-            elif part.tag == "code":
-                self.write(_content(part), {*styles, "code"})
-            elif part.tag == "br":
-                self._add(element("w:r", element("w:br")))
-            elif part.tag == "sup":
-                (link,) = part.iterchildren("a")
-                self._add(self.writer.note(link.get("href")[1:], part))
-            elif part.tag == "a" and part.get("href"):
-                depth = len(self._into)
-                link = self.writer.link(MARK.sub("", part.get("href")))
-                self._add(link)
-                self._into.append(link)
-                self.write(_content(part), {*styles, "link"})
-                del self._into[depth:]
-            else:
-                self.write(_content(part), styles)
-
-    def _text(self, text: str, styles: set[str] | frozenset[str]) -> None:
-        place = 0
-        for found in MARK.finditer(text):
-            self._words(text[place : found.start()], styles)
-            place = found.end()
-            begins, ends, guide = found.groups()
-            if begins:
-                number = int(begins)
-                source = self.writer.sources.get(number, "")
-                control, inside = content_control(number, source, block=False)
-                self._add(control)
-                self._into.append(inside)
-            elif ends and len(self._into) > 1:
-                if len(self._into[-1]) == 0:
-                    self._add(_hidden())
-                self._into.pop()
-            elif guide:
-                run = _run("")
-                self._into[0].append(run)
-                self.writer.comment(int(guide), run)
-        self._words(text[place:], styles)
-
-    def _words(self, text: str, styles: set[str] | frozenset[str]) -> None:
-        if text:
-            self._add(_run(text.replace("\n", " "), styles, self.size))
-
-    def _add(self, made: Any) -> None:
-        self._into[-1].append(made)
-
-
-def _run(
-    text: str, styles: set[str] | frozenset[str] = frozenset(), size: int | None = None
-) -> Any:
-    named = {"link": "Hyperlink", "code": CODE_RUN.replace(" ", "")}
-    properties = element("w:rPr")
-    for style, name in named.items():
-        if style in styles and len(properties) == 0:
-            properties.append(element("w:rStyle", val=name))
-    for style in ("b", "i"):
-        if style in styles:
-            properties.append(element(f"w:{style}"))
-    if size is not None:
-        properties.append(element("w:sz", val=size))
-    words = element("w:t")
-    words.text = text
-    words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    return element("w:r", properties, words)
-
-
-def _hidden() -> Any:
-    words = element("w:t")
-    words.text = NOTHING
-    return element("w:r", element("w:rPr", element("w:vanish")), words)
-
-
-def _content(node: Any) -> list[Any]:
-    """The words in an element and the elements between them."""
-    content: list[Any] = [node.text] if node.text else []
-    for child in node:
-        content.append(child)
-        if child.tail:
-            content.append(child.tail)
-    return content
-
-
 def _parts(parent: Any) -> Iterator[Any]:
     """The blocks in an element; what stands between blocks as a list."""
     words: list[Any] = []
-    for part in _content(parent):
+    for part in content_of(parent):
         if not isinstance(part, str) and part.tag in BLOCKS:
             if any(not isinstance(one, str) or one.strip() for one in words):
                 yield _trimmed(words)
