@@ -11,10 +11,10 @@ from observer.missions.scope import Scope
 from observer.review.casemodels import State
 from observer.review.caseoperations import judge, move
 from observer.statements.evidence import EvidenceFilters, evidence
-from observer.statements.operations import create_statement
 from observer.statements.words import Words
 from tests.findings.builders import add_form
 from tests.missions.builders import sign_in
+from tests.statements.builders import begin_statement
 
 TEXT = """\
 ## Opening
@@ -38,15 +38,7 @@ WEEKLY = {
 
 @pytest.fixture
 def statement(session, station):
-    made = create_statement(
-        session,
-        station.built.runoff,
-        title="A statement",
-        dated=station.built.runoff.voting_day,
-        language="en",
-        text=TEXT,
-        by=station.built.people["editor"],
-    )
+    made = begin_statement(station, TEXT)
     form, version = add_form(session, station.built, builtin_definition("weekly_report"))
     station.forms["weekly_report"], station.versions[form.id] = form, version
     session.commit()

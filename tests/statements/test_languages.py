@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from observer.statements.languages import parts_of, same_call
 from observer.statements.models import Statement
-from observer.statements.operations import create_statement
 from observer.statements.template import calls_in
 from tests.missions.builders import sign_in
+from tests.statements.builders import begin_statement
 from tests.statements.test_pages import fields
 
 TEXT = """\
@@ -31,15 +31,7 @@ Observed: {{ coverage() }}.
 
 @pytest.fixture
 def editor(app, session, station):
-    create_statement(
-        session,
-        station.built.runoff,
-        title="A statement",
-        dated=station.built.runoff.voting_day,
-        language="en",
-        text=TEXT,
-        by=station.built.people["editor"],
-    )
+    begin_statement(station, TEXT)
     session.commit()
     client = app.test_client()
     sign_in(client, "editor")

@@ -7,24 +7,16 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from observer.statements.models import Statement
-from observer.statements.operations import create_statement
 from tests.findings.builders import question
 from tests.missions.builders import sign_in
+from tests.statements.builders import begin_statement
 
 SLUG = "a-statement"
 
 
 @pytest.fixture
 def statement(session, station):
-    made = create_statement(
-        session,
-        station.built.runoff,
-        title="A statement",
-        dated=station.built.runoff.voting_day,
-        language="en",
-        text="Late: {{ share('opening', 'on_time', 'no') }}.\n",
-        by=station.built.people["editor"],
-    )
+    made = begin_statement(station, "Late: {{ share('opening', 'on_time', 'no') }}.\n")
     session.commit()
     return made
 
