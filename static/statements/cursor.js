@@ -3,7 +3,7 @@
 const CONTEXT = 40;
 
 /** How far down in the box a place of its text is, in pixels; long lines are wrapped there. */
-function depth(text, place) {
+export function depth(text, place) {
   const mirror = document.createElement("textarea");
   const style = getComputedStyle(text);
   const width = text.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
@@ -16,11 +16,15 @@ function depth(text, place) {
   return found;
 }
 
-/** Select a line of the text, counted from 1, and bring it into sight. */
+/** Where a line of the text begins; lines are counted from 1. */
+export function startOfLine(text, line) {
+  return text.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+}
+
+/** Select a line of the text and bring it into sight. */
 export function goToLine(text, line) {
-  const lines = text.value.split("\n");
-  const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
-  select(text, start, start + (lines[line - 1] ?? "").length);
+  const start = startOfLine(text, line);
+  select(text, start, start + (text.value.split("\n")[line - 1] ?? "").length);
 }
 
 /** Select a passage and bring it into sight. */

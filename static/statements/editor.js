@@ -4,6 +4,7 @@ import { goToLine, selectPassage } from "./cursor.js";
 import { keepDraft, offerKept } from "./keeping.js";
 import { startOutline } from "./outline.js";
 import { startSaving } from "./saving.js";
+import { startTabs } from "./tabs.js";
 
 const PAUSE_MS = 300;
 
@@ -61,13 +62,9 @@ function refreshSoon() {
   waiting = setTimeout(refresh, PAUSE_MS);
 }
 
-function show(tab) {
-  for (const other of tabs) {
-    other.setAttribute("aria-selected", String(other === tab));
-    other.tabIndex = other === tab ? 0 : -1;
-  }
+const show = startTabs(tabs, (tab) => {
   views.dataset.view = tab.id.replace("tab-", "");
-}
+});
 
 function follow(event) {
   const link = event.target.closest("a[data-line], a[data-start]");
@@ -90,16 +87,6 @@ for (const control of form.elements) {
 }
 checks.addEventListener("click", follow);
 document.getElementById("outline").addEventListener("click", follow);
-for (const [place, tab] of tabs.entries()) {
-  tab.addEventListener("click", () => show(tab));
-  tab.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const next = tabs[(place + step + tabs.length) % tabs.length];
-    show(next);
-    next.focus();
-  });
-}
 addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "s" && document.getElementById("statement-save")) {
     event.preventDefault();

@@ -1,5 +1,7 @@
 // The preview keeps to the paragraph of the cursor, and a click in it moves the cursor there.
 
+import { depth, startOfLine } from "./cursor.js";
+
 const text = document.getElementById("statement-text");
 const preview = document.getElementById("preview");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -52,32 +54,12 @@ function followSoon() {
   asked = requestAnimationFrame(() => follow());
 }
 
-// How far down in the text a place is: long lines wrap, so that only a copy of it can tell.
-function heightUpTo(place) {
-  const style = getComputedStyle(text);
-  const copy = document.createElement("div");
-  for (const name of ["font", "letterSpacing", "lineHeight", "padding", "tabSize"]) {
-    copy.style[name] = style[name];
-  }
-  copy.style.boxSizing = "border-box";
-  copy.style.width = `${text.clientWidth}px`;
-  copy.style.whiteSpace = "pre-wrap";
-  copy.style.overflowWrap = "break-word";
-  copy.style.position = "absolute";
-  copy.style.visibility = "hidden";
-  copy.textContent = `${text.value.slice(0, place)}|`;
-  document.body.append(copy);
-  const height = copy.offsetHeight;
-  copy.remove();
-  return height;
-}
-
 function moveCursor(line) {
   if (!text.offsetParent) document.getElementById("tab-text")?.click();
-  const start = text.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  const start = startOfLine(text, line);
   text.focus({ preventScroll: scrollsItself() });
   text.setSelectionRange(start, start);
-  text.scrollTop = Math.max(0, heightUpTo(start) - text.clientHeight / 3);
+  text.scrollTop = Math.max(0, depth(text, start) - text.clientHeight / 3);
 }
 
 for (const name of ["input", "keyup", "click", "focus"]) text.addEventListener(name, followSoon);

@@ -1,5 +1,7 @@
 // The panel beside the editor: finds figures and evidence, and puts them where the cursor is.
 
+import { startTabs } from "./tabs.js";
+
 const PAUSE_MS = 200;
 
 const text = document.getElementById("statement-text");
@@ -102,14 +104,12 @@ async function findEvidence() {
   else list.replaceWith(new DOMParser().parseFromString(answer, "text/html").getElementById("evidence-found"));
 }
 
-function show(tab) {
+const show = startTabs(tabs, (tab) => {
   for (const other of tabs) {
-    other.setAttribute("aria-selected", String(other === tab));
-    other.tabIndex = other === tab ? 0 : -1;
     document.getElementById(other.getAttribute("aria-controls")).hidden = other !== tab;
   }
   if (tab === tabs[1]) findEvidence();
-}
+});
 
 function open() {
   panel.hidden = false;
@@ -166,15 +166,6 @@ evidence.addEventListener("click", (event) => {
   const button = event.target.closest("[data-cite]");
   if (button) cite(button.dataset.cite);
 });
-for (const [place, tab] of tabs.entries()) {
-  tab.addEventListener("click", () => show(tab));
-  tab.addEventListener("keydown", (event) => {
-    if (!["ArrowRight", "ArrowLeft"].includes(event.key)) return;
-    const next = tabs[(place + 1) % tabs.length];
-    show(next);
-    next.focus();
-  });
-}
 addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
