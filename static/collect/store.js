@@ -125,6 +125,7 @@ export class Store {
     // Opened once: a list of hundreds is drawn often, and what is sealed is slow to read.
     this.records = null;
     this.updating = Promise.resolve();
+    this.writing = Promise.resolve();
     this.unkept = new Map();
     this.unkeptFiles = new Map();
     this.channel = new BroadcastChannel(CHANGES);
@@ -184,8 +185,22 @@ export class Store {
     return { id, kind, order, urgent, written, content };
   }
 
+  /**
+   * Do one write after the other, as they were asked for. What is sealed slowly would otherwise come
+   * last: a draft over the submission that it has become.
+   */
+  inOrder(act) {
+    const done = this.writing.then(act);
+    this.writing = done.catch(() => {});
+    return done;
+  }
+
   /** Keep records, each in the place of one with the same id; `without` are forgotten with it. */
-  async put(records, { without = [], durability } = {}) {
+  put(records, options = {}) {
+    return this.inOrder(() => this.putNow(records, options));
+  }
+
+  async putNow(records, { without = [], durability }) {
     const written = records.map((one) => ({ urgent: false, ...one, written: crypto.randomUUID() }));
     const sealed = await Promise.all(
       written.map(async ({ id, kind, urgent, written, content }) => ({
@@ -243,7 +258,11 @@ export class Store {
   }
 
   /** Forget records with their files. */
-  async remove(...ids) {
+  remove(...ids) {
+    return this.inOrder(() => this.removeNow(ids));
+  }
+
+  async removeNow(ids) {
     await inTransaction(["records", "files"], async (transaction) => {
       for (const id of ids) await this.delete(transaction, id);
     });

@@ -326,3 +326,37 @@ def test_the_place_can_be_changed_before_and_after_sending_and_answers_stay(page
     assert [revision.payload["place"] for revision in revisions] == ["1501-01-2", "1502-01-1"]
     assert [revision.answers["comment"] for revision in revisions] == ["Kept", "Kept"]
     session.close()
+
+
+OVERTAKEN = """async (pin) => {
+  const { Store, lastVault } = await import("/static/collect/store.js");
+  const { openVault } = await import("/static/collect/vault.js");
+  const { DraftKeeper, newDraft } = await import("/static/collect/drafts.js");
+  const vault = await lastVault();
+  const store = new Store(vault.person, await openVault(vault, pin), { changed() {} });
+  const form = { code: "opening", version: 1 };
+  const keeper = new DraftKeeper(store, newDraft({ form, round: "runoff" }));
+  const answers = { comment: "Done" };
+  const state = { place: "", answers, step: -1, urgent: false, progress: null, files: [] };
+  await keeper.change(state);
+  // The next thing that is sealed takes long: the draft, as it is kept once more.
+  const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
+  let goOn;
+  const held = new Promise((resolve) => { goOn = resolve; });
+  crypto.subtle.encrypt = async (...given) => {
+    crypto.subtle.encrypt = encrypt;
+    await held;
+    return encrypt(...given);
+  };
+  const settling = keeper.settle();
+  const result = { place: "", answers, position: null, attachments: [] };
+  const finishing = keeper.finish(result, state);
+  setTimeout(goOn, 500);
+  await Promise.all([settling, finishing]);
+  return (await store.get(keeper.id)).kind;
+}"""
+
+
+def test_what_is_sent_is_not_overtaken_by_the_draft_of_it(page):
+    page.goto("/static/collect/store.js")
+    assert page.evaluate(OVERTAKEN, PIN) == "waiting"
