@@ -25,7 +25,7 @@ from observer.statements.observed import Observed, what_was_observed
 from observer.statements.pieces import Piece, Pieced, mark_pieces, settle
 from observer.statements.recommended import Recommended
 from observer.statements.template import StatementError, TextProblem, evaluate
-from observer.statements.themes import FROM_RIGHT, palette_of
+from observer.statements.themes import palette_of
 from observer.statements.wider import Wider
 from observer.statements.words import Words
 
@@ -89,8 +89,7 @@ def compose(
     words = Words(draft.language, min_base)
     facts = Facts(session, scope, draft.round, draft.language, tuple(statuses))
     figures = Figures(facts, words)
-    mirrored = draft.language in FROM_RIGHT
-    displays = Displays(figures, palette_of(draft.theme), mirrored=mirrored)
+    displays = Displays(figures, palette_of(draft.theme), mirrored=words.from_right)
     text = without_marks(draft.text)
     pieced = _pieced(text) if marked else None
     evaluated = evaluate(

@@ -15,8 +15,8 @@ from observer.missions.rounds import current_round, round_of_code
 from observer.missions.scope import NoMissionError, Scope, whole_mission
 from observer.statements.models import Statement
 from observer.statements.paperkinds import KINDS, STATEMENT
+from observer.statements.phrases import language_names
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, PAPERS, theme_names
-from observer.statements.words import LANGUAGES
 
 FENCE = "---"
 NEEDED = ("title", "date", "language")
@@ -123,8 +123,8 @@ def read_draft(
     if dated and not is_day(dated):
         problems.append(Problem(where, f"date is {dated!r}; write it as 2026-06-09."))
     language = front.get("language")
-    if language and language not in LANGUAGES:
-        there_is = ", ".join(LANGUAGES)
+    if language and language not in language_names():
+        there_is = ", ".join(language_names())
         problems.append(
             Problem(where, f"A statement cannot be in language {language!r}; there is {there_is}.")
         )

@@ -32,13 +32,13 @@ from wtforms.validators import (
 from observer.statements.comments import MOST_COMMENT, MOST_QUOTE
 from observer.statements.operations import has_outline
 from observer.statements.paperkinds import KINDS, STATEMENT
+from observer.statements.phrases import language_names
 from observer.statements.recommendationmodels import EARLIER, NEW
 from observer.statements.recommendations import CODE
 from observer.statements.sectionmodels import SectionState
 from observer.statements.sections import LONGEST_KEY
 from observer.statements.template import MOST_TEXT
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, PAPERS, usable_themes
-from observer.statements.words import LANGUAGES
 
 _TITLE = [DataRequired(), Length(max=200)]
 _NUMBER = r"^[0-9]{1,9}$"
@@ -47,6 +47,11 @@ _NUMBER = r"^[0-9]{1,9}$"
 def theme_choices() -> list[SelectChoice]:
     """The looks that can be used, by their titles."""
     return [SelectChoice(theme.name, theme.title) for theme in usable_themes()]
+
+
+def language_choices() -> list[SelectChoice]:
+    """The languages that a statement can be written in."""
+    return [SelectChoice(code, name) for code, name in language_names().items()]
 
 
 def paper_choices() -> list[SelectChoice]:
@@ -65,20 +70,19 @@ class NewStatementForm(FlaskForm):
         choices=[SelectChoice(kind, name) for kind, name in KINDS.items()],
         default=STATEMENT,
     )
-    language = SelectField(
-        _l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
-    )
+    language = SelectField(_l("Language"), choices=language_choices)
     theme = SelectField(_l("Look"), choices=theme_choices, default=DEFAULT_THEME)
     paper = SelectField(_l("Paper"), choices=paper_choices, default=DEFAULT_PAPER)
     submit = SubmitField(_l("Begin from the outline"))
 
     def validate_kind(self, field: SelectField) -> None:
         """A paper begins from the outline of its kind, which not every language has."""
-        if self.language.data in LANGUAGES and not has_outline(self.language.data, field.data):
+        names = language_names()
+        if self.language.data in names and not has_outline(self.language.data, field.data):
             raise ValidationError(
                 _(
                     "There is no outline of this kind in %(language)s; choose another language.",
-                    language=LANGUAGES[self.language.data],
+                    language=names[self.language.data],
                 )
             )
 
@@ -110,9 +114,7 @@ class ImportTextForm(FlaskForm):
     )
     round = SelectField(_l("Round"))
     dated = DateField(_l("Date on the statement"), [InputRequired()])
-    language = SelectField(
-        _l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
-    )
+    language = SelectField(_l("Language"), choices=language_choices)
     submit = SubmitField(_l("Import"))
 
 
@@ -275,12 +277,12 @@ class RecommendationForm(FlaskForm):
     @property
     def texts(self) -> dict[str, str]:
         """What is recommended, by language."""
-        told = {code: (self[f"text_{code}"].data or "").strip() for code in LANGUAGES}
+        told = {code: (self[f"text_{code}"].data or "").strip() for code in language_names()}
         return {code: " ".join(text.split()) for code, text in told.items() if text}
 
     def show(self, texts: dict[str, str]) -> None:
         """Fill in what is recommended."""
-        for code in LANGUAGES:
+        for code in language_names():
             self[f"text_{code}"].data = texts.get(code, "")
 
     def validate(self, extra_validators: object = None) -> bool:

@@ -18,7 +18,7 @@ from observer.statements.editing import statement_of
 from observer.statements.forms import AddLanguageForm
 from observer.statements.languages import add_language, family, languages_left, side_by_side
 from observer.statements.models import Statement
-from observer.statements.words import LANGUAGES
+from observer.statements.phrases import language_names
 
 blueprint = Blueprint("statement_languages", __name__)
 
@@ -55,7 +55,7 @@ def add(slug: str) -> str | BaseResponse | tuple[str, int]:
     flash(
         _(
             "Begun in %(language)s with the same figures: translate the words around them.",
-            language=LANGUAGES[made.language],
+            language=language_names()[made.language],
         ),
         "success",
     )
@@ -81,6 +81,6 @@ def _page(statement: Statement, statements: list[Statement], form: AddLanguageFo
         rows=rows,
         marked=sum(bool(column.marks) for row in rows for column in row),
         form=form,
-        language_names=LANGUAGES,
+        language_names=language_names(),
         may_write=may(current_user.role, "statement.write"),
     )

@@ -24,10 +24,10 @@ from observer.statements.displays import Displays
 from observer.statements.figures import Figures, FigureUse
 from observer.statements.models import Statement, StatementEdit, StatementVersion
 from observer.statements.operations import create_statement, outline
+from observer.statements.phrases import language_names
 from observer.statements.sections import NOTES, split
 from observer.statements.template import CallInText, calls_in
 from observer.statements.versions import public_versions
-from observer.statements.words import LANGUAGES
 
 WORDS_OF_CALLS = ("caption",)
 """What a call says in words, which are another one's in each language."""
@@ -88,7 +88,7 @@ def family(session: Session, statement: Statement) -> list[Statement]:
 def languages_left(statements: Sequence[Statement]) -> dict[str, str]:
     """The languages, by code, that a statement is not there in."""
     taken = {statement.language for statement in statements}
-    return {code: name for code, name in LANGUAGES.items() if code not in taken}
+    return {code: name for code, name in language_names().items() if code not in taken}
 
 
 def add_language(

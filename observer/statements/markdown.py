@@ -18,8 +18,8 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from observer.statements.phrases import titles_set_off
 from observer.statements.template import TextProblem
-from observer.statements.words import ABOUT_TITLES, SUMMARY_TITLES
 
 TOP_LEVEL = 2
 """The document's title is its one heading of level 1."""
@@ -36,7 +36,6 @@ _OURS = re.compile("[\ue000-\ue01f]")
 _BLOCK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _MARK = re.compile(r"\[\^([^\]\s]+)\]")
 _NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
-_SET_OFF = dict.fromkeys(SUMMARY_TITLES, "summary") | dict.fromkeys(ABOUT_TITLES, "about")
 
 
 @dataclass(frozen=True)
@@ -178,6 +177,7 @@ def _order_headings(state: Any) -> None:
 
 def _set_off(state: Any) -> None:
     """The summary and the block about the mission become sections of their own."""
+    set_off = titles_set_off()
     tokens: list[Token] = []
     inside = False
     for place, token in enumerate(state.tokens):
@@ -187,8 +187,8 @@ def _set_off(state: Any) -> None:
             inside = False
         if begins:
             title = _inline_text(state.tokens[place + 1]).strip().casefold()
-            if title in _SET_OFF:
-                attributes = {"class": f"set-off {_SET_OFF[title]}"}
+            if title in set_off:
+                attributes = {"class": f"set-off {set_off[title]}"}
                 tokens.append(Token("section_open", "section", 1, attrs=attributes, block=True))
                 inside = True
         tokens.append(token)

@@ -24,7 +24,7 @@ from observer.statements.compose import COUNTED, Composed, compose_whole
 from observer.statements.drafts import Draft
 from observer.statements.pages import Pages
 from observer.statements.paperkinds import MOST_PAGES, WITHOUT_ANNEXES
-from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, FROM_RIGHT, Theme, load_theme
+from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, Theme, load_theme
 
 SHORT = 9_000
 """A text of fewer characters is about four pages and needs no list of contents."""
@@ -101,7 +101,7 @@ def _values(
     """What the templates of a theme are given, and the pictures of the annexes."""
     words, observed = composed.words, composed.observed
     long = len(draft.text) > SHORT
-    mirrored = draft.language in FROM_RIGHT
+    mirrored = words.from_right
     hours, told = hours_chart(observed, words, theme.palette, mirrored=mirrored)
     values = {
         "draft": draft,

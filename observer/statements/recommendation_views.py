@@ -20,6 +20,7 @@ from observer.statements.forms import (
     RecommendationForm,
     RecommendationsFileForm,
 )
+from observer.statements.phrases import language_names
 from observer.statements.recommendationmodels import EARLIER, NEW, Recommendation
 from observer.statements.recommendations import (
     COLUMNS,
@@ -32,7 +33,6 @@ from observer.statements.recommendations import (
     put_recommendation,
     recommendations_of,
 )
-from observer.statements.words import LANGUAGES
 
 blueprint = Blueprint("recommendations", __name__)
 
@@ -42,7 +42,7 @@ def _for_templates() -> dict[str, object]:
     return {
         "may_write": may(current_user.role, "statement.write"),
         "label_of_status": label_of_status,
-        "languages": LANGUAGES,
+        "languages": language_names(),
     }
 
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from observer.access.audit import record
 from observer.missions.models import Mission
 from observer.missions.sheets import Row, Sheet, read_sheet, shown
+from observer.statements.phrases import language_names
 from observer.statements.recommendationmodels import EARLIER, KINDS, NEW, STATUSES, Recommendation
-from observer.statements.words import LANGUAGES
 
 COLUMNS = ("code", "kind", "text", "addressee", "basis", "priority", "origin", "status", "note")
 TEXT_IN = "text_"
@@ -122,7 +122,7 @@ def import_recommendations(
     """
     sheet = read_sheet(path, COLUMNS, further=TEXT_IN)
     main = language or mission.language
-    main = main if main in LANGUAGES else "en"
+    main = main if main in language_names() else "en"
     met: dict[str, int] = {}
     wordings = [(row["code"], _read(sheet, row, main, met)) for row in sheet.rows]
     sheet.refuse_if_wrong()
@@ -167,8 +167,8 @@ def _read(sheet: Sheet, row: Row, language: str, met: dict[str, int]) -> Wording
     texts = {language: row["text"]}
     for column in row.columns_with(TEXT_IN):
         other = column.removeprefix(TEXT_IN)
-        if other not in LANGUAGES:
-            there_is = ", ".join(TEXT_IN + one for one in LANGUAGES)
+        if other not in language_names():
+            there_is = ", ".join(TEXT_IN + one for one in language_names())
             sheet.wrong("line 1", f"the column {column} is not known; there is {there_is}")
         elif row[column]:
             texts[other] = row[column]

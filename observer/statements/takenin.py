@@ -16,10 +16,10 @@ from observer.statements.drafts import KNOWN, is_day, split_front_matter
 from observer.statements.models import Statement
 from observer.statements.operations import create_statement, save_statement
 from observer.statements.paperkinds import KINDS
+from observer.statements.phrases import language_names
 from observer.statements.template import MOST_TEXT
 from observer.statements.wordin import read_word
 from observer.statements.wordout import IMPORT_NOTES
-from observer.statements.words import LANGUAGES
 
 LONGEST_TITLE = 200
 LONGEST_SUBTITLE = 300
@@ -70,7 +70,7 @@ def _from_word(content: bytes, name: str) -> TakenText:
         dated=_day(taken.facts.get("date", "")),
         round=taken.facts.get("round", ""),
         kind=taken.facts["kind"] if taken.facts.get("kind") in KINDS else "",
-        language=taken.language if taken.language in LANGUAGES else "",
+        language=taken.language if taken.language in language_names() else "",
         notes=taken.notes,
     )
 
@@ -103,7 +103,7 @@ def _from_markdown(content: bytes, name: str) -> TakenText:
         if key not in KNOWN:
             notes.append(_("Front matter that has no place here: %(key)s", key=f"{key!s:.40}"))
     known = {key: "" if front.get(key) is None else str(front[key]) for key in KNOWN}
-    for key, there_is in (("language", LANGUAGES), ("kind", KINDS)):
+    for key, there_is in (("language", language_names()), ("kind", KINDS)):
         if known[key] and known[key] not in there_is:
             message = _("The front matter has %(key)s: %(value)s; there is %(names)s.")
             values = {"key": key, "value": f"{known[key]:.40}", "names": ", ".join(there_is)}

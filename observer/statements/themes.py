@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from flask_babel import gettext as _
 from jinja2 import (
     Environment,
@@ -25,17 +24,15 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 
-from observer import ROOT
 from observer.maps.palette import CLASSES, HOUSE, Palette
+from observer.statements.yamlfile import REPORTS, ReportFileError, YamlFile, broken
 
-THEMES = ROOT / "reports" / "themes"
+THEMES = REPORTS / "themes"
 SHARED = "shared"
 DEFAULT_THEME = "mission"
 PAPERS = {"a4": "A4", "letter": "Letter"}
 """Papers and their names in a style sheet, which are also those that people know."""
 DEFAULT_PAPER = "a4"
-FROM_RIGHT = frozenset({"ar"})
-"""Languages that are written from the right."""
 
 _DESCRIPTION = "theme.yaml"
 _NEEDED = ("ink", "rule", "bar", "outline")
@@ -43,7 +40,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
-class ThemeError(ValueError):
+class ThemeError(ReportFileError):
     """A theme cannot be used; the message names its file and, where there is one, the line."""
 
 
@@ -93,12 +90,12 @@ class Theme:
             return environment.get_template(template).render(values)
         except TemplateSyntaxError as error:
             file = Path(error.filename or template)
-            raise _broken(file, error.lineno, str(error.message)) from error
+            raise broken(file, error.lineno, str(error.message), ThemeError) from error
         except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
             file, line = _where(error, self.folder / template)
             missing = isinstance(error, TemplateNotFound)
             told = _("there is no %(name)s", name=error.name) if missing else str(error)
-            raise _broken(file, line, told) from error
+            raise broken(file, line, told, ThemeError) from error
 
 
 def _where(error: Exception, otherwise: Path) -> tuple[Path, int | None]:
@@ -106,12 +103,6 @@ def _where(error: Exception, otherwise: Path) -> tuple[Path, int | None]:
     frames = traceback.extract_tb(error.__traceback__)
     inside = [frame for frame in frames if Path(frame.filename).is_relative_to(THEMES)]
     return (Path(inside[-1].filename), inside[-1].lineno) if inside else (otherwise, None)
-
-
-def _broken(file: Path, line: int | None, what: str) -> ThemeError:
-    shown = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
-    where = f"{shown}, " + _("line %(line)s", line=line) if line else str(shown)
-    return ThemeError(f"{where}: {what}")
 
 
 def missing_file(theme: Theme, asked: Path) -> ThemeError:
@@ -123,8 +114,8 @@ def missing_file(theme: Theme, asked: Path) -> ThemeError:
                 continue
             for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
                 if asked.name in line:
-                    return _broken(path, number, message)
-    return _broken(theme.folder / _DESCRIPTION, None, message)
+                    return broken(path, number, message, ThemeError)
+    return broken(theme.folder / _DESCRIPTION, None, message, ThemeError)
 
 
 def theme_names() -> list[str]:
@@ -165,38 +156,31 @@ class _Reader:
     """Reads a theme's description and says what is wrong with it, and in which line."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.text = path.read_text(encoding="utf-8")
-        try:
-            found = yaml.safe_load(self.text)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            what = getattr(error, "problem", None) or str(error)
-            raise _broken(path, mark.line + 1 if mark else None, what) from error
-        if not isinstance(found, dict):
-            raise _broken(path, 1, _("this must be lines such as title: …"))
-        self.found = found
+        self.file = YamlFile(path, ThemeError)
+        self.found = self.file.found
 
     def theme(self) -> Theme:
         title = self.found.get("title")
         if not isinstance(title, str) or not title:
-            raise self._wrong("title", _("a theme needs a title"))
+            raise self.file.wrong("title", _("a theme needs a title"))
         papers = self._list("papers", list(PAPERS))
         faces = self._list("faces", None)
         colours = self.found.get("colours")
         if not isinstance(colours, dict):
-            raise self._wrong("colours", _("a theme needs colours"))
+            raise self.file.wrong("colours", _("a theme needs colours"))
         for name in _NEEDED:
             if name not in colours:
-                raise self._wrong("colours", _("there is no colour “%(name)s”", name=name))
+                raise self.file.wrong("colours", _("there is no colour “%(name)s”", name=name))
         for name, colour in colours.items():
             if not isinstance(name, str) or not _NAME.fullmatch(name):
-                raise self._wrong(str(name), _("a colour's name has small letters, digits and -"))
+                raise self.file.wrong(
+                    str(name), _("a colour's name has small letters, digits and -")
+                )
             self._check_colour(name, colour)
         classes = self._list("classes", None)
         if len(classes) != CLASSES:
             message = _("a map needs %(count)s colours, from light to dark", count=CLASSES)
-            raise self._wrong("classes", message)
+            raise self.file.wrong("classes", message)
         for colour in classes:
             self._check_colour("classes", colour)
         palette = Palette(
@@ -207,26 +191,21 @@ class _Reader:
             classes=classes,
             faces=faces,
         )
-        return Theme(self.path.parent.name, title, papers, colours, palette)
+        return Theme(self.file.path.parent.name, title, papers, colours, palette)
 
     def _list(self, key: str, known: list[str] | None) -> tuple[str, ...]:
         value = self.found.get(key)
         plain = isinstance(value, list) and all(isinstance(one, str) for one in value)
         if not plain or not value or any("'" in one or '"' in one for one in value):
-            raise self._wrong(key, _("%(key)s must be a list such as [one, two]", key=key))
+            raise self.file.wrong(key, _("%(key)s must be a list such as [one, two]", key=key))
         for one in value:
             if known is not None and one not in known:
                 there_is = ", ".join(known)
                 message = _("there is no “%(name)s”; there is %(names)s", name=one, names=there_is)
-                raise self._wrong(key, message)
+                raise self.file.wrong(key, message)
         return tuple(value)
 
     def _check_colour(self, key: str, colour: object) -> None:
         if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
             message = _("“%(colour)s” is no colour; write it in quotes as #174a5b", colour=colour)
-            raise self._wrong(key, message)
-
-    def _wrong(self, key: str, what: str) -> ThemeError:
-        lines = self.text.split("\n")
-        at = (n for n, line in enumerate(lines, 1) if re.match(rf"\s*{re.escape(key)}\s*:", line))
-        return _broken(self.path, next(at, None), what)
+            raise self.file.wrong(key, message)

@@ -13,12 +13,12 @@ from observer.missions.rounds import current_round, round_of_code, today
 from observer.settings import current_settings
 from observer.statements.commands import MISSION, scope_named, statement, statement_named
 from observer.statements.drafts import draft_of
+from observer.statements.phrases import language_names
 from observer.statements.recommendations import COLUMNS, import_recommendations
 from observer.statements.sentout import as_markdown, as_word
 from observer.statements.takenin import begin_from, take_in
 from observer.statements.template import StatementError
 from observer.statements.wordfile import MOST_BYTES
-from observer.statements.words import LANGUAGES
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 
@@ -27,7 +27,9 @@ FILE = click.argument("file", type=click.Path(path_type=Path))
 @FILE
 @click.option("--title", default="", help="Instead of the title in the file.")
 @click.option("--round", "round_code", help="Which round; else that in the file, or the current.")
-@click.option("--language", type=click.Choice([*LANGUAGES]), help="Where the file does not say.")
+@click.option(
+    "--language", type=click.Choice([*language_names()]), help="Where the file does not say."
+)
 @MISSION
 @with_appcontext
 def import_(
@@ -57,7 +59,7 @@ def import_(
     if round_ is None:
         there_is = ", ".join(one.code for one in scope.mission.rounds) or "none yet"
         raise click.ClickException(f"There is no round {code!r}; there is {there_is}.")
-    usual = scope.mission.language if scope.mission.language in LANGUAGES else "en"
+    usual = scope.mission.language if scope.mission.language in language_names() else "en"
     made = begin_from(
         session,
         round_,

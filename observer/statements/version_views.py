@@ -24,10 +24,11 @@ from observer.statements.languages import public_languages
 from observer.statements.models import Statement, StatementEdit, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.owning import not_agreed
+from observer.statements.phrases import language_names
 from observer.statements.saving import ConflictError, Written, save_merged
 from observer.statements.template import StatementError
 from observer.statements.themes import ThemeError
-from observer.statements.words import LANGUAGES, Words
+from observer.statements.words import Words
 
 blueprint = Blueprint("versions", __name__)
 
@@ -255,7 +256,7 @@ def public(mission: str, slug: str, number: int | None) -> str:
             html=html,
             words=Words(shown.language, shown.min_base),
             languages=public_languages(get_session(), shown.statement),
-            language_names=LANGUAGES,
+            language_names=language_names(),
         )
 
 

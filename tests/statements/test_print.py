@@ -12,7 +12,7 @@ import page
 import pikepdf
 import pytest
 
-from observer.statements import themes
+from observer.statements import themes, yamlfile
 from observer.statements.shaping import shaped
 from observer.statements.themes import PAPERS, theme_names
 from tests.statements.conftest import in_words
@@ -153,7 +153,7 @@ def broken_theme(tmp_path, monkeypatch):
     folder = tmp_path / "reports" / "themes"
     shutil.copytree(themes.THEMES, folder)
     monkeypatch.setattr(themes, "THEMES", folder)
-    monkeypatch.setattr(themes, "ROOT", tmp_path)
+    monkeypatch.setattr(yamlfile, "ROOT", tmp_path)
     return folder / "mission"
 
 
