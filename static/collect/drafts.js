@@ -63,20 +63,23 @@ export class DraftKeeper {
   change(state) {
     if (this.finished) return this.saving;
     this.next = state;
-    this.saving ??= this.saveAll().finally(() => {
-      this.saving = null;
-    });
+    this.saving ??= this.saveAll();
     return this.saving;
   }
 
   async saveAll() {
-    while (this.next && !this.finished) {
-      const state = this.next;
-      this.next = null;
-      await this.keepFiles(state.files);
-      this.content = contentOf(this.content, state);
-      await this.store.put([this.record(DRAFT, this.content)], { durability: "relaxed" });
-      await this.dropFiles(state.files);
+    try {
+      while (this.next && !this.finished) {
+        const state = this.next;
+        this.next = null;
+        await this.keepFiles(state.files);
+        this.content = contentOf(this.content, state);
+        await this.store.put([this.record(DRAFT, this.content)], { durability: "relaxed" });
+        await this.dropFiles(state.files);
+      }
+    } finally {
+      // In the same breath as the last look at what is next: no change falls in between.
+      this.saving = null;
     }
     clearTimeout(this.settling);
     this.settling = setTimeout(() => this.settle(), SETTLE_MS);
@@ -84,7 +87,16 @@ export class DraftKeeper {
 
   /** Once the person stops to think, have it written where it outlives the phone's battery, too. */
   async settle() {
+    clearTimeout(this.settling);
+    this.settling = null;
     if (!this.finished) await this.store.put([this.record(DRAFT, this.content)]);
+  }
+
+  /** Write what is still to be written, and then nothing more: somebody else may go on with it. */
+  async leave() {
+    await this.saving;
+    if (this.settling) await this.settle();
+    this.finished = true;
   }
 
   async keepFiles(files) {

@@ -136,7 +136,7 @@ async function showDraft(app, root, content) {
   return {
     async leave() {
       await mounted?.allRead();
-      await keeper.saving;
+      await keeper.leave();
       mounted?.destroy();
       release?.();
     },

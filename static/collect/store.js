@@ -217,6 +217,8 @@ export class Store {
       let order = last?.key ?? 0;
       for (const record of sealed) {
         const before = await store.get([this.person, record.id]);
+        // Another tab may still have had as a draft what has been finished here.
+        if (record.kind === DRAFT && before?.kind === WAITING) continue;
         // What is finished goes to the end of the line.
         const stays = before?.kind === record.kind;
         orders.set(record.id, stays ? before.order : (order += 1));
@@ -233,7 +235,8 @@ export class Store {
     }
     const known = await this.records;
     for (const record of written)
-      known?.set(record.id, { ...record, order: orders.get(record.id) });
+      if (orders.has(record.id))
+        known?.set(record.id, { ...record, order: orders.get(record.id) });
     for (const id of without) known?.delete(id);
     this.tell([...orders.keys(), ...without]);
   }

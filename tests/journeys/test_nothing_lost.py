@@ -360,3 +360,24 @@ OVERTAKEN = """async (pin) => {
 def test_what_is_sent_is_not_overtaken_by_the_draft_of_it(page):
     page.goto("/static/collect/store.js")
     assert page.evaluate(OVERTAKEN, PIN) == "waiting"
+
+
+LATE = """const soon = window.setTimeout;
+window.setTimeout = (act, ms, ...given) => soon(act, ms === 400 ? 2000 : ms, ...given);"""
+
+
+def test_what_is_sent_is_not_overtaken_by_the_page_left_before(page, phone):
+    # As on a slow phone: what was to be written once nobody types comes much later.
+    page.evaluate(LATE)
+    open_form(page)
+    fill(page)
+    go_home(page)
+    phone.set_offline(True)
+    page.get_by_role("link", name="Opening").filter(has_text="Go on").first.click()
+    send(page)
+    go_home(page)
+    expect(page.get_by_role("heading", name="Waiting on this phone")).to_be_visible()
+    page.wait_for_timeout(2500)
+    page.reload()
+    expect(page.get_by_role("heading", name="Waiting on this phone")).to_be_visible()
+    expect(page.get_by_role("heading", name="Being filled")).to_be_hidden()
