@@ -80,8 +80,8 @@ class Region(Base):
     level: Mapped[int]
     """Depth in the tree: 1 under the whole mission area, 2 under that, and so on."""
     abroad: Mapped[bool] = mapped_column(default=False)
-    geometry: Mapped[dict[str, Any] | None]
-    """GeoJSON geometry in WGS 84, or None."""
+    geometry: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+    """GeoJSON geometry in WGS 84, or None. It is large: read only where it is asked for."""
     boundary: Mapped[str | None] = mapped_column(String(16))
     """Tells the geometry from any other without reading it; None where there is none."""
 

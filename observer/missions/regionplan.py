@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from observer.missions.models import Mission, Region
 from observer.missions.reports import Counts
@@ -56,7 +56,9 @@ class RegionPlan:
         self._mission_id = mission.id
         self._rows = rows
         self._wrong = wrong
-        regions = session.scalars(select(Region).where(Region.mission_id == mission.id)).all()
+        regions = session.scalars(
+            select(Region).where(Region.mission_id == mission.id).options(undefer(Region.geometry))
+        ).all()
         code_of = {region.id: region.code for region in regions}
         self.existing = {region.code: region for region in regions}
         self._before = {r.code: code_of.get(r.parent_id, "") for r in regions}
