@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import fields
 from pathlib import Path
@@ -50,6 +51,9 @@ def _create_app() -> Flask:
 
 def _create_serving_app() -> Flask:
     app = _create_app()
+    # What is loaded by now stays: collecting garbage need not look through it each time.
+    gc.collect()
+    gc.freeze()
     engine = app.extensions["observer.engine"]
     # The first page is not to wait for all answers to be read.
     Thread(target=read_ahead, args=(engine,), name="reading ahead", daemon=True).start()
