@@ -1,7 +1,8 @@
 """What a statement of twenty pages costs beside WeasyPrint alone, and how much memory it takes.
 
 Text, six charts, four maps and eight tables over the demonstration mission. The whole is counting,
-drawing, laying out and writing; WeasyPrint alone lays out and writes the very same HTML.
+drawing, laying out and writing; WeasyPrint alone lays out the very same HTML and writes it as
+PDF/UA, too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from observer.settings import Settings
 from observer.statements.charts import draw_bars, draw_columns
 from observer.statements.compose import compose
 from observer.statements.drafts import Draft, split_front_matter
-from observer.statements.pages import VARIANT
+from observer.statements.pages import PROFILE, VARIANT
 from observer.statements.pdf import pages_of, render_pdf
 from observer.web import create_app
 
@@ -100,7 +101,7 @@ def _measure(session, runs: int) -> str:
         draw_bars.cache_clear()
         draw_columns.cache_clear()
         whole.append(_timed(lambda: render_pdf(session, scope, draft))[0])
-        alone.append(_timed(lambda: pages.source.render(pdf_variant=VARIANT).write_pdf())[0])
+        alone.append(_timed(lambda: _alone(pages))[0])
     # The least of each: whatever else the machine does can only make a run longer.
     ratio = min(whole) / min(alone)
     return (
@@ -109,6 +110,12 @@ def _measure(session, runs: int) -> str:
         f"{min(alone):.2f} s: {ratio:.2f} (the goal is {GOAL}); "
         f"peak memory {_peak_mb():.0f} MB, {before:.0f} MB before"
     )
+
+
+def _alone(pages) -> bytes:
+    """What WeasyPrint itself does for these pages: the same PDF but for what we add to its tags."""
+    laid_out = pages.source.render(pdf_variant=VARIANT)
+    return laid_out.write_pdf(pdf_variant=VARIANT, output_intent=PROFILE)
 
 
 def _timed(work):
