@@ -16,7 +16,6 @@ from wtforms import (
     StringField,
     SubmitField,
     TextAreaField,
-    URLField,
 )
 from wtforms.fields import SelectChoice
 from wtforms.validators import (
@@ -36,8 +35,6 @@ from observer.statements.recommendationmodels import EARLIER, NEW
 from observer.statements.recommendations import CODE
 from observer.statements.sectionmodels import SectionState
 from observer.statements.sections import LONGEST_KEY
-from observer.statements.sources import CODE as SOURCE_CODE
-from observer.statements.sources import Told, is_link
 from observer.statements.template import MOST_TEXT
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, PAPERS, usable_themes
 
@@ -208,45 +205,6 @@ class RestoreForm(FlaskForm):
 
     edit = HiddenField(validators=[InputRequired(), Regexp(_NUMBER)])
     restore = SubmitField(_l("Save this text again"))
-
-
-class SourceForm(FlaskForm):
-    """Somebody else's figure."""
-
-    code = StringField(
-        _l("Short name"),
-        [
-            DataRequired(),
-            Regexp(
-                f"^{SOURCE_CODE.pattern}$",
-                message=_l("Small letters, digits and -; not “new” or “import”"),
-            ),
-        ],
-    )
-    figure = StringField(_l("Figure, as it is printed"), [DataRequired(), Length(max=100)])
-    body = StringField(_l("Who published it"), [DataRequired(), Length(max=200)])
-    title = StringField(_l("Where: the title"), [DataRequired(), Length(max=300)])
-    published_on = DateField(_l("Published on"), [Optional()])
-    url = URLField(_l("Link"), [Optional(), Length(max=500)])
-    accessed_on = DateField(_l("Read on"), [Optional()])
-    submit = SubmitField(_l("Save source"))
-
-    def validate_url(self, field: URLField) -> None:
-        """A link can be printed as one, and followed."""
-        if not is_link(field.data):
-            raise ValidationError(_("This is no link such as https://example.org."))
-
-    @property
-    def told(self) -> Told:
-        """What is told of the source."""
-        return Told(
-            body=self.body.data,
-            title=self.title.data,
-            figure=self.figure.data,
-            published_on=self.published_on.data,
-            url=self.url.data or "",
-            accessed_on=self.accessed_on.data,
-        )
 
 
 class RecommendationForm(FlaskForm):

@@ -14,8 +14,9 @@ from observer.downloads import csv_file
 from observer.missions.scope import current_scope
 from observer.statements.bringing import from_upload
 from observer.statements.citing import who_cites
-from observer.statements.forms import CsvFileForm, DeleteForm, SourceForm
+from observer.statements.forms import CsvFileForm, DeleteForm
 from observer.statements.models import Source
+from observer.statements.source_forms import SourceForm
 from observer.statements.sources import (
     COLUMNS,
     SourceInUseError,
