@@ -19,7 +19,7 @@ class SourceForm(FlaskForm):
         [
             DataRequired(),
             Regexp(
-                f"^{CODE.pattern}$",
+                rf"{CODE.pattern}\Z",
                 message=_l("Small letters, digits and -; not “new” or “import”"),
             ),
         ],

@@ -45,7 +45,8 @@ def test_a_source_is_added_changed_and_listed(session, as_):  # noqa: F811
     }
     assert editor.post(AT, data=told | fields(page)).status_code == 302
     assert editor.post(AT, data=told | fields(page)).status_code == 422
-    assert editor.post(AT, data=told | fields(page) | {"code": "new"}).status_code == 422
+    for code in ("new", "import", "No", "line\n"):
+        assert editor.post(AT, data=told | fields(page) | {"code": code}).status_code == 422
     wrong = editor.post(AT, data=told | fields(page) | {"code": "x", "url": "javascript:alert(1)"})
     assert "This is no link" in wrong.text
     page = editor.get(AT)
