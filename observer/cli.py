@@ -39,6 +39,7 @@ from observer.settings import (
     variable_name,
 )
 from observer.statements.sitrep_command import sitrep
+from observer.statements.source_commands import source
 from observer.statements.transfer_commands import statement
 from observer.web import create_app
 
@@ -184,6 +185,7 @@ cli.add_command(sample)
 cli.add_command(estimate)
 cli.add_command(map_command)
 cli.add_command(statement)
+cli.add_command(source)
 cli.add_command(sitrep)
 cli.add_command(demo_command(create_app))
 

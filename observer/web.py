@@ -67,6 +67,7 @@ from observer.statements import (
     recommendation_views,
     section_views,
     sitrep_views,
+    source_views,
     transfer_views,
     version_views,
 )
@@ -170,6 +171,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         layout_views,
         transfer_views,
         recommendation_views,
+        source_views,
         sitrep_views,
     ):
         app.register_blueprint(room.blueprint)

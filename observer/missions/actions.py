@@ -25,6 +25,8 @@ ACTIONS = {
     "sample.replace": _l("Station of the sample replaced"),
     "sample.restore": _l("Former sample restored"),
     "source.save": _l("Source saved"),
+    "source.delete": _l("Source deleted"),
+    "sources.import": _l("Sources imported"),
     "recommendation.save": _l("Recommendation saved"),
     "recommendation.delete": _l("Recommendation deleted"),
     "recommendation.move": _l("Recommendation moved"),

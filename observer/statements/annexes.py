@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+
+from markupsafe import Markup
 
 from observer.maps.palette import Palette
 from observer.statements.charts import Column, draw_columns
 from observer.statements.compose import Composed
 from observer.statements.facts import COUNTABLE
+from observer.statements.models import Source
 from observer.statements.observed import Observed
+from observer.statements.paperkinds import WITHOUT_ANNEXES
+from observer.statements.sourcelist import as_list
 from observer.statements.wider import counted_again
 from observer.statements.words import Words
 
@@ -56,3 +62,31 @@ def hours_chart(
 
 def _clock(moment: datetime, words: Words, *, by_hour: bool) -> str:
     return f"{moment:%H:%M}" if by_hour else words.short_day(moment.date())
+
+
+def sources_to_list(composed: Composed) -> tuple[Source, ...]:
+    """The sources to list behind a text: those it cites, unless it lists them itself."""
+    return () if composed.lists_sources else composed.cited
+
+
+def sources_annex(composed: Composed, kind: str) -> Markup:
+    """The list of sources behind the text of a page; empty where there is none."""
+    sources = sources_to_list(composed)
+    if not sources or kind in WITHOUT_ANNEXES:
+        return Markup()
+    words = composed.words
+    return Markup('<section class="annex"><h2 id="annex-sources">{}</h2>{}</section>').format(
+        words.phrase("annex_sources"), as_list(sources, words)
+    )
+
+
+class Numbering:
+    """Numbers the tables and figures of the annexes as they come: A1, A2."""
+
+    def __init__(self) -> None:
+        self._counted: Counter[str] = Counter()
+
+    def __call__(self, kind: str) -> str:
+        """The next number of a ``table`` or ``figure``."""
+        self._counted[kind] += 1
+        return f"A{self._counted[kind]}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -17,8 +16,8 @@ from observer.statements.pages import Attached
 
 TABLES = ("table", "incidents", "incident_table")
 PICTURES = ("chart", "map")
-AS_PRINTED = ("incidents", "incident_table")
-"""Tables whose rows are incidents: their data are what the table says."""
+COUNTED_TABLES = ("table",)
+"""Tables of findings. Of the others, incidents or what was typed, the data are what they say."""
 FIGURES = "figures.csv"
 COVERAGE = "coverage.csv"
 TIMES = "times.csv"
@@ -29,23 +28,20 @@ def attached_files(composed: Composed) -> list[Attached]:
     """A file for every table, chart and map, one of all figures, and those of the annexes.
 
     The columns have the names that programs get, in English; region and answer also have those of
-    the statement. What was typed as a table is as it was typed.
+    the statement. What was typed as a table is as it was typed, by its number where it has one.
     """
-    made, typed = _tables_in(composed.html)
-    numbers: Counter[str] = Counter()
-    files = []
-    for use in composed.used:
-        if use.name not in TABLES + PICTURES:
-            continue
-        kind = "table" if use.name in TABLES else "figure"
-        numbers[kind] += 1
-        number = numbers[kind]
-        if use.name in AS_PRINTED:
-            content = _written(made[number - 1])
-        else:
-            content = _as_csv([_row(composed, use, found) for found in use.findings])
-        files.append(Attached(f"{kind}-{number}.csv", f"{use.text}. {use.label}", content))
-    for number, cells in enumerate(typed, 1):
+    numbered, unnumbered = _tables_in(composed.html)
+    counted = {use.number: use for use in composed.used if use.name in COUNTED_TABLES}
+    files = [
+        Attached(f"figure-{use.number}.csv", _caption(use), _data(composed, use))
+        for use in composed.used
+        if use.name in PICTURES
+    ]
+    for number, (caption, cells) in numbered.items():
+        use = counted.get(number)
+        content = _data(composed, use) if use else _written(cells)
+        files.append(Attached(f"table-{number}.csv", _caption(use) if use else caption, content))
+    for number, cells in enumerate(unnumbered, 1):
         name = f"table-in-text-{number}.csv"
         files.append(Attached(name, ", ".join(cells[0] if cells else ()), _written(cells)))
     words = composed.words
@@ -97,16 +93,26 @@ def _written(rows: Iterable[Sequence[object]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _tables_in(html: str) -> tuple[list[list[list[str]]], list[list[list[str]]]]:
-    """The cells of the tables that calls have made, and of those that were typed."""
-    root = parse(html, namespace_html_elements=True)
-    made = [
-        block.find(f".//{_HTML}table")
-        for block in root.iter(f"{_HTML}div")
-        if block.get("class") == "table-block"
-    ]
-    typed = [table for table in root.iter(f"{_HTML}table") if table not in made]
-    return [_cells(table) for table in made if table is not None], [_cells(t) for t in typed]
+def _caption(use: FigureUse) -> str:
+    return f"{use.text}. {use.label}"
+
+
+def _data(composed: Composed, use: FigureUse) -> bytes:
+    return _as_csv([_row(composed, use, found) for found in use.findings])
+
+
+def _tables_in(html: str) -> tuple[dict[int, tuple[str, list[list[str]]]], list[list[list[str]]]]:
+    """The tables with a number, each with its caption and its cells; the cells of the others."""
+    numbered, unnumbered = {}, []
+    for table in parse(html, namespace_html_elements=True).iter(f"{_HTML}table"):
+        caption = table.find(f"{_HTML}caption")
+        number = caption.findtext(f"{_HTML}b") if caption is not None else None
+        if caption is not None and number:
+            words = " ".join("".join(_text(caption)).split())
+            numbered[int(number.rstrip(".").split()[-1])] = (words, _cells(table))
+        else:
+            unnumbered.append(_cells(table))
+    return numbered, unnumbered
 
 
 def _cells(table: Element) -> list[list[str]]:

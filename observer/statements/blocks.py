@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -23,13 +23,21 @@ class Block:
     html: Markup
     picture: bytes | None = None
     """The SVG behind the address ``figure:N.svg`` in the HTML."""
+    later: Callable[[], Markup] | None = None
+    """Makes the HTML when the whole text has been read."""
+
+    @property
+    def whole(self) -> str:
+        """The HTML, once the whole text has been read."""
+        return str(self.later() if self.later else self.html)
 
 
 @dataclass(frozen=True)
 class Legend:
     """What stands around a table or picture."""
 
-    number: int
+    number: str
+    """A mark for it: see :mod:`captions`."""
     caption: str
     source: str
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from flask_babel import gettext as _
@@ -14,16 +14,19 @@ from sqlalchemy.orm import Session
 from observer.collect.models import Status
 from observer.missions.scope import Scope
 from observer.settings import Settings
+from observer.statements.captions import fill_numbers, marked_block, number_mark
 from observer.statements.displays import Displays
 from observer.statements.drafts import Draft
 from observer.statements.facts import Facts
 from observer.statements.figures import Figures, FigureUse
 from observer.statements.incidents import Incidents
 from observer.statements.markdown import Heading, check_marks, render_markdown, without_marks
+from observer.statements.models import Source
 from observer.statements.notes import definitions
 from observer.statements.observed import Observed, what_was_observed
 from observer.statements.pieces import Piece, Pieced, mark_pieces, settle
 from observer.statements.recommended import Recommended
+from observer.statements.sourcelist import SourceList
 from observer.statements.template import StatementError, TextProblem, evaluate
 from observer.statements.themes import palette_of
 from observer.statements.wider import Wider
@@ -49,6 +52,10 @@ class Composed:
     """The Markdown with its figures in place, and the footnotes of the sources it cites."""
     blocks: dict[int, str]
     """The tables and pictures that are marked in it."""
+    cited: tuple[Source, ...] = ()
+    """The sources it cites, in the order in which it does."""
+    lists_sources: bool = False
+    """Whether it lists them itself."""
     pieces: tuple[Piece, ...] = ()
     """What the marks in the text and the HTML stand for, where marks were asked for."""
 
@@ -66,6 +73,7 @@ def calls_of(figures: Figures, displays: Displays) -> dict[str, Callable[..., ob
         | Incidents(figures, displays).calls()
         | Wider(figures).calls()
         | Recommended(figures, displays).calls()
+        | SourceList(figures, displays).calls()
     )
 
 
@@ -99,10 +107,20 @@ def compose(
         begin_call=figures.begin_call,
     )
     cited = definitions(figures.cited, words)
-    blocks = {number: str(block.html) for number, block in enumerate(displays.blocks)}
+    blocks = {number: block.whole for number, block in enumerate(displays.blocks)}
+    kinds = {
+        number: "table" if block.picture is None else "figure"
+        for number, block in enumerate(displays.blocks)
+        if number_mark(number) in block.html
+    }
     whole = (settle(evaluated.text) if pieced else evaluated.text) + cited
     rendered = render_markdown(
-        whole, blocks, printed=printed, lines=evaluated.lines if with_lines else ()
+        whole,
+        blocks,
+        printed=printed,
+        lines=evaluated.lines if with_lines else (),
+        kinds=kinds,
+        table=words.phrase("table"),
     )
     problems = [*evaluated.problems, *check_marks(text, draft.first_line)]
     problems += [TextProblem(draft.first_line, message) for message in rendered.too_many]
@@ -117,12 +135,14 @@ def compose(
             for number, block in enumerate(displays.blocks)
             if block.picture is not None
         },
-        used=figures.used,
+        used=[_numbered(use, rendered.numbers) for use in figures.used],
         problems=sorted(set(problems)),
         words=words,
         facts=facts,
         text=whole,
-        blocks=blocks,
+        blocks={n: fill_numbers(html, rendered.numbers) for n, html in blocks.items()},
+        cited=tuple(figures.cited),
+        lists_sources=figures.lists_sources,
         pieces=pieced.pieces if pieced else (),
     )
 
@@ -153,6 +173,14 @@ def compose_whole(
     if composed.problems:
         raise StatementError(composed.problems)
     return composed
+
+
+def _numbered(use: FigureUse, numbers: Mapping[int, int]) -> FigureUse:
+    """A table or figure that was called with the number it has in the text."""
+    block = marked_block(use.text)
+    if block is None:
+        return use
+    return replace(use, text=fill_numbers(use.text, numbers), number=numbers.get(block, 0))
 
 
 def _pieced(text: str) -> Pieced | None:

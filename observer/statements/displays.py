@@ -1,4 +1,4 @@
-"""The figures that stand between paragraphs: tables, charts and maps, numbered in their order."""
+"""The figures that stand between paragraphs: tables, charts and maps, numbered as they stand."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from observer.statements.blocks import (
     picture,
     regions_table,
 )
+from observer.statements.captions import number_mark
 from observer.statements.charts import draw_bars
 from observer.statements.facts import Row
 from observer.statements.figures import Figures
@@ -42,7 +43,6 @@ class Displays:
         self.words = figures.words
         self.blocks: list[Block] = []
         self._drawn: dict[str, Any] = {"palette": palette, "mirrored": mirrored}
-        self._numbered = {"table": 0, "figure": 0}
 
     def calls(self) -> dict[str, Callable[..., object]]:
         """The calls by the names they have in a text."""
@@ -161,10 +161,6 @@ class Displays:
         findings = self.facts.together(form, question, answers, region, statuses)
         return Row(self.words.phrase("whole"), abroad=False, findings=findings)
 
-    def _next(self, kind: str) -> int:
-        self._numbered[kind] += 1
-        return self._numbered[kind]
-
     def _caption(self, whole: Row, answers: Sequence[str], by_region: bool) -> str:
         one = whole.findings[0]
         caption = self.facts.question_label(one.form, one.question)
@@ -177,13 +173,13 @@ class Displays:
         one = whole.findings[0]
         source = self._source(one.form, one.statuses, one.places_observed, one.places_total)
         few = self.words.phrase(f"few_{kind}", least=self.words.min_base)
-        return self.numbered(kind, caption, f"{source} {few}")
+        return self.numbered(caption, f"{source} {few}")
 
     def _legend_of_coverage(self, form: str | None, caption: Any, statuses: Any) -> Legend:
         whole = self.facts.coverage(form, 0, None, statuses)[0]
         caption = caption or self.words.phrase("coverage_caption")
         source = self._source(form, whole.statuses, whole.observed, whole.total)
-        return self.numbered("figure", str(caption), source)
+        return self.numbered(str(caption), source)
 
     def _source(
         self, form: str | None, statuses: Sequence[Status], observed: int, total: int
@@ -215,13 +211,18 @@ class Displays:
         address = f"figure:{len(self.blocks)}.svg"
         return self.place(picture(self.words, legend, address, alt), svg)
 
-    def numbered(self, kind: str, caption: str, source: str) -> Legend:
-        """The legend of the next table or figure."""
-        return Legend(self._next(kind), caption, source)
+    def numbered(self, caption: str, source: str) -> Legend:
+        """The legend of the table or figure that is placed next."""
+        return Legend(number_mark(len(self.blocks)), caption, source)
 
-    def place(self, html: Markup, svg: bytes | None = None) -> str:
+    def place(
+        self,
+        html: Markup,
+        svg: bytes | None = None,
+        later: Callable[[], Markup] | None = None,
+    ) -> str:
         """Put a table or picture where it is called; gives the mark that stands for it."""
-        self.blocks.append(Block(self.figures.line, html, svg))
+        self.blocks.append(Block(self.figures.line, html, svg, later))
         return block_mark(len(self.blocks) - 1)
 
 

@@ -37,6 +37,8 @@ class FigureUse:
     """What it says: question and answer, and the region where there is one."""
     findings: tuple[Any, ...]
     """Findings, coverages, or figures of incidents."""
+    number: int = 0
+    """Of a table, chart or map, once the whole text has been read."""
 
 
 class Count(int):
@@ -59,6 +61,8 @@ class Figures:
         self.words = words
         self.used: list[FigureUse] = []
         self.cited: list[Source] = []
+        self.lists_sources = False
+        """Whether the text lists the sources it cites itself."""
         self.line = 1
         self._query = ""
 

@@ -16,11 +16,9 @@ from wtforms import (
     StringField,
     SubmitField,
     TextAreaField,
-    URLField,
 )
 from wtforms.fields import SelectChoice
 from wtforms.validators import (
-    URL,
     DataRequired,
     InputRequired,
     Length,
@@ -209,22 +207,6 @@ class RestoreForm(FlaskForm):
     restore = SubmitField(_l("Save this text again"))
 
 
-class SourceForm(FlaskForm):
-    """Somebody else's figure."""
-
-    code = StringField(
-        _l("Short name"),
-        [DataRequired(), Regexp(r"^[a-z0-9-]{1,64}$", message=_l("Small letters, digits and -"))],
-    )
-    figure = StringField(_l("Figure, as it is printed"), [DataRequired(), Length(max=100)])
-    body = StringField(_l("Who published it"), [DataRequired(), Length(max=200)])
-    title = StringField(_l("Where: the title"), [DataRequired(), Length(max=300)])
-    published_on = DateField(_l("Published on"), [Optional()])
-    url = URLField(_l("Link"), [Optional(), URL(), Length(max=500)])
-    accessed_on = DateField(_l("Read on"), [Optional()])
-    submit = SubmitField(_l("Save source"))
-
-
 class RecommendationForm(FlaskForm):
     """A recommendation of this mission, or an earlier one with its follow-up."""
 
@@ -295,8 +277,8 @@ class RecommendationForm(FlaskForm):
         return is_right
 
 
-class RecommendationsFileForm(FlaskForm):
-    """A file of recommendations."""
+class CsvFileForm(FlaskForm):
+    """A file of rows: recommendations, or sources."""
 
     file = FileField(
         _l("CSV file"), [FileRequired(_l("Choose a file."))], render_kw={"accept": ".csv"}

@@ -232,7 +232,7 @@ class Incidents:
             k=self.words.number(len(chosen.asked)),
             n=self.words.number(len(chosen.reported)),
         )
-        return self.displays.numbered("table", str(caption or chosen.label), source)
+        return self.displays.numbered(str(caption or chosen.label), source)
 
     def _place(self, name: str, legend: Legend, chosen: _Chosen, html: Any) -> str:
         text = f"{self.words.phrase('table')} {legend.number}"

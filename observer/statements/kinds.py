@@ -142,6 +142,13 @@ KINDS: dict[str, Kind] = {
         0.28,
         takes_region=False,
     ),
+    "sources": Kind(
+        "sources",
+        _l("List of sources"),
+        "sources list bibliography fuentes lista bibliografía liste bibliographie قائمة المصادر",
+        0.0,
+        takes_region=False,
+    ),
 }
 OF_ANSWERS = ("share", "base", "count", "table", "chart", "map", "compare", "estimate")
 """What can be said of one answer to a question."""

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,6 +19,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from observer.statements.captions import fill_numbers, number_in_order
 from observer.statements.phrases import titles_set_off
 from observer.statements.template import TextProblem
 
@@ -53,35 +55,50 @@ class Rendered:
 
     html: str
     headings: list[Heading]
+    numbers: Mapping[int, int] = field(default_factory=dict)
+    """Of the tables and figures, by block."""
     misplaced: list[int] = field(default_factory=list)
     too_many: list[str] = field(default_factory=list)
     """What there is more of than could be printed; then there is no HTML."""
 
 
 def render_markdown(
-    text: str, blocks: Mapping[int, str], *, printed: bool, lines: Sequence[int] = ()
+    text: str,
+    blocks: Mapping[int, str],
+    *,
+    printed: bool,
+    lines: Sequence[int] = (),
+    kinds: Mapping[int, str] = MappingProxyType({}),
+    table: str = "Table",
 ) -> Rendered:
     """Render a text with its blocks in their places.
 
     ``printed``: footnotes stand where their mark is, for the page's foot; else at the end.
     ``lines``: of each line of the text the one as it was written. Where they are given, elements
-    name theirs in ``data-line``, for an editor to find.
+    name theirs in ``data-line``, for an editor to find. ``kinds``: the blocks that have a number,
+    each a ``table`` or a ``figure``. ``table``: what a table is called.
     """
-    env: dict[str, Any] = {
-        "blocks": blocks,
-        "printed": printed,
-        "lines": lines,
-        "headings": [],
-        "notes_size": 0,
-        "notes_set": 0,
-    }
+    env = _environment(blocks=blocks, printed=printed, lines=lines, kinds=kinds, table=table)
     tokens = _markdown.parse(text, env)
     too_many = _too_many(tokens)
     if too_many:
-        return Rendered("", env["headings"], too_many=too_many)
+        return Rendered("", env["headings"], env["numbers"], too_many=too_many)
     html = _markdown.renderer.render(tokens, _markdown.options, env)
     misplaced = [int(number) for number in _BLOCK.findall(html)]
-    return Rendered(_BLOCK.sub("", html), env["headings"], misplaced)
+    html = fill_numbers(_BLOCK.sub("", html), env["numbers"])
+    return Rendered(html, env["headings"], env["numbers"], misplaced)
+
+
+def render_line(text: str) -> str:
+    """A few words of Markdown as HTML, without a paragraph around them."""
+    return str(_markdown.renderInline(text, _environment(printed=False)))
+
+
+def _environment(**given: Any) -> dict[str, Any]:
+    """What the rules below are told, and what they tell each other."""
+    nothing: dict[str, Any] = {"blocks": {}, "lines": (), "kinds": {}, "table": ""}
+    found: dict[str, Any] = {"numbers": {}, "headings": [], "notes_size": 0, "notes_set": 0}
+    return {**nothing, **found, **given}
 
 
 def _too_many(tokens: Sequence[Token]) -> list[str]:
@@ -268,7 +285,10 @@ def _render_mark(
 
 def _make() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(footnote_plugin)
-    rules = (_place_blocks, _order_headings, _set_off, _take_notes, _align_by_class, _name_lines)
+    rules = (
+        *(_place_blocks, number_in_order, _order_headings, _set_off),
+        *(_take_notes, _align_by_class, _name_lines),
+    )
     for rule in rules:
         markdown.core.ruler.push(rule.__name__, rule)
     return markdown

@@ -1,4 +1,4 @@
-"""Changing statements and sources."""
+"""Changing statements."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from observer.access.models import Person
 from observer.database import now
 from observer.missions.models import Mission, Round
 from observer.statements.drafts import split_front_matter
-from observer.statements.models import Source, Statement, StatementEdit
+from observer.statements.models import Statement, StatementEdit
 from observer.statements.owning import follow_text
 from observer.statements.paperkinds import STATEMENT, outline_of
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME
@@ -156,29 +156,3 @@ def set_layout(session: Session, statement: Statement, *, theme: str, paper: str
     statement.theme, statement.paper = theme, paper
     session.flush()
     record(session, "statement.layout", statement.slug, theme=theme, paper=paper)
-
-
-def put_source(
-    session: Session,
-    mission: Mission,
-    *,
-    code: str,
-    body: str,
-    title: str,
-    figure: str,
-    published_on: date | None = None,
-    url: str = "",
-    accessed_on: date | None = None,
-) -> Source:
-    """Add a source, or change the one with this code."""
-    source = session.scalar(
-        select(Source).where(Source.mission_id == mission.id, Source.code == code)
-    )
-    if source is None:
-        source = Source(mission_id=mission.id, code=code)
-        session.add(source)
-    source.body, source.title, source.figure = body, title, figure
-    source.published_on, source.url, source.accessed_on = published_on, url, accessed_on
-    session.flush()
-    record(session, "source.save", code, figure=figure)
-    return source

@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 from observer.collect.models import Status
 from observer.missions.scope import Scope
 from observer.settings import Settings
-from observer.statements.annexes import HOURS, bases, hours_chart
+from observer.statements.annexes import HOURS, Numbering, bases, hours_chart, sources_to_list
 from observer.statements.attached import attached_files
 from observer.statements.compose import COUNTED, Composed, compose_whole
 from observer.statements.drafts import Draft
 from observer.statements.pages import Pages
 from observer.statements.paperkinds import MOST_PAGES, WITHOUT_ANNEXES
+from observer.statements.sourcelist import entries
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, Theme, load_theme
 
 SHORT = 9_000
@@ -112,6 +113,8 @@ def _values(
         "contents": [h for h in composed.headings if h.level <= CONTENTS_LEVEL] if long else [],
         "statuses": words.statuses(composed.facts.statuses),
         "figures": bases(composed),
+        "sources": entries(sources_to_list(composed), words),
+        "annex_number": Numbering(),
         "with_annexes": draft.kind not in WITHOUT_ANNEXES,
         "estimates": any(use.name == "estimate" for use in composed.used),
         "observed": observed,

@@ -63,6 +63,13 @@ def titles_set_off() -> dict[str, str]:
     }
 
 
+def caption_words() -> list[str]:
+    """How a table is called before a colon that begins its caption, in every language."""
+    languages = [language_of(code) for code in language_names()]
+    words = (word for one in languages for word in one.phrases["caption_begins"].split(","))
+    return list(dict.fromkeys(word.strip() for word in words))
+
+
 @cache
 def _read(path: Path, _changed: int) -> Language:
     return _Reader(path).language()

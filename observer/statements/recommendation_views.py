@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path, PurePath
-
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,12 +11,8 @@ from observer.access.permissions import may, needs
 from observer.badinput import BadFileError
 from observer.database import get_session
 from observer.missions.scope import current_scope
-from observer.statements.forms import (
-    DeleteForm,
-    MoveForm,
-    RecommendationForm,
-    RecommendationsFileForm,
-)
+from observer.statements.bringing import from_upload
+from observer.statements.forms import CsvFileForm, DeleteForm, MoveForm, RecommendationForm
 from observer.statements.phrases import language_names
 from observer.statements.recommendationmodels import EARLIER, NEW, Recommendation
 from observer.statements.recommendations import (
@@ -56,35 +49,26 @@ def _found(code: str) -> Recommendation:
 @needs("statement.view")
 def index() -> str:
     """The recommendations, new and earlier."""
-    return _index(RecommendationsFileForm())
+    return _index(CsvFileForm())
 
 
 @blueprint.route("/statements/recommendations/import", methods=["POST"])
 @needs("statement.write")
 def import_() -> str | BaseResponse | tuple[str, int]:
     """Import a CSV file of recommendations."""
-    form = RecommendationsFileForm()
+    form = CsvFileForm()
     if not form.validate_on_submit():
         return _index(form), 422
     session, mission = get_session(), current_scope().mission
-    name = PurePath((form.file.data.filename or "").replace("\\", "/")).name or "file.csv"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        form.file.data.save(path)
-        try:
-            brought = import_recommendations(session, mission, path)
-        except BadFileError as error:
-            session.rollback()
-            return _index(form, bad=error), 422
+    try:
+        brought = from_upload(
+            form.file.data, lambda path: import_recommendations(session, mission, path)
+        )
+    except BadFileError as error:
+        session.rollback()
+        return _index(form, bad=error), 422
     session.commit()
-    flash(
-        _(
-            "Imported: %(added)s added, %(changed)s changed.",
-            added=len(brought.added),
-            changed=len(brought.changed),
-        ),
-        "success",
-    )
+    flash(brought.said, "success")
     return redirect(url_for(".index"))
 
 
@@ -154,7 +138,7 @@ def move(code: str, way: str) -> BaseResponse:
     return redirect(url_for(".index", _anchor=f"recommendation-{code}"))
 
 
-def _index(form: RecommendationsFileForm, bad: BadFileError | None = None) -> str:
+def _index(form: CsvFileForm, bad: BadFileError | None = None) -> str:
     found = recommendations_of(get_session(), current_scope().mission)
     return render_template(
         "statements/recommendations.html",

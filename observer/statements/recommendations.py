@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from observer.access.audit import record
 from observer.missions.models import Mission
 from observer.missions.sheets import Row, Sheet, read_sheet, shown
+from observer.statements.bringing import Brought, check_code, check_lengths
 from observer.statements.phrases import language_names
 from observer.statements.recommendationmodels import EARLIER, KINDS, NEW, STATUSES, Recommendation
 
@@ -36,14 +37,6 @@ class Wording:
     origin: str = ""
     status: str = ""
     note: str = ""
-
-
-@dataclass
-class Brought:
-    """What a file of recommendations changed."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
 
 
 def recommendations_of(session: Session, mission: Mission) -> Sequence[Recommendation]:
@@ -128,29 +121,19 @@ def import_recommendations(
     sheet.refuse_if_wrong()
     brought = Brought()
     for code, wording in wordings:
-        is_new = find_recommendation(session, mission, code) is None
-        (brought.added if is_new else brought.changed).append(code)
+        found = find_recommendation(session, mission, code)
+        is_changed = any(
+            getattr(found, name, None) != value for name, value in vars(wording).items()
+        )
+        brought.note(code, is_new=found is None, is_changed=is_changed)
         _put(session, mission, code, wording)
-    record(
-        session,
-        "recommendations.import",
-        path.name,
-        added=len(brought.added),
-        changed=len(brought.changed),
-    )
+    record(session, "recommendations.import", path.name, **brought.counts)
     return brought
 
 
 def _read(sheet: Sheet, row: Row, language: str, met: dict[str, int]) -> Wording:
-    code, kind, status = row["code"], row["kind"] or NEW, row["status"]
-    if not CODE.fullmatch(code):
-        sheet.wrong(
-            row.where("code"),
-            f"{shown(code)} is no number such as R3: letters and digits, 20 at the most",
-        )
-    elif code in met:
-        sheet.wrong(row.where("code"), f"{shown(code)} stands in line {met[code]} as well")
-    met.setdefault(code, row.line)
+    kind, status = row["kind"] or NEW, row["status"]
+    check_code(sheet, row, CODE, "number such as R3: letters and digits, 20 at the most", met)
     if kind not in KINDS:
         sheet.wrong(row.where("kind"), f"{shown(kind)} is none of {', '.join(KINDS)}")
     if status and status not in STATUSES:
@@ -159,11 +142,7 @@ def _read(sheet: Sheet, row: Row, language: str, met: dict[str, int]) -> Wording
         sheet.wrong(row.where("status"), f"only earlier ones have a status; write kind {EARLIER}")
     if row["priority"].lower() not in _FLAGS:
         sheet.wrong(row.where("priority"), f"{shown(row['priority'])} is neither yes nor no")
-    for column, longest in LONGEST.items():
-        if len(row[column]) > longest:
-            sheet.wrong(
-                row.where(column), f"is {len(row[column])} characters long; at most {longest}"
-            )
+    check_lengths(sheet, row, LONGEST)
     texts = {language: row["text"]}
     for column in row.columns_with(TEXT_IN):
         other = column.removeprefix(TEXT_IN)

@@ -97,7 +97,7 @@ class Recommended:
         )
         heads = ("number", "recommendation", "basis_and_priority")
         caption = caption or self.words.phrase("recommendations")
-        legend = self.displays.numbered("table", str(caption), source)
+        legend = self.displays.numbered(str(caption), source)
         return self._table("recommendations", legend, heads, groups, chosen=chosen)
 
     def recommendation_count(
@@ -145,7 +145,7 @@ class Recommended:
         source = self.words.phrase("follow_up_source", count=count, counts=told)
         heads = ("number", "recommendation", "outcome")
         caption = caption or self.words.phrase("follow_up")
-        legend = self.displays.numbered("table", str(caption), source)
+        legend = self.displays.numbered(str(caption), source)
         return self._table("follow_up", legend, heads, groups, chosen=chosen)
 
     def follow_up_count(self, status: Any = None, words: Any = False) -> Count:

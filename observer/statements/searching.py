@@ -15,6 +15,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from observer.missions.models import Region
+from observer.statements.captions import fill_numbers
 from observer.statements.compose import calls_of
 from observer.statements.displays import Displays
 from observer.statements.facts import Facts
@@ -53,6 +54,8 @@ class Suggestion:
     """Observed, of those there are."""
     problem: str = ""
     """Why it cannot be given."""
+    hint: str = ""
+    """What is missing, and may be told later."""
 
     @property
     def inserted(self) -> str:
@@ -206,14 +209,15 @@ def _counted(facts: Facts, words: Words, call: CallInText, kind: str) -> Suggest
         return Suggestion(kind, title, shown, problem=str(error))
     use = figures.used[-1] if figures.used else None
     if use is None:
-        return _cited(facts, call, kind, title)
+        return _cited(facts, words, call, kind, title)
     found = use.findings[0]
     if hasattr(found, "n"):
         base = (found.k, found.n)
         places = _places(found)
     else:
         base, places = None, (found.observed, found.total)
-    return Suggestion(kind, title, shown, use.text, use.label, base, places)
+    # What is drawn is the first of its kind here.
+    return Suggestion(kind, title, shown, fill_numbers(use.text, {0: 1}), use.label, base, places)
 
 
 def _places(found: Any) -> tuple[int, int] | None:
@@ -222,9 +226,17 @@ def _places(found: Any) -> tuple[int, int] | None:
     return found.places_observed, found.places_total
 
 
-def _cited(facts: Facts, call: CallInText, kind: str, title: str) -> Suggestion:
-    source = facts.source(call.given[0])
-    return Suggestion(kind, title, call.written, source.figure, f"{source.body}, {source.title}")
+def _cited(facts: Facts, words: Words, call: CallInText, kind: str, title: str) -> Suggestion:
+    """A source with its figure and its date, or the list of those that a text cites."""
+    if call.name == "sources":
+        label = _("The sources that the text cites, by name, in the place of this call")
+        return Suggestion(kind, title, call.written, label=label)
+    source = facts.source([*call.given, *call.named.values()][0])
+    label = f"{source.body}, {source.title}"
+    if source.published_on:
+        label += f", {words.day(source.published_on)}"
+    hint = "" if source.accessed_on else _("The day on which it was read is missing.")
+    return Suggestion(kind, title, call.written, source.figure, label, hint=hint)
 
 
 def _undrawn(facts: Facts, call: CallInText, kind: str, title: str) -> Suggestion:

@@ -84,6 +84,8 @@ def _block(html: str) -> str:
     parts = [f"**{_words(caption)}**"] if caption is not None else []
     for table in node.iter("table"):
         parts.append(_rows(table))
+    for listed in node.iter("ol"):
+        parts.append("\n".join(f"{n}. {_words(item)}" for n, item in enumerate(listed, 1)))
     for image in node.iter("img"):
         parts.append(escape(" ".join((image.get("alt") or "").split())))
     parts += [f"*{_words(line)}*" for line in node.find_class("source-line")]

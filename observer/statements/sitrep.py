@@ -25,6 +25,7 @@ from observer.missions.scope import Scope
 from observer.review.forms import STATUSES
 from observer.review.incidents import Incident, count_by_gravity, incidents
 from observer.statements.pdf import lay_out
+from observer.statements.themes import DEFAULT_THEME
 from observer.statements.words import NARROW_SPACE, NO_BREAK_SPACE
 
 MOST_PROBLEMS = 8
@@ -108,12 +109,15 @@ def sitrep_html(found: Situation, *, linked: bool) -> str:
     )
 
 
-def sitrep_pdf(found: Situation, *, logo: Path | None = None) -> bytes:
-    """The report as PDF/UA, in the language that is spoken at the moment."""
+def sitrep_pdf(found: Situation, *, theme: str = DEFAULT_THEME, logo: Path | None = None) -> bytes:
+    """The report as PDF/UA, in the language that is spoken at the moment.
+
+    Raises ThemeError for a theme that there is not, or that is broken.
+    """
     html = render_template(
         "statements/sitrep_print.html",
         found=found,
         text=sitrep_html(found, linked=False),
         language=str(get_locale()),
     )
-    return lay_out(html.replace(NARROW_SPACE, NO_BREAK_SPACE), {}, logo=logo)
+    return lay_out(html.replace(NARROW_SPACE, NO_BREAK_SPACE), {}, theme=theme, logo=logo)

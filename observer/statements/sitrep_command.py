@@ -14,6 +14,7 @@ from observer.missions.commandline import MISSION, ROUND, round_named, saying_wh
 from observer.missions.scope import whole_mission
 from observer.settings import current_settings
 from observer.statements.sitrep import sitrep_pdf, situation
+from observer.statements.themes import DEFAULT_THEME, ThemeError, theme_names
 
 
 @click.command()
@@ -21,14 +22,18 @@ from observer.statements.sitrep import sitrep_pdf, situation
 @MISSION
 @ROUND
 @click.option("--language", type=click.Choice(list(LANGUAGES)), help="Else the mission's own.")
+@click.option("--theme", type=click.Choice(theme_names()), default=DEFAULT_THEME, help="The look.")
 @with_appcontext
-def sitrep(out: Path, mission: str | None, round_code: str | None, language: str | None) -> None:
+def sitrep(
+    out: Path, mission: str | None, round_code: str | None, language: str | None, theme: str
+) -> None:
     """Print what is known of a round at this moment, on one to three pages.
 
     \b
     Example:
       observer sitrep situation.pdf
       observer sitrep situation.pdf --round runoff --language es
+      observer sitrep situation.pdf --theme charter
     """
     session, settings = get_session(), current_settings()
     with saying_what_is_wrong():
@@ -43,7 +48,10 @@ def sitrep(out: Path, mission: str | None, round_code: str | None, language: str
             min_base=settings.min_base,
             silent_minutes=settings.silent_minutes,
         )
-        content = sitrep_pdf(found, logo=settings.logo)
+        try:
+            content = sitrep_pdf(found, theme=theme, logo=settings.logo)
+        except ThemeError as error:
+            raise click.ClickException(str(error)) from error
     try:
         out.write_bytes(content)
     except OSError as error:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
 
 from observer.access.permissions import needs
 from observer.database import get_session
@@ -12,6 +22,12 @@ from observer.missions.rounds import local_time
 from observer.missions.scope import asked_round, current_scope
 from observer.settings import current_settings
 from observer.statements.sitrep import Situation, sitrep_html, sitrep_pdf, situation
+from observer.statements.themes import (
+    DEFAULT_THEME,
+    ThemeError,
+    theme_names,
+    usable_themes,
+)
 
 blueprint = Blueprint("sitrep", __name__, url_prefix="/room")
 
@@ -27,17 +43,24 @@ def page() -> str:
         "statements/sitrep.html",
         found=found,
         text=Markup(sitrep_html(found, linked=True)),  # noqa: S704 - a template of ours
+        themes=usable_themes(),
     )
 
 
 @blueprint.route("/sitrep.pdf")
 @needs("finding.view")
-def pdf() -> Response:
-    """The same as a file to send on."""
+def pdf() -> BaseResponse:
+    """The same as a file to send on, in the look that is asked for with ``theme``."""
+    theme = request.args.get("theme", DEFAULT_THEME)
+    if theme not in theme_names():
+        abort(404, _("There is no such look."))
     found = _situation() or abort(404, _("The mission has no round yet."))
-    answer = Response(
-        sitrep_pdf(found, logo=current_settings().logo), content_type="application/pdf"
-    )
+    try:
+        content = sitrep_pdf(found, theme=theme, logo=current_settings().logo)
+    except ThemeError as error:
+        flash(_("There is no PDF: %(error)s", error=error), "danger")
+        return redirect(url_for(".page", round=found.round.code))
+    answer = Response(content, content_type="application/pdf")
     when = local_time(found.mission, found.at)
     name = f"situation-{found.round.code}-{when:%Y%m%d-%H%M}.pdf"
     answer.headers["Content-Disposition"] = f"inline; filename={name}"

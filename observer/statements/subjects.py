@@ -56,6 +56,9 @@ def subjects_of(facts: Facts) -> Iterator[Subject]:
                 yield Subject(**{**vars(subject), "words": {**of_form, **subject.words}})
     if INCIDENT in facts.definitions:
         yield from _of_incidents(facts.definitions[INCIDENT])
+    if facts.sources:
+        words = _weighed(KINDS["sources"].words)
+        yield Subject(("sources",), (), words, takes_region=False)
     for source in facts.sources.values():
         words = _weighed(source.code, source.body, source.title, source.figure)
         yield Subject(("source",), (source.code,), words, takes_region=False)

@@ -127,7 +127,7 @@ def recommendations(file: Path, mission_code: str | None) -> None:
         session.rollback()
         raise click.ClickException(str(error)) from error
     session.commit()
-    click.echo(f"{file.name}: {len(brought.added)} added, {len(brought.changed)} changed")
+    click.echo(f"{file.name}: {brought}")
 
 
 def _read(file: Path) -> bytes:

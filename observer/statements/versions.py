@@ -18,6 +18,7 @@ from observer.access.models import AuditEntry, Person
 from observer.collect.media import keep, path_of
 from observer.collect.models import Revision
 from observer.database import now, one_state
+from observer.statements.annexes import sources_annex
 from observer.statements.compose import Composed, compose, compose_whole, with_pictures
 from observer.statements.drafts import Draft, draft_of
 from observer.statements.models import Statement, StatementVersion
@@ -68,7 +69,7 @@ def prepare(
             snapshot=snapshot,
             pdf=pages.write(),
             pdfa=archive_of(pages, draft, composed),
-            html=with_pictures(composed).encode(),
+            html=f"{with_pictures(composed)}{sources_annex(composed, draft.kind)}".encode(),
         )
 
 

@@ -1,4 +1,4 @@
-"""The editor's pages: statements, the text with its preview, the PDF, the sources."""
+"""The editor's pages: statements, the text with its preview, the PDF."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ from observer.statements.editing import (
     statement_of,
     written_in,
 )
-from observer.statements.forms import NewStatementForm, SourceForm, StatementForm
-from observer.statements.models import Source, Statement
-from observer.statements.operations import create_statement, put_source
+from observer.statements.forms import NewStatementForm, StatementForm
+from observer.statements.models import Statement
+from observer.statements.operations import create_statement
 from observer.statements.paperkinds import KINDS, MOST_PAGES, STATEMENT
 from observer.statements.pdf import pages_too_many, render_pdf
 from observer.statements.saving import ConflictError, Saved, save_merged
@@ -64,7 +64,7 @@ def _for_templates() -> dict[str, object]:
 @blueprint.route("/statements")
 @needs("statement.view")
 def index() -> str:
-    """The statements and the sources of the mission."""
+    """The statements of the mission."""
     mission = current_scope().mission
     statements = get_session().scalars(
         select(Statement)
@@ -72,14 +72,10 @@ def index() -> str:
         .options(joinedload(Statement.round), joinedload(Statement.changed_by))
         .order_by(Statement.changed_at.desc())
     )
-    sources = get_session().scalars(
-        select(Source).where(Source.mission_id == mission.id).order_by(Source.code)
-    )
     return render_template(
         "statements/index.html",
         mission=mission,
         statements=statements,
-        sources=sources.all(),
         kinds={kind: name for kind, name in KINDS.items() if kind != STATEMENT},
     )
 
@@ -254,36 +250,6 @@ def _printed(draft: Draft) -> bytes:
     return render_pdf(
         get_session(), current_scope(), draft, min_base=settings.min_base, logo=settings.logo
     )
-
-
-@blueprint.route("/statements/sources/", methods=["GET", "POST"], defaults={"code": ""})
-@blueprint.route("/statements/sources/<code>", methods=["GET", "POST"])
-@needs("statement.write")
-def source(code: str) -> str | BaseResponse:
-    """Add a source or change one."""
-    mission = current_scope().mission
-    existing = get_session().scalar(
-        select(Source).where(Source.mission_id == mission.id, Source.code == code)
-    )
-    if code and existing is None:
-        abort(404, _("There is no such source."))
-    form = SourceForm(obj=existing)
-    if not form.validate_on_submit():
-        return render_template("statements/source.html", form=form, source=existing)
-    put_source(
-        get_session(),
-        mission,
-        code=existing.code if existing else form.code.data,
-        body=form.body.data,
-        title=form.title.data,
-        figure=form.figure.data,
-        published_on=form.published_on.data,
-        url=form.url.data or "",
-        accessed_on=form.accessed_on.data,
-    )
-    get_session().commit()
-    flash(_("Saved."), "success")
-    return redirect(url_for("statements.index"))
 
 
 def _warn_of_pages(draft: Draft) -> None:

@@ -16,6 +16,7 @@ from mammoth import documents as word
 from mammoth.docx import read
 
 from observer.badinput import BadFileError, Problem
+from observer.statements.captions import caption_text
 from observer.statements.inlinetext import Segment
 from observer.statements.template import MOST_TEXT
 from observer.statements.wordfile import WordFile, open_word
@@ -136,6 +137,10 @@ class _Reader(ParagraphWords):
         if heading or style == "title":
             self._put(self._headed(int(heading[1]) if heading else 1, segments))
             self._heading = words
+        elif style == "caption":
+            line = self._line(segments)
+            caption = caption_text(line)
+            self._put(line if caption is None else f"Table: {caption}")
         elif style in _QUOTES:
             self._quote(self._line(segments))
         else:

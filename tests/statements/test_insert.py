@@ -91,6 +91,12 @@ def test_a_figure_is_found_by_words_of_any_language_with_its_value_and_base(app,
     calls, page = offered(client, "electoral authority")
     assert calls == ["source('turnout')"]
     assert "72 %" in page
+    assert "Electoral Authority, Turnout, 8 June 2026" in page
+    assert "The day on which it was read is missing." in page
+    # By its title as well, and by its short name.
+    for query in ("turnout", "authority turnout 72"):
+        assert offered(client, query)[0][0] == "source('turnout')"
+    assert offered(client, "list of sources")[0][0] == "sources()"
     assert offered(client, "opneing")[0]
     calls, page = offered(client, "xyzzy")
     assert calls == []

@@ -3,12 +3,14 @@
 import re
 import subprocess
 
+import page
 import pytest
 
 from observer.cli import cli
 from observer.collect.models import Status
 from observer.findings.findings import one_finding
 from observer.missions.scope import Scope
+from observer.statements.themes import theme_names
 from tests.findings.builders import publish
 from tests.missions.builders import build_mission, sign_in
 
@@ -83,11 +85,27 @@ def test_a_coordinator_s_report_is_of_their_regions_and_says_so(reported, get, p
     get("observer", "/room/sitrep", 403)
 
 
+@pytest.mark.parametrize("theme", theme_names())
+def test_it_is_printed_in_every_theme(reported, get, tmp_path, theme):
+    content = get("analyst", f"/room/sitrep.pdf?theme={theme}").data
+    report = page.validate_pdf_bytes(content, profile="ua1")
+    assert report.is_compliant, [failure.message for failure in report.failures]
+    fonts = subprocess.run(["pdffonts", "-"], input=content, capture_output=True, check=True)
+    assert (b"Garamond" in fonts.stdout) == (theme == "charter")
+    assert b"DejaVu" not in fonts.stdout
+    get("analyst", "/room/sitrep.pdf?theme=../mission", 404)
+    offered = get("analyst", "/room/sitrep").text
+    assert f'<option value="{theme}"' in offered
+
+
 def test_the_command_prints_it_in_the_mission_s_language(app, reported, printed, tmp_path):
     run = app.test_cli_runner().invoke
     out = tmp_path / "situation.pdf"
     done = run(cli, ["sitrep", str(out), "--language", "en"])
     assert done.exit_code == 0, done.output
+    assert "3 of 24 polling stations observed" in printed(out.read_bytes())
+    dressed = run(cli, ["sitrep", str(out), "--language", "en", "--theme", "charter"])
+    assert dressed.exit_code == 0, dressed.output
     assert "3 of 24 polling stations observed" in printed(out.read_bytes())
     for wrong in ([str(tmp_path / "no" / "x.pdf")], [str(out), "--round", "third"]):
         done = run(cli, ["sitrep", *wrong])

@@ -26,6 +26,12 @@ def guarded(text: str) -> str:
     return GUARD + text if text.startswith((*FORMULA, GUARD)) else text
 
 
+def unguarded(text: str) -> str:
+    """A text from a file as it was before it was guarded; one that never was stays as it is."""
+    is_guarded = text.startswith(GUARD) and text[1:].startswith((*FORMULA, GUARD))
+    return text.removeprefix(GUARD) if is_guarded else text
+
+
 def cell(value: Any) -> Any:
     """A value as it stands in a CSV file."""
     if isinstance(value, str):
