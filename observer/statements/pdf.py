@@ -43,7 +43,8 @@ def render_pdf(
 ) -> bytes:
     """The PDF of a draft, or its copy for the archive.
 
-    Raises StatementError with everything that is wrong in its text, ThemeError for a broken theme.
+    Raises StatementError with everything that is wrong in its text, ReportFileError for a broken
+    theme, house style or language.
     """
     composed = compose_whole(
         session, scope, draft, printed=True, statuses=statuses, min_base=min_base
@@ -103,6 +104,7 @@ def _values(
     long = len(draft.text) > SHORT
     mirrored = words.from_right
     hours, told = hours_chart(observed, words, theme.palette, mirrored=mirrored)
+    with_annexes = draft.kind not in WITHOUT_ANNEXES
     values = {
         "draft": draft,
         "direction": "rtl" if mirrored else "ltr",
@@ -112,8 +114,9 @@ def _values(
         "contents": [h for h in composed.headings if h.level <= CONTENTS_LEVEL] if long else [],
         "statuses": words.statuses(composed.facts.statuses),
         "figures": bases(composed),
-        "with_annexes": draft.kind not in WITHOUT_ANNEXES,
+        "with_annexes": with_annexes,
         "estimates": any(use.name == "estimate" for use in composed.used),
+        "with_words": composed.has_words and with_annexes,
         "observed": observed,
         "hours_address": HOURS,
         "hours_told": told,
