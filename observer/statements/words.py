@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from observer.collect.models import Status
@@ -108,13 +109,18 @@ class Words:
         return self._share(k, n, digits) if self.is_enough(n) else self.k_of_n(k, n)
 
     def _share(self, k: int, n: int, digits: int = 0, per_cent: str = "per_cent") -> str:
+        return self._rounded_share(k, n, digits, ("less_than", "more_than", per_cent))
+
+    def _rounded_share(self, k: int, n: int, digits: int, phrases: tuple[str, str, str]) -> str:
+        """A percentage in one of the phrases for less than, more than, and as it is."""
+        less, more, same = phrases
         step = Decimal(1).scaleb(-digits)
         rounded = self.style.rounded(Decimal(100 * k) / Decimal(n), digits)
         if k > 0 and rounded == 0:
-            return self.phrase("less_than", share=self.number(step, digits))
+            return self.phrase(less, share=self.number(step, digits))
         if k < n and rounded == 100:
-            return self.phrase("more_than", share=self.number(100 - step, digits))
-        return self.phrase(per_cent, share=self.number(rounded, digits))
+            return self.phrase(more, share=self.number(100 - step, digits))
+        return self.phrase(same, share=self.number(rounded, digits))
 
     def quantity(self, k: int, n: int, places: str) -> str:
         """A share as a word with what it is of: ``most of the polling stations observed``.
@@ -168,10 +174,11 @@ class Words:
 
     def fractions(self) -> str:
         """The fractions that the house style uses, and how near to a share they are."""
-        names = (_both(self._its.fractions[one].alone) for one in self.style.fractions)
+        names = [_both(self._its.fractions[one].alone) for one in self.style.fractions]
+        listed = format_list(names, locale=self._its.locale)
         within = self.style.fractions_within
         points = self._points(within, _digits(within))
-        return self.phrase("fractions_near", points=points, fractions="; ".join(names))
+        return self.phrase("fractions_near", points=points, fractions=listed)
 
     def _exact(self, value: Decimal) -> str:
         return self.number(value, _digits(value))
@@ -204,13 +211,8 @@ class Words:
             return "–"
         if not self.is_enough(n):
             return self.phrase("k_of_n", k=self.number(k), n=self.number(n))
-        step = Decimal(1).scaleb(-digits)
-        rounded = self.style.rounded(Decimal(100 * k) / Decimal(n), digits)
-        if k > 0 and rounded == 0:
-            return f"< {self.number(step, digits)} %"
-        if k < n and rounded == 100:
-            return f"> {self.number(100 - step, digits)} %"
-        return f"{self.number(rounded, digits)} %"
+        short = ("short_less_than", "short_more_than", "short_per_cent")
+        return self._rounded_share(k, n, digits, short)
 
     def estimate(self, share: float, lower: float, upper: float, digits: int) -> str:
         """An estimated share with its margin, or with its bounds where they lie unevenly."""
