@@ -2,12 +2,17 @@
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from observer.statements import speech
 from observer.statements.housestyle import ALL, NONE, house_style
 from observer.statements.phrases import language_names, language_of
+from observer.statements.speech import files_of, kept_speech
 from observer.statements.words import Words
+from observer.statements.yamlfile import ReportFileError
+from tests.statements.test_housestyle import reports  # noqa: F401
 
 MIN_BASE = 30
 PLACES = ("station_observed", "centre_partly", "any_reports")
@@ -75,3 +80,20 @@ def test_one_observation_in_french_is_feminine():
         "aucune des douze observations en bureau de vote"
     )
     assert words.quantity(3, 40, "station_reports").startswith("quelques-unes des observations")
+
+
+def test_what_a_later_release_adds_is_taken_from_its_files(reports):  # noqa: F811
+    files = files_of("es")
+    path = reports / "words" / "es.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("una de cada cinco", "un quinto de"))
+    words = files[speech.WORDS]
+    for gone in ('  share_of: "{share} de las {places}"\n', "  1/10: {alone: la décima parte"):
+        assert gone in words
+        words = words.replace(gone, "  gone: " if "alone" in gone else "")
+    words = words.replace("  gone: ", "  1/7: {alone: la séptima parte")
+    spoken = Words("es", 30, kept_speech("es", files | {speech.WORDS: words}))
+    assert spoken.one_in(43, 100, "station_observed") == "el 43 por ciento de las mesas observadas"
+    assert spoken.one_in(20, 100, "station_observed") == "una de cada cinco mesas observadas"
+    assert spoken.one_in_alone(10, 100, "station_observed") == "la décima parte"
+    with pytest.raises(ReportFileError, match="house-style"):
+        kept_speech("es", files | {speech.STYLE: "rounding: [\n"})
