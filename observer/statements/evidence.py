@@ -44,14 +44,6 @@ _WHERE = ("where_text", "area_text")
 _NOT_ITS_MATTER = (*_WHERE, "requests", "plans", "follow_up_text", "comment")
 """Texts about the work of the team, which prove nothing."""
 
-_CITED = {
-    "en": "Report {code} of the mission’s observers: {form}, {day}.",
-    "es": "Informe {code} de la observación de la misión: {form}, {day}.",
-    "fr": "Rapport {code} des observateurs de la mission\u00a0: {form}, {day}.",
-    "ar": "التقرير {code} من مراقبي البعثة: {form}، {day}.",
-}
-"""What a footnote says of a report, in the language of the statement."""
-
 
 @dataclass(frozen=True)
 class Passage:
@@ -253,10 +245,9 @@ def _name(place: Place) -> str:
 
 
 def _citation(submission: uuid.UUID, form: FormDefinition, day: date, words: Words) -> str:
-    text = _CITED.get(words.language, _CITED["en"])
     title = in_language(form.title, words.language)
     code = receipt_code(submission)
-    return text.format(code=code, form=plain(title), day=words.day(day))
+    return words.phrase("report_cited", code=code, form=plain(title), day=words.day(day))
 
 
 def _day(form: FormDefinition, answers: Mapping[str, Any]) -> date | None:
