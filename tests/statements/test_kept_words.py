@@ -129,7 +129,8 @@ def test_a_broken_file_is_told_on_pages(session, as_, reports, broken, says):  #
 @pytest.mark.usefixtures("statement")
 def test_a_broken_file_is_told_by_commands(run, reports, tmp_path, broken, says):  # noqa: F811
     change(reports, *broken)
-    for command in (("render", SLUG, str(tmp_path / "out.pdf")), ("freeze", SLUG)):
+    pdf, word = str(tmp_path / "out.pdf"), str(tmp_path / "out.docx")
+    for command in (("render", SLUG, pdf), ("freeze", SLUG), ("export", SLUG, word)):
         done = run(*command)
         assert done.exit_code == 1
         assert isinstance(done.exception, SystemExit)

@@ -86,14 +86,16 @@ def test_what_a_later_release_adds_is_taken_from_its_files(reports):  # noqa: F8
     files = files_of("es")
     path = reports / "words" / "es.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("una de cada cinco", "un quinto de"))
-    words = files[speech.WORDS]
-    for gone in ('  share_of: "{share} de las {places}"\n', "  1/10: {alone: la décima parte"):
-        assert gone in words
-        words = words.replace(gone, "  gone: " if "alone" in gone else "")
-    words = words.replace("  gone: ", "  1/7: {alone: la séptima parte")
-    spoken = Words("es", 30, kept_speech("es", files | {speech.WORDS: words}))
+    words, style = files[speech.WORDS], files[speech.STYLE]
+    share_of = '  share_of: "{share} de las {places}"\n'
+    for old, new in ((share_of, ""), ("  1/10: {", "  1/7: {"), ("feminine: [", "unknown: [")):
+        assert old in words
+        words = words.replace(old, new)
+    style = style.replace("verified_differs: 5\n", "").replace("within: 2", "within: 1")
+    spoken = Words("es", 30, kept_speech("es", {speech.STYLE: style, speech.WORDS: words}))
     assert spoken.one_in(43, 100, "station_observed") == "el 43 por ciento de las mesas observadas"
     assert spoken.one_in(20, 100, "station_observed") == "una de cada cinco mesas observadas"
+    assert spoken.one_in(22, 100, "station_observed").startswith("el 22 por ciento")
     assert spoken.one_in_alone(10, 100, "station_observed") == "la décima parte"
     with pytest.raises(ReportFileError, match="house-style"):
         kept_speech("es", files | {speech.STYLE: "rounding: [\n"})
