@@ -72,6 +72,7 @@ from observer.statements import (
     version_views,
 )
 from observer.statements import views as statements_views
+from observer.statements.yamlfile import ReportFileError
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -251,6 +252,14 @@ def _answer_errors(app: Flask) -> None:
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             answer.headers["Retry-After"] = str(limits.seconds_to_wait())
         return answer
+
+    @app.errorhandler(ReportFileError)
+    def on_report_file_error(error: ReportFileError) -> Response:
+        # Whoever sees it cannot write that file, but can say to somebody who can what is wrong.
+        app.logger.error("reports: %s", error)
+        if write := _for_program():
+            return write(500, str(error))
+        return Response(render_template("error.html", status=500, detail=str(error)), 500)
 
     @app.errorhandler(OperationalError)
     def on_database_error(error: OperationalError) -> Response:

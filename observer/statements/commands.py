@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -23,7 +24,8 @@ from observer.statements.models import Statement, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.pdf import pages_too_many, render_pdf
 from observer.statements.template import StatementError
-from observer.statements.themes import PAPERS, ThemeError, theme_names
+from observer.statements.themes import PAPERS, theme_names
+from observer.statements.yamlfile import ReportFileError
 
 MOST_PROBLEMS = 10
 MISSION = click.option(
@@ -31,7 +33,17 @@ MISSION = click.option(
 )
 
 
-@click.group()
+class _Group(click.Group):
+    """Commands that say which file in ``reports/`` cannot be used, and why."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ReportFileError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group)
 def statement() -> None:
     """Statements: their text and PDF, and the versions that were frozen."""
 
@@ -84,7 +96,7 @@ def render(
             logo=settings.logo,
             archive=archive,
         )
-    except (StatementError, ThemeError) as error:
+    except (StatementError, ReportFileError) as error:
         raise click.ClickException(f"{what} cannot be rendered:\n{error}") from error
     try:
         out.write_bytes(content)
@@ -121,7 +133,7 @@ def freeze(slug: str, note: str, published: bool, mission_code: str | None) -> N
         version = versions.freeze(
             session, found, prepared, edit=edit, media=settings.media, note=note
         )
-    except (StatementError, ThemeError) as error:
+    except (StatementError, ReportFileError) as error:
         raise click.ClickException(f"{slug} cannot be frozen:\n{error}") from error
     except ChangedMeanwhileError as error:
         raise click.ClickException(str(error)) from error

@@ -27,6 +27,7 @@ from observer.statements.observed import Observed, what_was_observed
 from observer.statements.pieces import Piece, Pieced, mark_pieces, settle
 from observer.statements.recommended import Recommended
 from observer.statements.sourcelist import SourceList
+from observer.statements.speech import Speech
 from observer.statements.template import StatementError, TextProblem, evaluate
 from observer.statements.themes import palette_of
 from observer.statements.wider import Wider
@@ -59,6 +60,11 @@ class Composed:
     pieces: tuple[Piece, ...] = ()
     """What the marks in the text and the HTML stand for, where marks were asked for."""
 
+    @property
+    def has_words(self) -> bool:
+        """Whether words or fractions of the house style stand for shares in it."""
+        return any(use.in_words for use in self.used)
+
     @cached_property
     def observed(self) -> Observed:
         """Who reported from where, and when."""
@@ -87,14 +93,16 @@ def compose(
     min_base: int = Settings.min_base,
     with_lines: bool = False,
     marked: bool = False,
+    speech: Speech | None = None,
 ) -> Composed:
     """Evaluate a draft's figures and render its Markdown.
 
     What is wrong is listed with its line; the rest is rendered all the same. ``with_lines``: the
     elements name the line they come from in ``data-line``, for the editor's preview alone.
-    ``marked``: with the marks of ``pieces``.
+    ``marked``: with the marks of ``pieces``. ``speech``: how it speaks, if not as papers do now.
+    Raises ReportFileError where the files of house style and language cannot be used.
     """
-    words = Words(draft.language, min_base)
+    words = Words(draft.language, min_base, speech)
     facts = Facts(session, scope, draft.round, draft.language, tuple(statuses))
     figures = Figures(facts, words)
     displays = Displays(figures, palette_of(draft.theme), mirrored=words.from_right)
@@ -156,6 +164,7 @@ def compose_whole(
     statuses: Sequence[Status] = COUNTED,
     min_base: int = Settings.min_base,
     marked: bool = False,
+    speech: Speech | None = None,
 ) -> Composed:
     """Compose a draft for what leaves the editor: a file or a version.
 
@@ -169,6 +178,7 @@ def compose_whole(
         statuses=statuses,
         min_base=min_base,
         marked=marked,
+        speech=speech,
     )
     if composed.problems:
         raise StatementError(composed.problems)

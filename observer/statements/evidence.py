@@ -245,9 +245,9 @@ def _name(place: Place) -> str:
 
 
 def _citation(submission: uuid.UUID, form: FormDefinition, day: date, words: Words) -> str:
-    title = plain(in_language(form.title, words.language))
+    title = in_language(form.title, words.language)
     code = receipt_code(submission)
-    return words.phrase("report_cited", code=code, form=title, day=words.day(day))
+    return words.phrase("report_cited", code=code, form=plain(title), day=words.day(day))
 
 
 def _day(form: FormDefinition, answers: Mapping[str, Any]) -> date | None:

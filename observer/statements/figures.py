@@ -39,6 +39,8 @@ class FigureUse:
     """Findings, coverages, or figures of incidents."""
     number: int = 0
     """Of a table, chart or map, once the whole text has been read."""
+    in_words: bool = False
+    """Whether it is told by a word or a fraction of the house style."""
 
 
 class Count(int):
@@ -72,7 +74,7 @@ class Figures:
 
     def calls(self) -> dict[str, Callable[..., object]]:
         """The calls by the names they have in a text."""
-        names = "share count base coverage number source"
+        names = "share quantity one_in count base coverage number source"
         return {name: getattr(self, name) for name in names.split()}
 
     def share(
@@ -83,12 +85,50 @@ class Figures:
         region: Any = None,
         digits: Any = 0,
         *,
+        words: Any = False,
         statuses: Any = None,
     ) -> str:
-        """``9 per cent``; where the base is small ``three of twelve``."""
+        """``9 per cent``; where the base is small ``three of twelve``.
+
+        With ``words`` it is the word for the share by itself: ``a few``.
+        """
         found = self.facts.one(form, question, answer, region, statuses)
-        text = self.words.share(found.k, found.n, digits_of(digits))
-        return plain(self._note("share", text, found))
+        if not words:
+            text = self.words.share(found.k, found.n, digits_of(digits))
+            return plain(self._note("share", text, found))
+        text = self.words.quantity_alone(found.k, found.n, self._places(form, found))
+        return self._word("share", text, found)
+
+    def quantity(
+        self, form: Any, question: Any, answer: Any, region: Any = None, *, statuses: Any = None
+    ) -> str:
+        """``a few of the polling stations observed``; three of the twelve where the base is small.
+
+        The house style sets which word stands for which shares.
+        """
+        found = self.facts.one(form, question, answer, region, statuses)
+        text = self.words.quantity(found.k, found.n, self._places(form, found))
+        return self._word("quantity", text, found)
+
+    def one_in(
+        self,
+        form: Any,
+        question: Any,
+        answer: Any,
+        region: Any = None,
+        places: Any = False,
+        *,
+        statuses: Any = None,
+    ) -> str:
+        """``one in five`` where the share is near to such a fraction, else as ``share`` has it.
+
+        With ``places`` it says of what: ``one in five of the polling stations observed``.
+        """
+        found = self.facts.one(form, question, answer, region, statuses)
+        told = self.words.one_in if places else self.words.one_in_alone
+        text = told(found.k, found.n, self._places(form, found))
+        is_word = self.words.style.fraction(found.k, found.n) is not None
+        return self._word("one_in", text, found, is_word=is_word)
 
     def count(
         self,
@@ -112,15 +152,11 @@ class Figures:
     ) -> str:
         """``37 of the 412 polling stations observed``."""
         found = self.facts.one(form, question, answer, region, statuses)
-        if found.n > found.places_observed:
-            kind = "reports"
-        else:
-            kind = "observed" if found.n == found.places_observed else "partly"
         text = self.words.phrase(
             "base",
             k=self.words.number(found.k),
             n=self.words.number(found.n),
-            places=self.words.phrase(f"{self.facts.definition(form).place}_{kind}"),
+            places=self.words.phrase(self._places(form, found)),
         )
         return plain(self._note("base", text, found))
 
@@ -171,18 +207,40 @@ class Figures:
             self.cited.append(source)
         return f"{plain(source.figure)}[^{label_of(source)}]"
 
-    def _note(self, name: str, text: str, found: Finding) -> str:
+    def _places(self, form: Any, found: Finding) -> str:
+        """The name of the phrase for what is counted: places, or reports where there are more."""
+        if found.n > found.places_observed:
+            kind = "reports"
+        else:
+            kind = "observed" if found.n == found.places_observed else "partly"
+        return f"{self.facts.definition(form).place}_{kind}"
+
+    def _word(self, name: str, text: str, found: Finding, *, is_word: bool = True) -> str:
+        """Keep a share that is told by a word, unless its base is too small for one."""
+        self._note(name, text, found, in_words=is_word and self.words.is_enough(found.n))
+        return plain(text)
+
+    def _note(self, name: str, text: str, found: Finding, *, in_words: bool = False) -> str:
         label = [self.facts.question_label(found.form, found.question)]
         if found.answer is not None:
             label.append(self.facts.answer_label(found.form, found.question, found.answer))
         if found.region is not None:
             label.append(self.facts.region(found.region).name)
-        self.keep(name, text, " · ".join(label), (found,))
+        self.keep(name, text, " · ".join(label), (found,), in_words=in_words)
         return text
 
-    def keep(self, name: str, text: str, label: str, findings: tuple[Any, ...]) -> None:
+    def keep(
+        self,
+        name: str,
+        text: str,
+        label: str,
+        findings: tuple[Any, ...],
+        *,
+        in_words: bool = False,
+    ) -> None:
         """Keep a figure that was called."""
-        self.used.append(FigureUse(name, self._query, self.line, text, label, findings))
+        use = FigureUse(name, self._query, self.line, text, label, findings, in_words=in_words)
+        self.used.append(use)
 
 
 def digits_of(digits: Any) -> int:

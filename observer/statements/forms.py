@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,6 +12,8 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
+    Form,
+    FormField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -207,6 +211,15 @@ class RestoreForm(FlaskForm):
     restore = SubmitField(_l("Save this text again"))
 
 
+def _texts(**given: Any) -> Form:
+    """A field for each language that a statement can be written in, named by its code."""
+    fields = {
+        code: TextAreaField(name, [Length(max=5_000)], render_kw={"lang": code, "dir": "auto"})
+        for code, name in language_names().items()
+    }
+    return type("Texts", (Form,), fields)(**given)
+
+
 class RecommendationForm(FlaskForm):
     """A recommendation of this mission, or an earlier one with its follow-up."""
 
@@ -224,10 +237,7 @@ class RecommendationForm(FlaskForm):
             SelectChoice(EARLIER, _l("an earlier mission")),
         ],
     )
-    text_en = TextAreaField("English", [Length(max=5_000)])
-    text_es = TextAreaField("Español", [Length(max=5_000)])
-    text_fr = TextAreaField("Français", [Length(max=5_000)])
-    text_ar = TextAreaField("العربية", [Length(max=5_000)], render_kw={"dir": "rtl"})
+    text = FormField(_texts, _l("What is recommended"), separator="_")
     addressee = StringField(
         _l("To whom"),
         [Length(max=200)],
@@ -259,20 +269,21 @@ class RecommendationForm(FlaskForm):
     @property
     def texts(self) -> dict[str, str]:
         """What is recommended, by language."""
-        told = {code: (self[f"text_{code}"].data or "").strip() for code in language_names()}
-        return {code: " ".join(text.split()) for code, text in told.items() if text}
+        told = {code: " ".join((text or "").split()) for code, text in self.text.data.items()}
+        return {code: text for code, text in told.items() if text}
 
     def show(self, texts: dict[str, str]) -> None:
         """Fill in what is recommended."""
-        for code in language_names():
-            self[f"text_{code}"].data = texts.get(code, "")
+        for field in self.text:
+            field.data = texts.get(field.short_name, "")
 
     def validate(self, extra_validators: object = None) -> bool:
         """Besides the fields' own rules: it says something in one language at least."""
         is_right = super().validate(extra_validators)
         if not self.texts:
             message = _("Write what is recommended, in one language at least.")
-            self.text_en.errors = [*self.text_en.errors, message]
+            first = next(iter(self.text))
+            first.errors = [*first.errors, message]
             return False
         return is_right
 

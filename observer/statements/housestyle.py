@@ -16,7 +16,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from observer.statements.yamlfile import REPORTS, ReportFileError, YamlFile
+from observer.statements.yamlfile import REPORTS, ReportFileError, YamlFile, changed_at
 
 HOUSE_STYLE = REPORTS / "house-style.yaml"
 ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
@@ -80,19 +80,24 @@ class HouseStyle:
 
 def house_style() -> HouseStyle:
     """The style as its file is now. Raises ReportFileError where the file cannot be used."""
-    return _read(HOUSE_STYLE, HOUSE_STYLE.stat().st_mtime_ns)
+    return _read(HOUSE_STYLE, changed_at(HOUSE_STYLE))
+
+
+def style_in(file: YamlFile) -> HouseStyle:
+    """The style in a file that was read. Raises ReportFileError where it cannot be used."""
+    return _Reader(file).style()
 
 
 @cache
 def _read(path: Path, _changed: int) -> HouseStyle:
-    return _Reader(path).style()
+    return style_in(YamlFile(path))
 
 
 class _Reader:
     """Reads the file and says what is wrong with it."""
 
-    def __init__(self, path: Path) -> None:
-        self.file = YamlFile(path)
+    def __init__(self, file: YamlFile) -> None:
+        self.file = file
 
     def style(self) -> HouseStyle:
         spelled_to = self.file.found.get("spelled_to")

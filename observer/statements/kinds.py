@@ -34,6 +34,21 @@ KINDS: dict[str, Kind] = {
         "pourcentage part proportion taux نسبة",
         0.30,
     ),
+    "quantity": Kind(
+        "quantity",
+        _l("In words"),
+        "words most few some half majority nearly all palabras mayoría pocas mitad casi todas mots "
+        "plupart quelques moitié presque tous كلمات معظم بعض نصف",
+        0.15,
+    ),
+    "one_in": Kind(
+        "one_in",
+        _l("Fraction"),
+        "fraction one in half third quarter fifth fracción mitad tercio cuarto quinta cada moitié "
+        "tiers quart cinquième كسر نصف ثلث ربع خمس",
+        0.05,
+        named={"places": True},
+    ),
     "number": Kind(
         "number", _l("Median"), "median number mediana número médiane nombre وسيط", 0.28
     ),
@@ -150,7 +165,10 @@ KINDS: dict[str, Kind] = {
         takes_region=False,
     ),
 }
-OF_ANSWERS = ("share", "base", "count", "table", "chart", "map", "compare", "estimate")
+OF_ANSWERS = (
+    *("share", "base", "quantity", "one_in", "count", "table", "chart", "map"),
+    *("compare", "estimate"),
+)
 """What can be said of one answer to a question."""
 OF_CHOICES = ("answers", "table", "chart")
 """What can be said of all answers to a question together."""
@@ -165,6 +183,7 @@ OF_INCIDENTS = (
 EXAMPLES = (
     "share",
     "base",
+    "quantity",
     "count",
     "number",
     "coverage",

@@ -23,7 +23,8 @@ from observer.statements.compose import Composed, calls_of
 from observer.statements.displays import Displays
 from observer.statements.figures import Figures, FigureUse
 from observer.statements.models import Statement, StatementEdit, StatementVersion
-from observer.statements.operations import create_statement, outline
+from observer.statements.operations import create_statement, has_outline, outline
+from observer.statements.paperkinds import STATEMENT
 from observer.statements.phrases import language_names
 from observer.statements.sections import NOTES, split
 from observer.statements.template import CallInText, calls_in
@@ -116,9 +117,14 @@ def add_language(
 
 def _with_usual_headings(text: str, before: str, after: str) -> str:
     """The text with the headings that outlines have translated as outlines have them."""
-    pairs = zip(_headings(outline(before)), _headings(outline(after)), strict=False)
+    pairs = zip(_headings(_usual(before)), _headings(_usual(after)), strict=False)
     usual = {old: new for old, new in pairs if old.split(" ")[0] == new.split(" ")[0]}
     return "\n".join(usual.get(line.rstrip(), line) for line in text.split("\n"))
+
+
+def _usual(language: str) -> str:
+    """The outline of statements in a language; empty where a mission has added none to it."""
+    return outline(language) if has_outline(language, STATEMENT) else ""
 
 
 def _headings(text: str) -> list[str]:
@@ -163,7 +169,7 @@ def side_by_side(
 def _columns(session: Session, statement: Statement, composed: Composed) -> list[Column]:
     figures = Figures(composed.facts, composed.words)
     signatures = calls_of(figures, Displays(figures))
-    usual = [part.title.casefold() for part in parts_of(outline(statement.language))]
+    usual = [part.title.casefold() for part in parts_of(_usual(statement.language))]
     changed_at = _changes(session, statement)
     columns = []
     for part in parts_of(statement.text):

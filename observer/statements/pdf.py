@@ -44,7 +44,8 @@ def render_pdf(
 ) -> bytes:
     """The PDF of a draft, or its copy for the archive.
 
-    Raises StatementError with everything that is wrong in its text, ThemeError for a broken theme.
+    Raises StatementError with everything that is wrong in its text, ReportFileError for a broken
+    theme, house style or language.
     """
     composed = compose_whole(
         session, scope, draft, printed=True, statuses=statuses, min_base=min_base
@@ -104,6 +105,7 @@ def _values(
     long = len(draft.text) > SHORT
     mirrored = words.from_right
     hours, told = hours_chart(observed, words, theme.palette, mirrored=mirrored)
+    with_annexes = draft.kind not in WITHOUT_ANNEXES
     values = {
         "draft": draft,
         "direction": "rtl" if mirrored else "ltr",
@@ -115,8 +117,9 @@ def _values(
         "figures": bases(composed),
         "sources": entries(sources_to_list(composed), words),
         "annex_number": Numbering(),
-        "with_annexes": draft.kind not in WITHOUT_ANNEXES,
+        "with_annexes": with_annexes,
         "estimates": any(use.name == "estimate" for use in composed.used),
+        "with_words": composed.has_words and with_annexes,
         "observed": observed,
         "hours_address": HOURS,
         "hours_told": told,

@@ -30,7 +30,7 @@ MOST = 12
 _SHORTLIST = 120
 """Subjects that are looked at more closely; the others speak of too little that was asked for."""
 _MOST_REGIONS = 2
-_MOST_OF_ONE_QUESTION = 4
+_MOST_OF_ONE_QUESTION = 5
 _FAR_BEHIND = 0.45
 """What says less than this part of the best is not shown beside it."""
 _DRAWN = ("table", "chart", "map")

@@ -1,11 +1,11 @@
 """What a frozen statement was counted from: a small mission of its own in one file.
 
 The file holds the mission's regions and places, its forms, the sources and recommendations, the
-statement, and the
-submissions of its round that were not rejected (of all rounds where the text compares some), each
-with the revision that counted and what became of its incident, but nobody's name, email or
-password. Opened, it is a database like any
-other: the same code counts the same figures from it, whatever has changed in the mission since.
+statement, and the submissions of its round that were not rejected (of all rounds where the text
+compares some), each with the revision that counted and what became of its incident, but nobody's
+name, email or password. Opened, it is a database like any other: the same code counts the same
+figures from it, whatever has changed in the mission since. Beside it are the house style and the
+words that the figures were printed with.
 
 It has nothing of how the text came about: no earlier texts, no owners or states of sections, no
 comments. No figure is counted from them, and they name people.
@@ -38,12 +38,17 @@ from observer.migrating import current_revision, is_known_revision, migrate
 from observer.missions.models import Mission, Place, Region, Round, Team
 from observer.missions.scope import Scope, whole_mission
 from observer.review.casemodels import CaseLink, IncidentCase
+from observer.statements import speech
 from observer.statements.models import Source, Statement
 from observer.statements.recommendationmodels import Recommendation
+from observer.statements.speech import Speech
 from observer.statements.template import called_in
+from observer.statements.yamlfile import ReportFileError
 
 FORMAT = "observer-snapshot"
 MANIFEST = "manifest.json"
+SPEECH = (speech.STYLE, speech.WORDS)
+"""The files of the house style and of the language's words."""
 COMPARES = "compare"
 """The call that counts another round."""
 
@@ -59,13 +64,17 @@ class Opened:
     session: Session
     scope: Scope
     statement: Statement
+    speech: Speech | None
+    """How the statement spoke; None where it was frozen before that was kept."""
 
 
 def take_snapshot(connection: Connection, statement: Statement) -> bytes:
     """The snapshot of what a statement counts; one state of the database gives the same bytes.
 
-    The connection sees one state of the database throughout.
+    The connection sees one state of the database throughout. Raises ReportFileError where the files
+    of house style and language cannot be used.
     """
+    files = speech.files_of(statement.language)
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         tables = [
@@ -79,6 +88,8 @@ def take_snapshot(connection: Connection, statement: Statement) -> bytes:
             "statement": statement.id,
             "tables": tables,
         }
+        for name, text in files.items():
+            write_part(archive, name, text)
         write_part(archive, MANIFEST, json.dumps(manifest, indent=1))
     return content.getvalue()
 
@@ -168,10 +179,22 @@ def open_snapshot(content: bytes) -> Iterator[Opened]:
             with make_sessions(engine)() as session:
                 session.connection(execution_options={"writes": False})
                 statement = session.get_one(Statement, statement_id)
-                yield Opened(session, whole_mission(session), statement)
+                kept = _speech_in(content, statement.language)
+                yield Opened(session, whole_mission(session), statement, kept)
         finally:
             forget(engine)
             engine.dispose()
+
+
+def _speech_in(content: bytes, language: str) -> Speech | None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if not set(SPEECH) <= set(archive.namelist()):
+            return None
+        files = {name: archive.read(name).decode() for name in SPEECH}
+    try:
+        return speech.kept_speech(language, files)
+    except ReportFileError as error:
+        raise SnapshotError(f"The snapshot cannot be read: {error}") from error
 
 
 def _fill(engine: sa.Engine, content: bytes) -> int:

@@ -13,7 +13,7 @@ from observer.missions.rounds import current_round, round_of_code, today
 from observer.settings import current_settings
 from observer.statements.commands import MISSION, scope_named, statement, statement_named
 from observer.statements.drafts import draft_of
-from observer.statements.phrases import language_names
+from observer.statements.phrases import language_codes
 from observer.statements.recommendations import COLUMNS, import_recommendations
 from observer.statements.sentout import as_markdown, as_word
 from observer.statements.takenin import begin_from, take_in
@@ -28,7 +28,7 @@ FILE = click.argument("file", type=click.Path(path_type=Path))
 @click.option("--title", default="", help="Instead of the title in the file.")
 @click.option("--round", "round_code", help="Which round; else that in the file, or the current.")
 @click.option(
-    "--language", type=click.Choice([*language_names()]), help="Where the file does not say."
+    "--language", type=click.Choice(language_codes()), help="Where the file does not say."
 )
 @MISSION
 @with_appcontext
@@ -59,7 +59,7 @@ def import_(
     if round_ is None:
         there_is = ", ".join(one.code for one in scope.mission.rounds) or "none yet"
         raise click.ClickException(f"There is no round {code!r}; there is {there_is}.")
-    usual = scope.mission.language if scope.mission.language in language_names() else "en"
+    usual = scope.mission.language if scope.mission.language in language_codes() else "en"
     made = begin_from(
         session,
         round_,

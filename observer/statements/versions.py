@@ -51,14 +51,19 @@ def prepare(
     """Count and lay out a statement as the database stands now; nothing is written yet.
 
     Takes a while, and keeps no writer waiting. Raises StatementError with everything that is
-    wrong in the text, ThemeError for a broken theme.
+    wrong in the text, ReportFileError for a broken theme, house style or language.
     """
     with engine.connect() as connection:
         snapshot = take_snapshot(one_state(connection), statement)
     with open_snapshot(snapshot) as opened:
         draft = draft_of(opened.statement)
         composed = compose_whole(
-            opened.session, opened.scope, draft, printed=True, min_base=min_base
+            opened.session,
+            opened.scope,
+            draft,
+            printed=True,
+            min_base=min_base,
+            speech=opened.speech,
         )
         pages = pages_of(opened.scope, draft, composed, logo=logo)
         return Prepared(
@@ -241,7 +246,14 @@ def _same_figures(version: StatementVersion, opened: Opened) -> Check:
         dated=version.dated,
         text=version.text,
     )
-    composed = compose(opened.session, opened.scope, draft, printed=True, min_base=version.min_base)
+    composed = compose(
+        opened.session,
+        opened.scope,
+        draft,
+        printed=True,
+        min_base=version.min_base,
+        speech=opened.speech,
+    )
     problems = [str(problem) for problem in composed.problems]
     if opened.statement.text != version.text:
         problems.append("the text is not the one that was frozen")

@@ -51,6 +51,7 @@ from observer.statements.pdf import pages_too_many, render_pdf
 from observer.statements.saving import ConflictError, Saved, save_merged
 from observer.statements.template import StatementError
 from observer.statements.themes import ThemeError
+from observer.statements.yamlfile import ReportFileError
 
 blueprint = Blueprint("statements", __name__)
 
@@ -195,14 +196,19 @@ def preview(slug: str) -> Response:
     only_read(get_session())
     statement = statement_of(slug)
     text = lines_of(request.form.get("text", statement.text))
-    composed = composed_of(replace(draft_of(statement), text=text))
+    newer = _newer(statement, request.form.get("edit", statement.edit, type=int))
+    try:
+        composed = composed_of(replace(draft_of(statement), text=text))
+    except ReportFileError as error:
+        checks = render_template("statements/_broken.html", error=error)
+        return jsonify(preview="", checks=checks, problems=1, newer=newer)
     parts = parts_of(statement, text, composed)
     return jsonify(
         preview=with_pictures(composed),
         checks=render_template("statements/checks.html", composed=composed, **parts),
         problems=len(composed.problems),
         outline=render_template("statements/_outline.html", **parts),
-        newer=_newer(statement, request.form.get("edit", statement.edit, type=int)),
+        newer=newer,
     )
 
 
@@ -258,7 +264,7 @@ def _warn_of_pages(draft: Draft) -> None:
         return
     try:
         content = _printed(draft)
-    except (StatementError, ThemeError):
+    except (StatementError, ReportFileError):
         return  # The page lists what is wrong; there is no PDF yet.
     too_many = pages_too_many(draft, content)
     if too_many:

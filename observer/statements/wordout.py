@@ -64,8 +64,8 @@ _BEGIN, _END = re.compile("\ue002(\\d+)\ue003"), re.compile("\ue004(\\d+)\ue005"
 def word_of(scope: Scope, draft: Draft, composed: Composed, slug: str = "") -> bytes:
     """The Word file of a marked draft whose text has no problems."""
     document = docx.Document()
-    set_up(document, draft.language)
     words, mission = composed.words, scope.mission
+    set_up(document, words.tag, from_right=words.from_right)
     properties = document.core_properties
     properties.title, properties.author = draft.title, mission.name
     properties.language, properties.comments = draft.language, ""

@@ -16,7 +16,6 @@ from docx.shared import Mm, Pt, RGBColor
 BRAND, SOFT = RGBColor(0x17, 0x4A, 0x5B), RGBColor(0x56, 0x65, 0x6D)
 TINT, RULE = "EEF3F2", "C9D1CD"
 BODY_FONT, HEAD_FONT = "Cambria", "Calibri"
-LANGUAGES = {"en": "en-GB", "es": "es-ES", "fr": "fr-FR"}
 BULLETS, NUMBERS = 901, 902
 DATELINE, SOURCE_LINE, RULE_STYLE, CODE, CODE_RUN = (
     "Dateline",
@@ -37,8 +36,8 @@ def element(name: str, *children: Any, **attributes: object) -> Any:
     return made
 
 
-def set_up(document: Document, language: str) -> None:
-    """Page, fonts, language and the styles that Word's own template does not have."""
+def set_up(document: Document, language: str, *, from_right: bool = False) -> None:
+    """Page, fonts, language (``en-GB``) and the styles that Word's own template does not have."""
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(25)
@@ -73,7 +72,8 @@ def set_up(document: Document, language: str) -> None:
     defaults = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for old in defaults.findall(qn("w:lang")):
         defaults.remove(old)
-    defaults.append(element("w:lang", val=LANGUAGES[language], eastAsia="en-US", bidi="ar-SA"))
+    bidi = language if from_right else "ar-SA"
+    defaults.append(element("w:lang", val=language, eastAsia="en-US", bidi=bidi))
     _add_numbering(document)
 
 

@@ -6,45 +6,50 @@ The statement's language is its own; it is not that of the page it is edited on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from observer.collect.models import Status
-from observer.statements.housestyle import HouseStyle, house_style
-from observer.statements.phrases import Language, language_of
+from observer.statements.housestyle import ALL, NONE, HouseStyle
+from observer.statements.phrases import Gendered, Language, ShareWord
+from observer.statements.speech import Speech, speech_of
 
 NO_BREAK_SPACE = "\u00a0"
 NARROW_SPACE = "\u202f"
 """The narrow space within French numbers, which the fonts of statements do not have."""
 
 
-@dataclass(frozen=True)
 class Words:
     """The words of one language, and the base below which no percentage is given."""
 
-    language: str
-    min_base: int
+    def __init__(self, language: str, min_base: int, speech: Speech | None = None) -> None:
+        """Speak a language as its files are now, or as a ``speech`` that was kept.
 
-    @cached_property
-    def style(self) -> HouseStyle:
-        """How the mission's papers round and count."""
-        return house_style()
-
-    @cached_property
-    def _its(self) -> Language:
-        return language_of(self.language)
+        Raises ReportFileError where a file cannot be used.
+        """
+        speech = speech or speech_of(language)
+        self.language, self.min_base = language, min_base
+        self.style: HouseStyle = speech.style
+        self._its: Language = speech.language
 
     @property
     def from_right(self) -> bool:
         """Whether it is written from the right."""
         return self._its.from_right
+
+    @property
+    def tag(self) -> str:
+        """The language and its country as programs name them: ``en-GB``."""
+        locale = Locale.parse(self._its.locale)
+        likely = Locale.parse(get_global("likely_subtags").get(locale.language, locale.language))
+        return "-".join(filter(None, (locale.language, locale.territory or likely.territory)))
 
     def phrase(self, name: str, **values: object) -> str:
         """One of the fixed phrases, with its values."""
@@ -56,9 +61,12 @@ class Words:
         text = format_decimal(value, pattern, locale=self._its.locale)
         return text.replace(NARROW_SPACE, NO_BREAK_SPACE)
 
-    def in_words(self, value: int) -> str:
+    def in_words(self, value: int, *, feminine: bool = False) -> str:
         """A small number as a word, a greater one in figures; the house style says which."""
-        return self._its.spelled[value] if self._is_spelled(value) else self.number(value)
+        if not self._is_spelled(value):
+            return self.number(value)
+        word = self._its.spelled[value]
+        return self._its.spelled_feminine.get(value, word) if feminine else word
 
     def _is_spelled(self, value: int) -> bool:
         return 0 <= value <= min(self.style.spelled_to, len(self._its.spelled) - 1)
@@ -80,6 +88,10 @@ class Words:
         """What is counted: ``verified reports``."""
         return self.phrase(" ".join(sorted({Status(status).value for status in statuses})))
 
+    def is_enough(self, n: int) -> bool:
+        """Whether a share of so many may be told at all."""
+        return n >= max(self.min_base, 1)
+
     def k_of_n(self, k: int, n: int) -> str:
         """Counts, as words where both are small: ``three of twelve``, ``3 of 25``."""
         if n == 0:
@@ -94,29 +106,113 @@ class Words:
 
         What is not quite none and not quite all is not rounded to it.
         """
-        if n < self.min_base:
-            return self.k_of_n(k, n)
+        return self._share(k, n, digits) if self.is_enough(n) else self.k_of_n(k, n)
+
+    def _share(self, k: int, n: int, digits: int = 0, per_cent: str = "per_cent") -> str:
+        return self._rounded_share(k, n, digits, ("less_than", "more_than", per_cent))
+
+    def _rounded_share(self, k: int, n: int, digits: int, phrases: tuple[str, str, str]) -> str:
+        """A percentage in one of the phrases for less than, more than, and as it is."""
+        less, more, same = phrases
         step = Decimal(1).scaleb(-digits)
         rounded = self.style.rounded(Decimal(100 * k) / Decimal(n), digits)
         if k > 0 and rounded == 0:
-            return self.phrase("less_than", share=self.number(step, digits))
+            return self.phrase(less, share=self.number(step, digits))
         if k < n and rounded == 100:
-            return self.phrase("more_than", share=self.number(100 - step, digits))
-        return self.phrase("per_cent", share=self.number(rounded, digits))
+            return self.phrase(more, share=self.number(100 - step, digits))
+        return self.phrase(same, share=self.number(rounded, digits))
+
+    def quantity(self, k: int, n: int, places: str) -> str:
+        """A share as a word with what it is of: ``most of the polling stations observed``.
+
+        ``places`` names the phrase for these. Where the base is small it is counts: ``three of the
+        twelve polling stations observed``.
+        """
+        if not self.is_enough(n):
+            return self._counted(k, n, places)
+        return self._of(self._its.quantities[self.style.quantity(k, n)], places)
+
+    def quantity_alone(self, k: int, n: int, places: str) -> str:
+        """The same without what it is of: ``most``, or ``three of twelve``."""
+        if not self.is_enough(n):
+            return self.k_of_n(k, n)
+        word = self._its.quantities[self.style.quantity(k, n)]
+        return word.alone.of(feminine=self._is_feminine(places))
+
+    def one_in(self, k: int, n: int, places: str) -> str:
+        """A share as a fraction with what it is of: ``one in five of the reports received``.
+
+        Where none is near it is a percentage of them, and where the base is small it is counts.
+        """
+        if not self.is_enough(n):
+            return self._counted(k, n, places)
+        fraction = self.style.fraction(k, n)
+        if fraction is not None:
+            return self._of(self._its.fractions[fraction], places)
+        share = self._share(k, n, per_cent="per_cent_of")
+        return self.phrase("share_of", share=share, places=self.phrase(places))
+
+    def one_in_alone(self, k: int, n: int, places: str) -> str:
+        """The same without what it is of: ``one in five``, or ``43 per cent``."""
+        if not self.is_enough(n):
+            return self.k_of_n(k, n)
+        fraction = self.style.fraction(k, n)
+        if fraction is None:
+            return self._share(k, n, per_cent="per_cent_of")
+        return self._its.fractions[fraction].alone.of(feminine=self._is_feminine(places))
+
+    def limits(self) -> list[tuple[str, str]]:
+        """The words for shares that the house style uses, each with the shares that it is for."""
+        least, rows = None, [(NONE, self.phrase("per_cent", share=self.number(0)))]
+        for name, below in self.style.quantities.items():
+            phrase = "words_from_none" if least is None else "words_from"
+            bounds = {"least": self._exact(least or Decimal(0)), "below": self._exact(below)}
+            rows.append((name, self.phrase(phrase, **bounds)))
+            least = below
+        rows.append((ALL, self.phrase("per_cent", share=self.number(100))))
+        return [(_both(self._its.quantities[name].alone), told) for name, told in rows]
+
+    def fractions(self) -> str:
+        """The fractions that the house style uses, and how near to a share they are."""
+        names = [_both(self._its.fractions[one].alone) for one in self.style.fractions]
+        listed = format_list(names, locale=self._its.locale)
+        within = self.style.fractions_within
+        points = self._points(within, _digits(within))
+        return self.phrase("fractions_near", points=points, fractions=listed)
+
+    def _exact(self, value: Decimal) -> str:
+        return self.number(value, _digits(value))
+
+    def _of(self, word: ShareWord, places: str) -> str:
+        pattern = word.of.of(feminine=self._is_feminine(places))
+        return pattern.format(places=self.phrase(places))
+
+    def _counted(self, k: int, n: int, places: str) -> str:
+        if n == 0:
+            return self.phrase("none")
+        feminine, name = self._is_feminine(places), self.phrase(places)
+        numbers = [
+            self.in_words(one, feminine=feminine)
+            if self._is_spelled(max(k, n))
+            else self.number(one)
+            for one in (k, n)
+        ]
+        if k == 0:
+            pattern = self._its.quantities[NONE].of.of(feminine=feminine)
+            return pattern.format(places=self.phrase("n_places", n=numbers[1], places=name))
+        return self.phrase("base", k=numbers[0], n=numbers[1], places=name)
+
+    def _is_feminine(self, places: str) -> bool:
+        return places in self._its.feminine
 
     def short_share(self, k: int, n: int, digits: int = 0) -> str:
         """A share as a table or a chart has it: ``9 %``, or ``3 of 25``."""
         if n == 0:
             return "–"
-        if n < self.min_base:
+        if not self.is_enough(n):
             return self.phrase("k_of_n", k=self.number(k), n=self.number(n))
-        step = Decimal(1).scaleb(-digits)
-        rounded = self.style.rounded(Decimal(100 * k) / Decimal(n), digits)
-        if k > 0 and rounded == 0:
-            return f"< {self.number(step, digits)} %"
-        if k < n and rounded == 100:
-            return f"> {self.number(100 - step, digits)} %"
-        return f"{self.number(rounded, digits)} %"
+        short = ("short_less_than", "short_more_than", "short_per_cent")
+        return self._rounded_share(k, n, digits, short)
 
     def estimate(self, share: float, lower: float, upper: float, digits: int) -> str:
         """An estimated share with its margin, or with its bounds where they lie unevenly."""
@@ -154,3 +250,13 @@ class Words:
         one = Locale.parse(self._its.locale).plural_form(points) == "one"
         name = "percentage_point" if one else "percentage_points"
         return self.phrase(name, number=self.number(points, digits))
+
+
+def _both(gendered: Gendered) -> str:
+    """A word with its other form, where it has one."""
+    return " / ".join(dict.fromkeys((gendered.masculine, gendered.feminine)))
+
+
+def _digits(value: Decimal) -> int:
+    """How many digits a number has after the point."""
+    return max(0, -int(value.normalize().as_tuple().exponent))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,28 @@ def broken(
     return kind(f"{where}: {what}")
 
 
+def changed_at(path: Path) -> int:
+    """When a file was last changed, in nanoseconds. Raises ReportFileError where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError as error:
+        raise broken(path, None, _("there is no such file")) from error
+
+
 class YamlFile:
     """A file of keys and values, and what is wrong with it."""
 
-    def __init__(self, path: Path, kind: type[ReportFileError] = ReportFileError) -> None:
-        """Read it. Raises an error of this ``kind`` where it is no such file."""
+    def __init__(
+        self,
+        path: Path,
+        kind: type[ReportFileError] = ReportFileError,
+        *,
+        text: str | None = None,
+    ) -> None:
+        """Read it, or a ``text`` of it. Raises an error of this ``kind`` where it is no YAML."""
         self.path, self._kind = path, kind
         try:
-            self.text = path.read_text(encoding="utf-8")
+            self.text = path.read_text(encoding="utf-8") if text is None else text
             found = yaml.safe_load(self.text)
         except (OSError, UnicodeDecodeError) as error:
             raise broken(path, None, _("this cannot be read as text"), kind) from error
@@ -46,8 +61,23 @@ class YamlFile:
             raise broken(path, 1, _("this must be lines such as title: …"), kind)
         self.found: dict[Any, Any] = found
 
-    def wrong(self, key: str, what: str) -> ReportFileError:
-        """The error of what a key has, with the line of the key."""
+    def fill_from(self, other: YamlFile, within: Sequence[str] = ()) -> None:
+        """Take from another file what this one does not have, also ``within`` these keys."""
+        own = self.found
+        self.found = other.found | own
+        for key in within:
+            both = other.found.get(key), own.get(key)
+            if all(isinstance(one, dict) for one in both):
+                self.found[key] = both[0] | both[1]
+
+    def wrong(self, key: str, what: str, *, within: str = "") -> ReportFileError:
+        """The error of what a key has, with its line: of the first one ``within`` another key."""
         lines = self.text.split("\n")
-        at = (n for n, line in enumerate(lines, 1) if re.match(rf"\s*{re.escape(key)}\s*:", line))
-        return broken(self.path, next(at, None), what, self._kind)
+        begin = _line_of(within, lines, 1) or 1 if within else 1
+        line = _line_of(key, lines, begin) or (begin if within else None)
+        return broken(self.path, line, what, self._kind)
+
+
+def _line_of(key: str, lines: Sequence[str], begin: int) -> int | None:
+    named = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*:""")
+    return next((n for n, line in enumerate(lines[begin - 1 :], begin) if named.match(line)), None)

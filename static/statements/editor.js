@@ -45,7 +45,7 @@ async function refresh() {
     // On the phone the problems are behind this tab: it says how many there are.
     if (rendered.problems) checksTab.dataset.problems = rendered.problems;
     else delete checksTab.dataset.problems;
-    outline.show(rendered.outline);
+    if (rendered.outline !== undefined) outline.show(rendered.outline);
     // Who only reads, or is settling something, is not told what saving would do.
     newer.textContent = text.readOnly ? "" : rendered.newer;
     if (saving.isUnsaved()) saving.sayState();

@@ -81,6 +81,12 @@ def test_a_broken_house_style_names_its_line(reports, before, after, says):
         ('"{share} pour cent"', '"{part} pour cent"', "nothing is filled in for {part}"),
         ('"{share} pour cent"', '"{share pour cent"', "this must be a text in quotes"),
         ('"{share} pour cent"', '"{share.x} pour cent"', "this must be a text in quotes"),
+        ("  most: {alone", "  many: {alone", "there is no word for “most”"),
+        ('"la plupart des {places}"', '"la plupart des {place}"', "line 24: this must be such as"),
+        ("[aucun, aucune]", "[aucun, aucune, nul]", "line 17: this must be such as"),
+        ("  1/5: {alone", "  1/0: {alone", "line 29: “1/0” is no share such as 1/5"),
+        ("{0: aucune, 1: une}", "[aucune, une]", "this must be lines such as 1: une"),
+        ("feminine: [station", "feminine: [stetion", "there is no phrase “stetion_reports”"),
     ],
 )
 def test_a_broken_language_names_its_line(reports, before, after, says):
