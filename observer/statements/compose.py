@@ -18,6 +18,7 @@ from observer.statements.displays import Displays
 from observer.statements.drafts import Draft
 from observer.statements.facts import Facts
 from observer.statements.figures import Figures, FigureUse
+from observer.statements.filled import Filled
 from observer.statements.incidents import Incidents
 from observer.statements.markdown import Heading, check_marks, render_markdown, without_marks
 from observer.statements.notes import definitions
@@ -51,6 +52,10 @@ class Composed:
     """The tables and pictures that are marked in it."""
     pieces: tuple[Piece, ...] = ()
     """What the marks in the text and the HTML stand for, where marks were asked for."""
+    lines: Sequence[int] = ()
+    """Of each line of the text, without the footnotes of sources, the line it was written in."""
+    filled: tuple[Filled, ...] = ()
+    """The figures in the text by their places; none in a text with marks."""
 
     @cached_property
     def observed(self) -> Observed:
@@ -124,6 +129,8 @@ def compose(
         text=whole,
         blocks=blocks,
         pieces=pieced.pieces if pieced else (),
+        lines=evaluated.lines,
+        filled=() if pieced else evaluated.filled,
     )
 
 
