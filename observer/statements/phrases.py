@@ -15,6 +15,7 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 
+from observer.statements.claimwords import ClaimWords, read_claims
 from observer.statements.yamlfile import REPORTS, YamlFile
 
 WORDS = REPORTS / "words"
@@ -41,6 +42,8 @@ class Language:
     about_titles: frozenset[str]
     """Heads of the block about the mission, which is set off at the end."""
     phrases: Mapping[str, str]
+    claims: ClaimWords
+    """How it tells how many, for those who look a text over."""
 
 
 def language_names() -> dict[str, str]:
@@ -87,6 +90,7 @@ class _Reader:
             summary_titles=frozenset(self._list("summary_titles")),
             about_titles=frozenset(self._list("about_titles")),
             phrases=self._phrases(),
+            claims=read_claims(self.file),
         )
 
     def _text(self, key: str) -> str:

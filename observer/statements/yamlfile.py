@@ -46,8 +46,15 @@ class YamlFile:
             raise broken(path, 1, _("this must be lines such as title: …"), kind)
         self.found: dict[Any, Any] = found
 
-    def wrong(self, key: str, what: str) -> ReportFileError:
-        """The error of what a key has, with the line of the key."""
-        lines = self.text.split("\n")
-        at = (n for n, line in enumerate(lines, 1) if re.match(rf"\s*{re.escape(key)}\s*:", line))
-        return broken(self.path, next(at, None), what, self._kind)
+    def wrong(self, key: str, what: str, *, under: str = "") -> ReportFileError:
+        """The error of what a key has, with its line: that of the first key of this name.
+
+        ``under`` names the key that it stands under, where others may have it too.
+        """
+        after = self._line_of(under) or 0
+        return broken(self.path, self._line_of(key, after), what, self._kind)
+
+    def _line_of(self, key: str, after: int = 0) -> int | None:
+        begins = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*:""")
+        lines = enumerate(self.text.split("\n"), 1)
+        return next((n for n, line in lines if n > after and begins.match(line)), None)
