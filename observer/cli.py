@@ -39,6 +39,7 @@ from observer.settings import (
 )
 from observer.statements.sitrep_command import sitrep
 from observer.statements.transfer_commands import statement
+from observer.statements.warning_command import warnings
 from observer.web import create_app
 
 LEAST_SECRET = 32
@@ -179,6 +180,7 @@ cli.add_command(crosstab)
 cli.add_command(sample)
 cli.add_command(estimate)
 cli.add_command(map_command)
+statement.add_command(warnings)
 cli.add_command(statement)
 cli.add_command(sitrep)
 cli.add_command(demo_command(create_app))
