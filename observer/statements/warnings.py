@@ -17,6 +17,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from observer.checklists.definition import ANY_PLACE
 from observer.findings.words import exact_percentage, k_of_n, number, percentage
 from observer.statements.claims import SHARES, misfits, share_in
 from observer.statements.claimwords import told
@@ -120,7 +121,7 @@ def _on_few(composed: Composed, uses: Sequence[FigureUse]) -> Iterator[TextWarni
             message = ngettext(
                 "It rests on %(num)s answer.", "It rests on %(num)s answers.", min(few)
             )
-        elif use.name in RESTING_ON_ANSWERS:
+        elif use.name in RESTING_ON_ANSWERS and not _counts_reports(composed, use):
             message = ngettext(
                 "Only %(num)s answer: say so, or leave it out.",
                 "Only %(num)s answers: say so, or leave it out.",
@@ -137,6 +138,14 @@ def _on_few(composed: Composed, uses: Sequence[FigureUse]) -> Iterator[TextWarni
         else:
             continue
         yield _of_figure("base", use, message)
+
+
+def _counts_reports(composed: Composed, use: FigureUse) -> bool:
+    """Whether a count is of reports themselves, such as those of incidents: it has no base."""
+    found = use.findings[0]
+    if use.name != "count":
+        return False
+    return found.answer is None or composed.facts.definition(found.form).place == ANY_PLACE
 
 
 def _bases(found: Any) -> Iterator[int]:

@@ -206,7 +206,8 @@ def test_a_figure_on_few_answers_says_how_many(look):
         "{{ count('opening', 'on_time', 'no', '15') }} late, "
         "{{ share('opening', 'on_time', 'no') }} in all.\n\n"
         "{{ table('opening', 'on_time', 'no') }}\n\n"
-        "{% if count('opening', 'on_time', 'no', '16') > 0 %}Some.{% endif %}\n"
+        "{% if count('opening', 'on_time', 'no', '16') > 0 %}Some.{% endif %}\n\n"
+        "{{ count('incident', 'gravity', 'critical') }} incidents.\n"
     )
     assert listed[0].startswith("line 6: It rests on 20 answers. “on_time? · No · Lima: 6 of 20”")
     assert listed[1].startswith("line 8: Only 20 answers: say so, or leave it out. “")
