@@ -32,7 +32,8 @@ _NUMBER = re.compile(
 _NOT_ONE = re.compile(
     r"\d{4}-\d\d?-\d\d?"  # 2026-06-09
     r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}"  # 9.6.2026
-    r"|\d{1,2}[:h]\d\d(?!\d)"  # 8:30, 8h30
+    r"|\d{1,2}(?::|[\s\u00a0]?h[\s\u00a0]?)\d\d(?!\d)"  # 8:30, 8 h 30
+    r"|(?<![\d.,])\d{1,2}\.00(?!\d)"  # 8.00
     r"|\+[\d(][\d ()./-]{5,}\d"  # +51 1 234 5678
     r"|\(\d{1,4}\)[ -]?\d[\d -]{4,}\d"  # (01) 234-5678
     r"|(?<!\d)0\d{1,3}[ -]\d[\d -]{4,}\d|(?<!\d)\d{2,4}-\d{3,4}-\d{3,4}(?!\d)"
@@ -67,7 +68,7 @@ def unbacked(sentence: Sentence, language: Language) -> list[Unbacked]:
 def _digits(text: str, words: ClaimWords, locale: str) -> Iterator[Unbacked]:
     numbers = list(_NUMBER.finditer(text))
     skipped = _within(numbers, [found.span() for found in _NOT_ONE.finditer(text)])
-    skipped |= _days(text, numbers, locale)
+    skipped |= _days(text, numbers, words, locale)
     named_until = -1
     for number, found in enumerate(numbers):
         start, end = found.span()
@@ -118,7 +119,7 @@ def _is_time(number: str, after: str, words: ClaimWords) -> bool:
     return is_year and not _is_counted(after, words)
 
 
-def _days(text: str, numbers: Sequence[re.Match[str]], locale: str) -> set[int]:
+def _days(text: str, numbers: Sequence[re.Match[str]], words: ClaimWords, locale: str) -> set[int]:
     """Which numbers are days: beside the name of a month, or joined to one that is."""
     months = [found.span() for found in _months(locale).finditer(text)]
     ends = [end for _start, end in months]
@@ -133,7 +134,9 @@ def _days(text: str, numbers: Sequence[re.Match[str]], locale: str) -> set[int]:
         before = place and _are_joined(text, ends[place - 1], start)
         behind = place < len(months) and _are_joined(text, end, months[place][0])
         joined = number + 1 in days and _are_joined(text, end, numbers[number + 1].start())
-        if (before or behind or joined) and one[0].isdecimal() and int(one[0][:4]) <= LAST_DAY:
+        if not (before or behind or joined) or _is_counted(text[end : end + NEAR], words):
+            continue
+        if one[0].isdecimal() and int(one[0][:4]) <= LAST_DAY:
             days.add(number)
     return days
 

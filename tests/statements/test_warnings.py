@@ -146,6 +146,7 @@ def test_words_that_fit_or_are_about_something_else(found_in, language, text):
         ("es", "Se presentaron 1.234 quejas y 4,5 por ciento.", ["1.234, 4,5"]),
         ("es", "Se observaron dos mesas.", ["dos mesas"]),
         ("fr", "Il y a eu 1 200 000 électeurs.", ["1 200 000"]),
+        ("fr", "Le 7 juin, 25 % des listes.", ["25"]),
         ("ar", "وردت ٣١٢ شكوى.", ["٣١٢"]),
     ],
 )
@@ -162,7 +163,7 @@ def test_numbers_that_nothing_backs(found_in, language, text, numbers):
             "On 9 June 2026, June 9, 3 and 22 May, from 2 May to 4 June and 2026-06-09 at 8:30.",
         ),
         ("en", "Article 12, Articles 3 and 4, Law No. 28094, § 5, Regulation 17(2), Table 3."),
-        ("en", "Within 24 hours, 30 days, two years and by 8 p.m. of the first round."),
+        ("en", "Within 24 hours, 30 days, two years, by 8 p.m., from 7.00 to 17.00."),
         ("en", "1. One\n2. Two\n\n## 3.1 A head\n\n| | a |\n|---|---|\n| 1 | x |\n| 2 | y |"),
         ("en", "Written as `12` and at <https://example.org/12>, [page 7](https://example.org)."),
         ("en", "There were 312.[^1] There were 312[^1].\n\n[^1]: Of 99."),
@@ -174,7 +175,10 @@ def test_numbers_that_nothing_backs(found_in, language, text, numbers):
             "El 9 de junio de 2026, del 12 al 15 de mayo, a las 8:30, artículo 12, Ley N.º 28094.",
         ),
         ("es", "En la mesa 1234, en 30 días, en la 2.ª vuelta, art. 5, incisos 3 y 4."),
-        ("fr", "Le 9 juin 2026, le 1er mai, l’article 12, la loi n° 28094, à 8h30, en 30 jours."),
+        (
+            "fr",
+            "Le 9 juin 2026, l’article 12, la loi n° 28094, à 8h30 et 17 h 30, en 30 jours.",
+        ),
         ("ar", "في 9 يونيو 2026، المادة 12، القانون رقم 28094، خلال 30 يوما."),
     ],
 )
