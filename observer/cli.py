@@ -41,6 +41,7 @@ from observer.settings import (
 from observer.statements.sitrep_command import sitrep
 from observer.statements.source_commands import source
 from observer.statements.transfer_commands import statement
+from observer.statements.warning_command import warnings
 from observer.web import create_app
 
 LEAST_SECRET = 32
@@ -184,6 +185,7 @@ cli.add_command(crosstab)
 cli.add_command(sample)
 cli.add_command(estimate)
 cli.add_command(map_command)
+statement.add_command(warnings)
 cli.add_command(statement)
 cli.add_command(source)
 cli.add_command(sitrep)

@@ -83,7 +83,7 @@ def render(
     """
     session = get_session()
     only_read(session)
-    scope, draft = _draft(session, what, mission_code)
+    scope, draft, _stored = draft_named(session, what, mission_code)
     draft = replace(draft, theme=theme or draft.theme, paper=paper or draft.paper)
     settings = current_settings()
     try:
@@ -187,17 +187,24 @@ def scope_named(session: Session, mission_code: str | None) -> Scope:
         raise click.ClickException(str(error)) from error
 
 
-def _draft(session: Session, what: str, mission_code: str | None) -> tuple[Scope, Draft]:
+def draft_named(
+    session: Session, what: str, mission_code: str | None
+) -> tuple[Scope, Draft, Statement | None]:
+    """The draft in a Markdown file, or that of a stored statement, which comes with it.
+
+    Raises ClickException where there is none.
+    """
     path = Path(what)
     try:
         if path.suffix == ".md":
-            return read_draft(session, path.read_bytes(), path.name, mission_code)
+            return *read_draft(session, path.read_bytes(), path.name, mission_code), None
     except OSError as error:
         raise click.ClickException(f"{what}: {error.strerror}") from error
     except BadFileError as error:
         raise click.ClickException(str(error)) from error
     scope = scope_named(session, mission_code)
-    return scope, draft_of(statement_named(session, scope, what))
+    stored = statement_named(session, scope, what)
+    return scope, draft_of(stored), stored
 
 
 def statement_named(session: Session, scope: Scope, slug: str) -> Statement:

@@ -19,6 +19,7 @@ from observer.statements.displays import Displays
 from observer.statements.drafts import Draft
 from observer.statements.facts import Facts
 from observer.statements.figures import Figures, FigureUse
+from observer.statements.filled import Filled
 from observer.statements.incidents import Incidents
 from observer.statements.markdown import Heading, check_marks, render_markdown, without_marks
 from observer.statements.models import Source
@@ -59,6 +60,10 @@ class Composed:
     """Whether it lists them itself."""
     pieces: tuple[Piece, ...] = ()
     """What the marks in the text and the HTML stand for, where marks were asked for."""
+    lines: Sequence[int] = ()
+    """Of each line of the text, without the footnotes of sources, the line it was written in."""
+    filled: tuple[Filled, ...] = ()
+    """The figures in the text by their places; none in a text with marks."""
 
     @property
     def has_words(self) -> bool:
@@ -152,6 +157,8 @@ def compose(
         cited=tuple(figures.cited),
         lists_sources=figures.lists_sources,
         pieces=pieced.pieces if pieced else (),
+        lines=evaluated.lines,
+        filled=() if pieced else evaluated.filled,
     )
 
 

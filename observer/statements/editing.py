@@ -21,6 +21,13 @@ from observer.statements.models import Statement
 from observer.statements.outline import Outline, outline_of
 from observer.statements.owning import possible_owners
 from observer.statements.saving import ConflictError, Written
+from observer.statements.warnings import (
+    KINDS,
+    TextWarning,
+    by_kind,
+    last_frozen,
+    warnings_of,
+)
 
 SETTLED = "settled:"
 """What a conflict was settled to comes in a field of this name and the conflict's key."""
@@ -103,4 +110,11 @@ def parts_of(statement: Statement, text: str, composed: Composed) -> dict[str, A
         "outline": outline,
         "owners": possible_owners(get_session(), scope.mission),
         "side_by_side": side_by_side,
+        "to_look_at": to_look_at(statement, composed),
+        "kinds_of_warning": KINDS,
     }
+
+
+def to_look_at(statement: Statement, composed: Composed) -> dict[str, list[TextWarning]]:
+    """What the writers of a text should look at, by its kind."""
+    return by_kind(warnings_of(composed, last_frozen(get_session(), statement)))

@@ -217,16 +217,12 @@ class Facts:
         return tuple(by_answer[answer] for answer in answers)
 
     def _findings(self, form: str, question: str, statuses: Any, **which: Any) -> list[Finding]:
+        return self.every(self.counted(statuses), form=form, question=question, **which)
+
+    def every(self, statuses: Sequence[Status], **which: Any) -> list[Finding]:
+        """The findings of all forms and questions, or of those named, with these counted."""
         with _explained():
-            return findings(
-                self.session,
-                self.scope,
-                self.round,
-                form=form,
-                question=question,
-                statuses=self.counted(statuses),
-                **which,
-            )
+            return findings(self.session, self.scope, self.round, statuses=statuses, **which)
 
     def by_region(
         self, form: Any, question: Any, answers: Sequence[str], level: int, statuses: Any

@@ -124,6 +124,11 @@ def fill_blocks(text: str, blocks: Mapping[int, str]) -> str:
     return _BLOCK.sub(lambda found: blocks.get(int(found[1]), ""), text)
 
 
+def is_block(paragraph: str) -> bool:
+    """Whether a paragraph is nothing but the mark of a block."""
+    return _BLOCK.fullmatch(paragraph.strip()) is not None
+
+
 def without_marks(text: str) -> str:
     """A writer's text without the signs that mark our own blocks and pieces."""
     return _OURS.sub("", text)

@@ -18,6 +18,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 
+from observer.statements.claimwords import ClaimWords, read_claims
 from observer.statements.housestyle import ALL, NONE, QUANTITIES
 from observer.statements.yamlfile import REPORTS, ReportFileError, YamlFile, changed_at
 
@@ -74,6 +75,8 @@ class Language:
     feminine: frozenset[str]
     """The phrases for places and reports that are feminine."""
     phrases: Mapping[str, str]
+    claims: ClaimWords
+    """How it tells how many, for those who look a text over."""
 
 
 def language_codes() -> list[str]:
@@ -184,6 +187,7 @@ class _Reader:
             fractions=self._fractions(),
             feminine=self._feminine(phrases),
             phrases=phrases,
+            claims=read_claims(self.file),
         )
 
     def _text(self, key: str) -> str:

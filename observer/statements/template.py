@@ -10,12 +10,14 @@ import difflib
 import inspect
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from observer.statements.filled import Filled, Fills
 
 MOST_TEXT = 500_000
 MOST_OUTPUT = 2_000_000
@@ -81,6 +83,8 @@ class Evaluated:
     problems: list[TextProblem]
     lines: list[int] = field(default_factory=list)
     """Of each line of the text, the line of the text as written that it comes from."""
+    filled: tuple[Filled, ...] = ()
+    """The figures in it, by their places."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,17 @@ class _Run:
         self._stepped = 0
         self.problems: list[TextProblem] = []
         self.lines = _Lines()
+        self.fills = Fills()
+
+    def at(self, line: int, is_text: bool, part: object) -> object:
+        """Take note of the part that is put out next."""
+        self.fills.at(part)
+        return self.lines.at(line, is_text, part)
+
+    def add(self, part: str) -> None:
+        """The part that was noted is put out."""
+        self.fills.add(part)
+        self.lines.add(part)
 
     def call(self, line: int, name: str, /, *given: Any, **named: Any) -> object:
         if name not in self._calls:
@@ -167,12 +182,15 @@ class _Run:
             problem = _("%(call)s: %(error)s", call=f"{name}{_shape(signature)}", error=error)
             self.problems.append(TextProblem(line, problem))
             return ""
-        self._begin_call(line, written(name, given, named))
+        query = written(name, given, named)
+        self._begin_call(line, query)
         try:
-            return function(*given, **named)
+            result = function(*given, **named)
         except FigureError as error:
             self.problems.append(TextProblem(line, str(error)))
             return ""
+        self.fills.called(line, query, result)
+        return result
 
     def steps(self, items: Iterable[object]) -> Iterator[object]:
         for item in items:
@@ -225,7 +243,10 @@ def evaluate(
         run.problems.append(TextProblem(1, _("The figure calls of this text are too involved.")))
     shifted = [TextProblem(p.line + first_line - 1, p.message) for p in run.problems]
     lines = [line + first_line - 1 for line in run.lines.found]
-    return Evaluated(output, shifted, lines if output else [])
+    if not output:
+        return Evaluated("", shifted)
+    filled = [replace(one, line=one.line + first_line - 1) for one in run.fills.found]
+    return Evaluated(output, shifted, lines, tuple(filled))
 
 
 def called_in(text: str) -> set[str]:
@@ -296,13 +317,13 @@ def _generate(text: str, run: _Run, calls: Mapping[str, Callable[..., object]]) 
         loop.iter = nodes.Call(steps, [loop.iter], [], None, None, lineno=loop.lineno)
     for output in list(tree.find_all(nodes.Output)):
         output.nodes = [_placed(part) for part in output.nodes]
-    given = {_CALL: run.call, _STEPS: run.steps, _AT: run.lines.at}
+    given = {_CALL: run.call, _STEPS: run.steps, _AT: run.at}
     template = environment.from_string(tree, given)
     parts, size = [], 0
     # Jinja gives what each part of an output comes to on its own, right after calling it.
     for part in template.generate():
         parts.append(part)
-        run.lines.add(part)
+        run.add(part)
         size += len(part)
         if size > MOST_OUTPUT:
             raise _TooMuchError(

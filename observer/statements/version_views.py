@@ -18,7 +18,8 @@ from observer.missions.scope import current_scope
 from observer.settings import current_settings
 from observer.statements import versions as operations
 from observer.statements.differences import figure_changes, text_difference
-from observer.statements.editing import statement_of
+from observer.statements.drafts import draft_of
+from observer.statements.editing import composed_of, statement_of, to_look_at
 from observer.statements.forms import FreezeForm, PublishForm, RestoreForm
 from observer.statements.languages import public_languages
 from observer.statements.models import Statement, StatementEdit, StatementVersion
@@ -28,6 +29,7 @@ from observer.statements.phrases import language_names
 from observer.statements.saving import ConflictError, Written, save_merged
 from observer.statements.template import StatementError
 from observer.statements.themes import ThemeError
+from observer.statements.warnings import KINDS, TextWarning
 from observer.statements.words import Words
 
 blueprint = Blueprint("versions", __name__)
@@ -136,8 +138,17 @@ def versions(slug: str) -> str:
         versions=found,
         form=FreezeForm(edit=statement.edit),
         not_agreed=not_agreed(get_session(), statement),
+        to_look_at=_to_look_at(statement),
+        kinds_of_warning=KINDS,
         now=now(),
     )
+
+
+def _to_look_at(statement: Statement) -> dict[str, list[TextWarning]]:
+    """What whoever freezes the saved text should have looked at; nothing for those who cannot."""
+    if not may(current_user.role, "statement.write"):
+        return {}
+    return to_look_at(statement, composed_of(draft_of(statement)))
 
 
 @blueprint.route("/statements/<slug>/freeze", methods=["POST"])

@@ -26,6 +26,13 @@ function say(word) {
   state.textContent = word ? state.dataset[word] ?? word : "";
 }
 
+/** Show what was checked anew; what somebody opened or closed in it stays so. */
+function showChecks(html) {
+  const folded = new Map([...checks.querySelectorAll("details[data-kind]")].map((each) => [each.dataset.kind, each.open]));
+  checks.innerHTML = html;
+  for (const each of checks.querySelectorAll("details[data-kind]")) each.open = folded.get(each.dataset.kind) ?? each.open;
+}
+
 async function refresh() {
   running?.abort();
   running = new AbortController();
@@ -41,7 +48,7 @@ async function refresh() {
     const rendered = await answer.json();
     // A text that cannot be read at all leaves the last good preview in its place.
     if (rendered.preview || !rendered.problems) preview.innerHTML = rendered.preview;
-    checks.innerHTML = rendered.checks;
+    showChecks(rendered.checks);
     // On the phone the problems are behind this tab: it says how many there are.
     if (rendered.problems) checksTab.dataset.problems = rendered.problems;
     else delete checksTab.dataset.problems;

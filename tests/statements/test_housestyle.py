@@ -77,7 +77,11 @@ def test_a_broken_house_style_names_its_line(reports, before, after, says):
         ("direction: ltr", "direction: up", "direction must be ltr or rtl"),
         ("locale: fr", "locale: zz_ZZ", "“zz_ZZ” is no locale"),
         ("[aucun, un,", "[aucun, 1,", "must be a list of words"),
-        ("  per_cent:", "  per_sent:", "there is no “per_cent”: “{share} per cent”"),
+        (
+            '  per_cent: "{share}',
+            '  per_sent: "{share}',
+            "there is no “per_cent”: “{share} per cent”",
+        ),
         ('"{share} pour cent"', '"{part} pour cent"', "nothing is filled in for {part}"),
         ('"{share} pour cent"', '"{share pour cent"', "this must be a text in quotes"),
         ('"{share} pour cent"', '"{share.x} pour cent"', "this must be a text in quotes"),
@@ -87,6 +91,12 @@ def test_a_broken_house_style_names_its_line(reports, before, after, says):
         ("  1/5: {alone", "  1/0: {alone", "line 29: “1/0” is no share such as 1/5"),
         ("{0: aucune, 1: une}", "[aucune, une]", "this must be lines such as 1: une"),
         ("feminine: [station", "feminine: [stetion", "there is no phrase “stetion_reports”"),
+        ("plupart: [more_than_half, nearly_all]", "plupart: [all, some]", "two shares in per cent"),
+        ("    un tiers: [30, 37]", "    un tiers: [37, 30]", "two shares in per cent"),
+        ("    un tiers: [30, 37]", "    un tiers: [30, 137]", "two shares in per cent"),
+        ("    un tiers: [30, 37]", "    no: [30, 37]", "this must be a word in quotes"),
+        ("  joins: [et]", "  joins: et", "must be a list of words"),
+        ("  joins: [et]", "  joined: [et]", "there is no “joined”; there is words, counted"),
     ],
 )
 def test_a_broken_language_names_its_line(reports, before, after, says):
@@ -97,6 +107,18 @@ def test_a_broken_language_names_its_line(reports, before, after, says):
     with pytest.raises(ReportFileError, match=r"^reports/words/fr\.yaml, line \d+: ") as error:
         language_of("fr")
     assert says in str(error.value)
+
+
+def test_a_fault_among_words_for_how_many_is_told_at_their_own_line(reports):
+    path = reports / "words" / "en.yaml"
+    # A phrase has the same name, further up.
+    text = path.read_text(encoding="utf-8").replace("    none: none\n", "    none: one\n")
+    path.write_text(text, encoding="utf-8")
+    number = text.split("\n").index("    none: one") + 1
+    with pytest.raises(ReportFileError, match=f"line {number}: this must be two shares"):
+        language_of("en")
+    path.write_text(text.split("claims:")[0], encoding="utf-8")
+    assert language_of("en").claims.pattern is None
 
 
 def test_a_mission_adds_a_language_with_a_file(reports):
