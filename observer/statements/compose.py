@@ -51,6 +51,8 @@ class Composed:
     """The tables and pictures that are marked in it."""
     pieces: tuple[Piece, ...] = ()
     """What the marks in the text and the HTML stand for, where marks were asked for."""
+    note_labels: tuple[str, ...] = ()
+    """How the text names its footnotes, in the order of their numbers."""
 
     @cached_property
     def observed(self) -> Observed:
@@ -124,6 +126,7 @@ def compose(
         text=whole,
         blocks=blocks,
         pieces=pieced.pieces if pieced else (),
+        note_labels=rendered.note_labels,
     )
 
 

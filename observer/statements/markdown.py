@@ -56,6 +56,8 @@ class Rendered:
     misplaced: list[int] = field(default_factory=list)
     too_many: list[str] = field(default_factory=list)
     """What there is more of than could be printed; then there is no HTML."""
+    note_labels: tuple[str, ...] = ()
+    """How the text names its footnotes, in the order of their numbers."""
 
 
 def render_markdown(
@@ -81,7 +83,13 @@ def render_markdown(
         return Rendered("", env["headings"], too_many=too_many)
     html = _markdown.renderer.render(tokens, _markdown.options, env)
     misplaced = [int(number) for number in _BLOCK.findall(html)]
-    return Rendered(_BLOCK.sub("", html), env["headings"], misplaced)
+    labels = (token.meta["label"] for token in tokens if token.type == "footnote_open")
+    return Rendered(
+        _BLOCK.sub("", html),
+        env["headings"],
+        misplaced,
+        note_labels=tuple(label or "" for label in labels),
+    )
 
 
 def _too_many(tokens: Sequence[Token]) -> list[str]:

@@ -20,6 +20,7 @@ from lxml import etree
 
 from observer.badinput import BadFileError, Problem
 from observer.statements.wordcalls import NOTHING, Registry, number_of, read_registry, shown_in
+from observer.statements.wordmarks import control_marked, notes_marked
 
 MOST_BYTES = 50_000_000
 MOST_PART_BYTES = 20_000_000
@@ -74,6 +75,8 @@ class WordFile:
     registry: Registry | None = None
     missing: list[str] = field(default_factory=list)
     """Sources of live pieces that are in the text no more."""
+    note_labels: dict[str, str] = field(default_factory=dict)
+    """The names that footnotes had in the text that left, by their id in the file."""
     language: str = ""
     """As the file's properties have it: ``en``."""
     heads: list[str] = field(default_factory=list)
@@ -93,6 +96,7 @@ def open_word(content: bytes, name: str) -> WordFile:
             word.heads += [words] if words else []
         elif part == "docProps/core.xml":
             word.language = (root.findtext(_LANGUAGE) or "").strip().lower()[:2]
+    marked = notes_marked(trees[word.main])
     preparing = _Preparing(word)
     for part, root in trees.items():
         if _WITH_TEXT.fullmatch(part):
@@ -104,6 +108,8 @@ def open_word(content: bytes, name: str) -> WordFile:
         if _WITH_TEXT.fullmatch(part):
             preparing.prepare(root)
     if word.registry is not None:
+        labels = word.registry.labels
+        word.note_labels = {note: labels[n] for note, n in marked.items() if labels.get(n)}
         word.missing = [
             kept.source
             for number, kept in word.registry.kept.items()
@@ -197,7 +203,12 @@ def _lists_start(numbering: Any, main: Any) -> None:
     if numbering is None:
         return
     counters: dict[tuple[str, int], int] = {}
-    previous: tuple[str, int] | None = None
+    previous = ""
+    begun: set[tuple[str, int]] = set()
+    abstract = {
+        number.get(qn("w:numId"), ""): _value(number.find(qn("w:abstractNumId")))
+        for number in numbering.iter(qn("w:num"))
+    }
     starts = {
         (number.get(qn("w:numId")), int(override.get(qn("w:ilvl"), "0"))): _int(
             override.find(qn("w:startOverride"))
@@ -210,21 +221,29 @@ def _lists_start(numbering: Any, main: Any) -> None:
         number = place.find(qn("w:numId")) if place is not None else None
         if number is None:
             if any((text.text or "").strip() for text in paragraph.iter(qn("w:t"))):
-                previous = None
+                previous = ""
             continue
         level = _int(place.find(qn("w:ilvl"))) or 0
-        key = (number.get(qn("w:val"), ""), level)
-        counters[key] = counters.get(key, (starts.get(key) or 1) - 1) + 1
+        one = (number.get(qn("w:val"), ""), level)
+        # Lists of one definition go on counting, but for one that says where it begins.
+        key = (abstract.get(one[0], one[0]), level)
+        restarts = one not in begun and starts.get(one) is not None
+        begun.add(one)
+        counters[key] = (starts[one] or 1) if restarts else counters.get(key, 0) + 1
         for deeper in [one for one in counters if one[0] == key[0] and one[1] > level]:
             del counters[deeper]
-        goes_on = previous is not None and previous[0] == key[0]
-        if not goes_on and (previous is not None or counters[key] != 1):
+        goes_on = previous == key[0] and not restarts
+        if not goes_on and (previous or counters[key] != 1):
             paragraph.insert(1, _text_run(START.format(counters[key])))
-        previous = key
+        previous = key[0]
+
+
+def _value(node: Any) -> str:
+    return node.get(qn("w:val"), "") if node is not None else ""
 
 
 def _int(node: Any) -> int | None:
-    value = node.get(qn("w:val"), "") if node is not None else ""
+    value = _value(node)
     return int(value) if value.isdecimal() and len(value) < 6 else None
 
 
@@ -294,6 +313,7 @@ class _Preparing:
         """Make the tree of a part ready."""
         steps: tuple[Callable[[Any], None], ...] = (
             self._tracked,
+            control_marked,
             self._controls,
             self._drawn,
             self._formulas,

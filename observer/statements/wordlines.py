@@ -14,8 +14,8 @@ class Around(Protocol):
 
     sources: dict[int, str]
 
-    def note(self, note_id: str, parent: Any) -> Any:
-        """A run that refers to a footnote, which is written as well."""
+    def note(self, note_id: str, parent: Any) -> list[Any]:
+        """A run that refers to a footnote, which is written as well, with its bookmark."""
 
     def link(self, address: str) -> Any:
         """A link to somewhere else."""
@@ -47,7 +47,8 @@ class Line:
                 self._add(element("w:r", element("w:br")))
             elif part.tag == "sup":
                 (link,) = part.iterchildren("a")
-                self._add(self.writer.note(link.get("href")[1:], part))
+                for made in self.writer.note(link.get("href")[1:], part):
+                    self._add(made)
             elif part.tag == "a" and part.get("href"):
                 depth = len(self._into)
                 link = self.writer.link(MARK.sub("", part.get("href")))

@@ -31,6 +31,7 @@ from observer.statements.wordcalls import (
     write_registry,
 )
 from observer.statements.wordlines import Line, content_of, hidden, run_of
+from observer.statements.wordmarks import mark_controls, mark_note
 from observer.statements.wordparts import (
     BULLETS,
     CODE,
@@ -110,6 +111,8 @@ class _Writer:
         self.guidance = {n for n, piece in enumerate(composed.pieces) if piece.is_guidance}
         self.pictures = as_png(composed.pictures)
         self.footnotes: Footnotes | None = None
+        self._names = {f"fn{n}": label for n, label in enumerate(composed.note_labels, 1)}
+        self._labels: dict[int, str] = {}
         self.part = document.part
         self._notes: dict[str, Any] = {}
         self._root = element("w:sdtContent")
@@ -124,8 +127,9 @@ class _Writer:
             body.sectPr.addprevious(child)
         roots = [body] + ([self.footnotes.part.element] if self.footnotes else [])
         controls = [control for root in roots for control in root.iter(qn("w:sdt"))]
+        mark_controls(controls)
         live = {n: source for n, source in self.sources.items() if n not in self.guidance}
-        add_part(self.document, PART, write_registry(facts, live, controls))
+        add_part(self.document, PART, write_registry(facts, live, controls, self._labels))
 
     def line(self, style: str, text: str) -> None:
         """A paragraph of plain text."""
@@ -290,8 +294,8 @@ class _Writer:
         paragraph = self.paragraph("", element("w:keepNext"))
         paragraph.append(element("w:r", element("w:drawing", inline)))
 
-    def note(self, note_id: str, parent: Any) -> Any:
-        """A run that refers to a footnote, which is written as well."""
+    def note(self, note_id: str, parent: Any) -> list[Any]:
+        """A run that refers to a footnote, which is written as well, with its bookmark."""
         if self.footnotes is None:
             self.footnotes = Footnotes(self.document)
         item = parent.getroottree().getroot().xpath("//li[@id=$id]", id=note_id)
@@ -312,7 +316,10 @@ class _Writer:
         own.addnext(run_of(" "))
         self.part, self._into, self._is_shaded = part, into, shaded
         refers = element("w:rPr", element("w:rStyle", val=style))
-        return element("w:r", refers, element("w:footnoteReference", id=note.get(qn("w:id"))))
+        run = element("w:r", refers, element("w:footnoteReference", id=note.get(qn("w:id"))))
+        number = 1 + len(self._labels)
+        self._labels[number] = self._names.get(note_id, "")
+        return mark_note(run, number)
 
     def link(self, address: str) -> Any:
         """A link to somewhere else."""

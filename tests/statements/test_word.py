@@ -12,7 +12,7 @@ from sqlalchemy import update
 from observer.statements import wordfile
 from observer.statements.models import Statement
 from tests.statements.test_pages import SLUG, as_, fields, saved_text, statement  # noqa: F401
-from tests.statements.wordfiles import as_python_docx_writes
+from tests.statements.wordfiles import as_libreoffice_saves, as_python_docx_writes
 
 # What is stored is tested on both engines with the pages; here it is the files.
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
@@ -123,11 +123,29 @@ def test_a_sentence_may_change_around_a_figure_and_a_changed_figure_is_told(sess
     text = saved_text(session)
     assert "Voting began late in **{{ share('opening', 'on_time', 'no') }}" in text
     assert "{# Changed in Word to: 24 per cent #}" in text
-    assert "of about {{ base('opening', 'on_time', 'no') }}.[^1]" in text
+    assert "of about {{ base('opening', 'on_time', 'no') }}.[^a]" in text
     assert "No longer in the text: {{ source('turnout') }}" in text
     assert "came to “25 per cent” and was changed to “24 per cent”" in text
     again = docx.Document(io.BytesIO(word_of(editor)))
     assert not any("Imported from" in comment.text for comment in again.comments)
+
+
+def test_what_libreoffice_saves_is_live_and_what_was_changed_in_it_is_told(session, editor):
+    content = as_libreoffice_saves(word_of(editor))
+    assert "everything was taken as it was" in replace(editor, content).text
+    assert same(saved_text(session)) == same(TEXT)
+
+    def change(document):
+        by_text = {text.text: text for text in document.element.body.iter(qn("w:t"))}
+        by_text["25 per cent"].text = "24 per cent"
+        by_text["Late in "].text = "It was late in "
+        by_text["14 of 20"].text = "15 of 20"
+
+    page = replace(editor, edited(as_libreoffice_saves(word_of(editor)), change))
+    assert "2 notes" in page.text
+    text = saved_text(session)
+    assert "It was late in **{{ share('opening', 'on_time', 'no') }} {# Changed in Word" in text
+    assert "caption='Openings') }} {# Changed in Word to: Table 1. Openings" in text
 
 
 def test_text_goes_out_as_markdown_with_calls_or_figures(editor):

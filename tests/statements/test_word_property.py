@@ -104,7 +104,9 @@ def test_a_text_comes_back_from_word(text):
         round=SimpleNamespace(name="R", code="r"),
     )
     html = render_markdown(text, {}, printed=False).html
-    composed = SimpleNamespace(words=Words("en", 30), pieces=(), pictures={}, html=html)
+    composed = SimpleNamespace(
+        words=Words("en", 30), pieces=(), pictures={}, html=html, note_labels=()
+    )
     scope = SimpleNamespace(mission=SimpleNamespace(name="M"))
     taken = read_word(word_of(scope, draft, composed), "x.docx")
     assert shown(taken.text) == shown(text), taken.text
