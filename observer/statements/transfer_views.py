@@ -114,7 +114,6 @@ def word(slug: str) -> BaseResponse:
             get_session(),
             current_scope(),
             draft_of(statement),
-            slug=slug,
             min_base=current_settings().min_base,
         )
     except StatementError:

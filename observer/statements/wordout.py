@@ -62,7 +62,7 @@ TEXT_WIDTH = 9070
 _BEGIN, _END = re.compile("\ue002(\\d+)\ue003"), re.compile("\ue004(\\d+)\ue005")
 
 
-def word_of(scope: Scope, draft: Draft, composed: Composed, slug: str = "") -> bytes:
+def word_of(scope: Scope, draft: Draft, composed: Composed) -> bytes:
     """The Word file of a marked draft whose text has no problems."""
     document = docx.Document()
     set_up(document, draft.language)
@@ -79,8 +79,11 @@ def word_of(scope: Scope, draft: Draft, composed: Composed, slug: str = "") -> b
     writer.line(DATELINE, f"{mission.name} · {draft.round.name} · {day}")
     writer.blocks(htmltree.fragment_fromstring(composed.html, create_parent="div"))
     facts = {
-        "slug": slug,
+        "slug": draft.slug,
+        "edit": "" if draft.edit is None else str(draft.edit),
         "kind": draft.kind,
+        "theme": draft.theme,
+        "paper": draft.paper,
         "date": draft.dated.isoformat(),
         "round": draft.round.code,
     }

@@ -101,6 +101,10 @@ def test_a_text_comes_back_from_word(text):
         dated=date(2026, 1, 1),
         language="en",
         kind="statement",
+        theme="mission",
+        paper="a4",
+        slug="",
+        edit=None,
         round=SimpleNamespace(name="R", code="r"),
     )
     html = render_markdown(text, {}, printed=False).html

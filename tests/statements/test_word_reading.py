@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -134,3 +135,11 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 def test_a_hostile_file_is_one_clear_sentence(page, make, said):
     with pytest.raises(BadFileError, match=said):
         take_in(make(), "x.docx" if make()[:2] == b"PK" else "x.md")
+
+
+def test_what_libreoffice_wrote_is_as_it_left(page):
+    """The file was exported here, then opened and saved by LibreOffice 7.4."""
+    left = Path(__file__).with_name("libreoffice.md").read_text()
+    taken = take_in(Path(__file__).with_name("libreoffice.docx").read_bytes(), "libreoffice.docx")
+    assert taken.text == left
+    assert (taken.notes, taken.theme, taken.paper, taken.edit) == ([], "mission", "a4", 1)
