@@ -93,6 +93,14 @@ def editor_page(
     )
 
 
+def conflict_page(statement: Statement, form: StatementForm, conflict: ConflictError) -> str:
+    """The editor with what somebody wrote, and what has to be settled before it is saved."""
+    written = conflict.written
+    for name in ("edit", "against", "text"):
+        form[name].raw_data, form[name].data = None, str(getattr(written, name))
+    return editor_page(statement, form, conflict)
+
+
 def parts_of(statement: Statement, text: str, composed: Composed) -> dict[str, Any]:
     """What the templates of outline and checks need."""
     scope = current_scope()

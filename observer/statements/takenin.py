@@ -15,7 +15,7 @@ from observer.badinput import BadFileError, Problem
 from observer.missions.models import Round
 from observer.statements.drafts import KNOWN, is_day, split_front_matter
 from observer.statements.models import Statement
-from observer.statements.operations import create_statement, save_statement
+from observer.statements.operations import create_statement
 from observer.statements.paperkinds import KINDS, STATEMENT
 from observer.statements.phrases import language_names
 from observer.statements.template import MOST_TEXT
@@ -46,6 +46,7 @@ class TakenText:
     statement: str = ""
     """The short name of the statement that the file was made from, and the number of its text."""
     edit: int | None = None
+    is_word: bool = False
     notes: list[str] = field(default_factory=list)
 
     def with_notes(self) -> str:
@@ -84,6 +85,7 @@ def _from_word(content: bytes, name: str) -> TakenText:
         language=taken.language if taken.language in language_names() else "",
         statement=facts.get("slug", ""),
         edit=_number(facts.get("edit", "")),
+        is_word=True,
         notes=[*taken.notes, *notes],
     )
 
@@ -179,25 +181,6 @@ def begin_from(
         kind=taken.kind or STATEMENT,
         theme=taken.theme or DEFAULT_THEME,
         paper=taken.paper or DEFAULT_PAPER,
-        text=taken.with_notes(),
-        by=by,
-    )
-
-
-def replace_with(
-    session: Session, statement: Statement, taken: TakenText, *, edit: int, by: Person
-) -> Statement:
-    """Save a text that was taken in as the statement's newest; its history keeps the others.
-
-    Raises ChangedMeanwhileError where somebody saved a newer text than ``edit``.
-    """
-    return save_statement(
-        session,
-        statement,
-        edit=edit,
-        title=taken.title or statement.title,
-        subtitle=taken.subtitle or statement.subtitle,
-        dated=taken.dated or statement.dated,
         text=taken.with_notes(),
         by=by,
     )

@@ -37,6 +37,7 @@ from observer.statements.drafts import Draft, draft_of
 from observer.statements.editing import (
     by_script,
     composed_of,
+    conflict_page,
     editor_page,
     lines_of,
     parts_of,
@@ -152,24 +153,17 @@ def _not_valid(statement: Statement, form: StatementForm) -> str | Response:
 def _to_settle(
     statement: Statement, form: StatementForm, conflict: ConflictError
 ) -> str | Response:
+    if not by_script():
+        return conflict_page(statement, form, conflict)
+    html = render_template(
+        "statements/_conflict.html",
+        conflict=conflict,
+        form=form,
+        side_by_side=side_by_side,
+        **_of_page(statement),
+    )
     written = conflict.written
-    fields: dict[str, Any] = {
-        "edit": written.edit,
-        "against": written.against,
-        "text": written.text,
-    }
-    if by_script():
-        html = render_template(
-            "statements/_conflict.html",
-            conflict=conflict,
-            form=form,
-            side_by_side=side_by_side,
-            **_of_page(statement),
-        )
-        return jsonify(conflict=html, **fields)
-    for name, value in fields.items():
-        form[name].raw_data, form[name].data = None, str(value)
-    return editor_page(statement, form, conflict)
+    return jsonify(conflict=html, edit=written.edit, against=written.against, text=written.text)
 
 
 def _saved(saved: Saved) -> Response:

@@ -1,5 +1,6 @@
 """Texts from Word and back: what is kept, what is told, and that figures stay live."""
 
+import html
 import io
 import re
 import zipfile
@@ -11,7 +12,7 @@ from sqlalchemy import update
 
 from observer.statements import wordfile
 from observer.statements.models import Statement
-from tests.statements.test_pages import SLUG, as_, fields, saved_text, statement  # noqa: F401
+from tests.statements.test_pages import SLUG, as_, fields, save, saved_text, statement  # noqa: F401
 from tests.statements.wordfiles import as_libreoffice_saves, as_python_docx_writes
 
 # What is stored is tested on both engines with the pages; here it is the files.
@@ -146,6 +147,55 @@ def test_what_libreoffice_saves_is_live_and_what_was_changed_in_it_is_told(sessi
     text = saved_text(session)
     assert "It was late in **{{ share('opening', 'on_time', 'no') }} {# Changed in Word" in text
     assert "caption='Openings') }} {# Changed in Word to: Table 1. Openings" in text
+
+
+TWO = """## Voting
+
+- One
+    * Within
+      it
+- Two[^n]
+
+| a |
+|---|
+| b |
+
+## Counting
+
+Orderly.
+
+[^n]: Why.
+"""
+
+
+def test_what_one_wrote_in_word_and_another_on_the_page_is_put_together(session, as_):  # noqa: F811
+    first, second = as_("editor"), as_("editor")
+    save(first, first.get(f"/statements/{SLUG}"), TWO)
+    word, markdown = word_of(first), first.get(f"/statements/{SLUG}.md").text
+    mine = edited(word, lambda document: retype(document, "Orderly.", "Orderly, and slow."))
+    theirs = TWO.replace("Why.", "Because.").replace("- Two", "- Two, three")
+    save(second, second.get(f"/statements/{SLUG}"), theirs)
+    page = replace(first, mine)
+    assert "everything was taken as it was" in page.text
+    both = theirs.replace("Orderly.", "Orderly, and slow.")
+    assert saved_text(session) == both
+
+    later = markdown.replace("Orderly", "In order")
+    page = replace(second, later.encode(), "later.md")
+    assert page.status_code == 409
+    assert saved_text(session) == both
+    assert "## Counting\n\nIn order." in page.text
+    against = re.search(r'name="against"[^>]*value="(\d+)"', page.text)[1]
+    text = html.unescape(
+        re.search(r'id="statement-text"[^>]*>\n?(.*?)</textarea>', page.text, re.DOTALL)[1]
+    )
+    settled = {"settled:counting": "## Counting\n\nIn order, and slow.", "against": against}
+    assert save(second, page, text, **settled).status_code == 302
+    assert saved_text(session) == theirs.replace("Orderly.", "In order, and slow.")
+
+
+def retype(document, old, new):
+    next(p for p in document.paragraphs if p.text == old).runs[0].text = new
 
 
 def test_text_goes_out_as_markdown_with_calls_or_figures(editor):
