@@ -17,7 +17,6 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -30,10 +29,9 @@ from observer.findings.words import reports
 from observer.language import format_moment
 from observer.missions.rounds import current_round, round_of_code, today
 from observer.missions.scope import current_scope
-from observer.settings import current_settings
 from observer.statements.compose import with_pictures
 from observer.statements.differences import side_by_side
-from observer.statements.drafts import Draft, draft_of
+from observer.statements.drafts import draft_of
 from observer.statements.editing import (
     by_script,
     composed_of,
@@ -41,14 +39,15 @@ from observer.statements.editing import (
     editor_page,
     lines_of,
     parts_of,
+    presence,
+    printed,
     statement_of,
     written_in,
 )
 from observer.statements.forms import NewStatementForm, SourceForm, StatementForm
 from observer.statements.models import Source, Statement
 from observer.statements.operations import create_statement, put_source
-from observer.statements.paperkinds import KINDS, MOST_PAGES, STATEMENT
-from observer.statements.pdf import pages_too_many, render_pdf
+from observer.statements.paperkinds import KINDS, STATEMENT
 from observer.statements.saving import ConflictError, Saved, save_merged
 from observer.statements.template import StatementError
 from observer.statements.themes import ThemeError
@@ -117,7 +116,6 @@ def new() -> str | BaseResponse:
 def edit(slug: str) -> str:
     """The text with its preview."""
     statement = statement_of(slug)
-    _warn_of_pages(draft_of(statement))
     return editor_page(statement, StatementForm(obj=statement))
 
 
@@ -190,7 +188,7 @@ def _said(saved: Saved) -> str:
 @needs("statement.view")
 def preview(slug: str) -> Response:
     """The text that is being written, rendered: fragments of the page."""
-    only_read(get_session())
+    present = presence(slug)
     statement = statement_of(slug)
     text = lines_of(request.form.get("text", statement.text))
     composed = composed_of(replace(draft_of(statement), text=text))
@@ -201,6 +199,7 @@ def preview(slug: str) -> Response:
         problems=len(composed.problems),
         outline=render_template("statements/_outline.html", **parts),
         newer=_newer(statement, request.form.get("edit", statement.edit, type=int)),
+        present=present,
     )
 
 
@@ -231,7 +230,7 @@ def pdf(slug: str) -> BaseResponse:
         paper=request.args.get("paper", draft.paper),
     )
     try:
-        content = _printed(draft)
+        content = printed(draft)
     except ThemeError as error:
         flash(_("There is no PDF: %(error)s", error=error), "danger")
         return redirect(url_for("layout.layout", slug=slug))
@@ -241,13 +240,6 @@ def pdf(slug: str) -> BaseResponse:
     response = Response(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
     return response
-
-
-def _printed(draft: Draft) -> bytes:
-    settings = current_settings()
-    return render_pdf(
-        get_session(), current_scope(), draft, min_base=settings.min_base, logo=settings.logo
-    )
 
 
 @blueprint.route("/statements/sources/", methods=["GET", "POST"], defaults={"code": ""})
@@ -278,25 +270,3 @@ def source(code: str) -> str | BaseResponse:
     get_session().commit()
     flash(_("Saved."), "success")
     return redirect(url_for("statements.index"))
-
-
-def _warn_of_pages(draft: Draft) -> None:
-    """Say that a paper of this kind has more pages than such papers have."""
-    if draft.kind not in MOST_PAGES:
-        return
-    try:
-        content = _printed(draft)
-    except (StatementError, ThemeError):
-        return  # The page lists what is wrong; there is no PDF yet.
-    too_many = pages_too_many(draft, content)
-    if too_many:
-        pages, most = too_many
-        flash(
-            ngettext(
-                "The PDF has %(pages)s pages; a paper of this kind has one. Shorten the text.",
-                "The PDF has %(pages)s pages; a paper of this kind has %(num)s. Shorten the text.",
-                most,
-                pages=pages,
-            ),
-            "warning",
-        )

@@ -151,11 +151,17 @@ def test_a_press_release_begins_with_its_outline_and_says_when_it_is_too_long(se
     assert (made.kind, "## Contact" in made.text) == ("press_release", True)
     made.text = "Words.\n\n" * 20
     session.commit()
-    assert "has one. Shorten" not in editor.get(answer.location).text
+    pages = f"{answer.location}/pages"
+    assert editor.get(pages).json == {"said": ""}
     made.text = "Words.\n\n" * 200
     session.commit()
-    page = editor.get(answer.location)
-    assert "a paper of this kind has one. Shorten the text." in page.text
+    assert f'data-pages="{pages}"' in editor.get(answer.location).text
+    assert "a paper of this kind has one. Shorten the text." in editor.get(pages).json["said"]
+    assert "data-pages" not in editor.get(f"/statements/{SLUG}").text
+    assert editor.get(f"/statements/{SLUG}/pages").json == {"said": ""}
+    given = fields(editor.get(f"{answer.location}/versions"))
+    frozen = editor.post(f"{answer.location}/freeze", data=given, follow_redirects=True)
+    assert "Shorten the text." in frozen.text
     assert "Press release ·" in editor.get("/statements").text
 
 
