@@ -260,6 +260,8 @@ class _Reader(ParagraphWords):
                 segments, comments = self._segments(block)
                 line = self._line([*self._inline_comments(comments), *segments])
                 lines += [line] if line else []
+                if line and block.numbering is not None:
+                    self._count(_("lists in cells of tables"))
                 align = align or block.alignment or ""
             elif isinstance(block, word.Table):
                 self._tell(_("A table within a table was taken as plain text."))

@@ -122,6 +122,7 @@ class ParagraphWords:
             _("underlining"): run.is_underline and not kind.link,
             _("strikethrough"): run.is_strikethrough,
             _("highlighting"): bool(run.highlight),
+            _("letters shown as capitals"): run.is_all_caps or run.is_small_caps,
             _("text raised or lowered"): run.vertical_alignment in ("superscript", "subscript"),
         }
         has_words = any(isinstance(c, word.Text) and c.value.strip() for c in run.children)

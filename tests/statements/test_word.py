@@ -8,6 +8,7 @@ import zipfile
 import docx
 import pytest
 from docx.oxml.ns import qn
+from lxml import etree
 from sqlalchemy import update
 
 from observer.statements import wordfile
@@ -147,6 +148,27 @@ def test_what_libreoffice_saves_is_live_and_what_was_changed_in_it_is_told(sessi
     text = saved_text(session)
     assert "It was late in **{{ share('opening', 'on_time', 'no') }} {# Changed in Word" in text
     assert "caption='Openings') }} {# Changed in Word to: Table 1. Openings" in text
+
+
+def test_a_figure_in_which_changes_are_tracked_is_told_and_stays_live(session, editor):
+    def change(document):
+        controls = document.element.body.iter(qn("w:sdt"))
+        control = next(one for one in controls if wordfile.shown_in(one) == "25 per cent")
+        run = control.find(f".//{qn('w:r')}")
+        new = etree.fromstring(etree.tostring(run))
+        new.find(qn("w:t")).text = "26 per cent"
+        run.find(qn("w:t")).tag = qn("w:delText")
+        for each, name in ((new, "w:ins"), (run, "w:del")):
+            tracked = etree.Element(qn(name), {qn("w:id"): "77", qn("w:author"): "B"})
+            run.addnext(tracked) if each is new else run.addprevious(tracked)
+            tracked.append(each)
+
+    page = replace(editor, edited(word_of(editor), change))
+    assert "3 notes" in page.text
+    text = saved_text(session)
+    assert "{{ share('opening', 'on_time', 'no') }} {# Changed in Word to: 26 per cent #}" in text
+    assert "Tracked deletion accepted: “25 per cent”" in text
+    assert re.search("[\ue000-\uf8ff]", text) is None
 
 
 TWO = """## Voting
