@@ -11,7 +11,9 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from observer.access.permissions import may
 from observer.database import get_session, now, only_read
+from observer.findings.words import reports
 from observer.missions.scope import current_scope
 from observer.settings import current_settings
 from observer.statements.compose import Composed, compose, with_pictures
@@ -151,5 +153,8 @@ def parts_of(statement: Statement, text: str, composed: Composed) -> dict[str, A
         "outline": outline,
         "owners": possible_owners(get_session(), scope.mission),
         "side_by_side": side_by_side,
+        "may_write": may(current_user.role, "statement.write"),
+        # The page names the reports in its reader's language, which may not be the statement's.
+        "in_words": reports,
         "is_limited": statement.kind in MOST_PAGES,
     }

@@ -25,7 +25,6 @@ from wtforms.fields import SelectChoice
 
 from observer.access.permissions import may, needs
 from observer.database import get_session, only_read
-from observer.findings.words import reports
 from observer.language import format_moment
 from observer.missions.rounds import current_round, round_of_code, today
 from observer.missions.scope import current_scope
@@ -57,8 +56,7 @@ blueprint = Blueprint("statements", __name__)
 
 @blueprint.context_processor
 def _for_templates() -> dict[str, object]:
-    # The page names the reports in its reader's language, which may not be the statement's.
-    return {"may_write": may(current_user.role, "statement.write"), "in_words": reports}
+    return {"may_write": may(current_user.role, "statement.write")}
 
 
 @blueprint.route("/statements")
