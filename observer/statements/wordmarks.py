@@ -54,6 +54,16 @@ def mark_controls(controls: Iterable[Any]) -> None:
         count += 2
 
 
+def without_blocks(controls: Iterable[Any]) -> None:
+    """Leave the bookmarks alone around tables, pictures and paragraphs.
+
+    LibreOffice writes the words in such a control once for each script that they are in.
+    """
+    for control in controls:
+        if next(control.iter(_PARAGRAPH), None) is not None:
+            _open_up(control)
+
+
 def mark_note(reference: Any, number: int) -> list[Any]:
     """The run that refers to a footnote, in a bookmark which says which one it is.
 
@@ -115,9 +125,13 @@ def _unwrap(root: Any) -> None:
     for control in [*root.iter(qn("w:sdt"))]:
         properties, content = control.find(qn("w:sdtPr")), control.find(qn("w:sdtContent"))
         if content is not None and (properties is None or len(properties) == 0):
-            for child in list(content):
-                control.addprevious(child)
-            control.getparent().remove(control)
+            _open_up(control)
+
+
+def _open_up(control: Any) -> None:
+    for child in list(control.find(qn("w:sdtContent"))):
+        control.addprevious(child)
+    control.getparent().remove(control)
 
 
 def _wrap_words(number: int, start: Any, end: Any) -> None:

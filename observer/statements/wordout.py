@@ -31,7 +31,7 @@ from observer.statements.wordcalls import (
     write_registry,
 )
 from observer.statements.wordlines import Line, content_of, hidden, run_of
-from observer.statements.wordmarks import mark_controls, mark_note
+from observer.statements.wordmarks import mark_controls, mark_note, without_blocks
 from observer.statements.wordparts import (
     BULLETS,
     CODE,
@@ -65,8 +65,8 @@ _BEGIN, _END = re.compile("\ue002(\\d+)\ue003"), re.compile("\ue004(\\d+)\ue005"
 def word_of(scope: Scope, draft: Draft, composed: Composed) -> bytes:
     """The Word file of a marked draft whose text has no problems."""
     document = docx.Document()
-    set_up(document, draft.language)
     words, mission = composed.words, scope.mission
+    set_up(document, draft.language, from_right=words.from_right)
     properties = document.core_properties
     properties.title, properties.author = draft.title, mission.name
     properties.language, properties.comments = draft.language, ""
@@ -117,6 +117,7 @@ class _Writer:
         self._names = {f"fn{n}": label for n, label in enumerate(composed.note_labels, 1)}
         self._labels: dict[int, str] = {}
         self.part = document.part
+        self.from_right = composed.words.from_right
         self._notes: dict[str, Any] = {}
         self._root = element("w:sdtContent")
         self._into = [self._root]
@@ -133,6 +134,8 @@ class _Writer:
         mark_controls(controls)
         live = {n: source for n, source in self.sources.items() if n not in self.guidance}
         add_part(self.document, PART, write_registry(facts, live, controls, self._labels))
+        if self.from_right:
+            without_blocks(controls)
 
     def line(self, style: str, text: str) -> None:
         """A paragraph of plain text."""
@@ -236,6 +239,7 @@ class _Writer:
         line = {"val": "single", "sz": 4, "space": 0, "color": RULE}
         properties = element(
             "w:tblPr",
+            *([element("w:bidiVisual")] if self.from_right else []),
             element("w:tblW", w=5000, type="pct"),
             element("w:tblBorders", element("w:bottom", **line), element("w:insideH", **line)),
             element("w:tblLook", firstRow=1, firstColumn=1, noHBand=1, noVBand=1, val="06A0"),
