@@ -22,9 +22,11 @@ FENCE = "---"
 NEEDED = ("title", "date", "language")
 KNOWN = (
     *("title", "subtitle", "date", "language", "mission", "round", "theme", "paper", "kind"),
-    *("statement", "edit"),
+    *("statement", "edit", "figures"),
 )
-"""What front matter may say. The last two are of a text that left: whose it is, and which one."""
+"""What front matter may say. The last ones are of a text that left: whose it is, and which one."""
+FILLED = "filled"
+"""What front matter says of ``figures`` that stand in the text instead of their calls."""
 
 
 @dataclass(frozen=True, kw_only=True)

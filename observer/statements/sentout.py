@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from observer.missions.scope import Scope
 from observer.settings import Settings
 from observer.statements.compose import compose_whole
-from observer.statements.drafts import FENCE, Draft
+from observer.statements.drafts import FENCE, FILLED, Draft
 from observer.statements.inlinetext import escape
 from observer.statements.markdown import fill_blocks
 from observer.statements.pieces import MARK
@@ -46,8 +46,10 @@ def as_markdown(
         "theme": draft.theme,
         "paper": draft.paper,
     }
-    if draft.edit is not None and not filled:
-        # A text whose calls are figures now is no later one of the text that has them.
+    if filled:
+        # It is no later one of the text that has the calls.
+        front |= {"figures": FILLED}
+    elif draft.edit is not None:
         front |= {"statement": draft.slug, "edit": draft.edit}
     text = _filled(session, scope, draft, min_base) if filled else draft.text
     head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=1_000)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from observer.access.models import Person
 from observer.badinput import BadFileError, Problem
 from observer.missions.models import Round
-from observer.statements.drafts import KNOWN, is_day, split_front_matter
+from observer.statements.drafts import FILLED, KNOWN, is_day, split_front_matter
 from observer.statements.models import Statement
 from observer.statements.operations import create_statement
 from observer.statements.paperkinds import KINDS, STATEMENT
@@ -143,6 +143,8 @@ def _from_markdown(content: bytes, name: str) -> TakenText:
             notes.append(_("Front matter that has no place here: %(key)s", key=f"{key!s:.40}"))
     known, unknown = _known({k: "" if front.get(k) is None else str(front[k]) for k in KNOWN})
     notes += unknown
+    if known["figures"] == FILLED:
+        notes.append(_("The file left with its figures filled in: they are live no more."))
     return TakenText(
         name=name,
         text=outline.text.lstrip("\n"),

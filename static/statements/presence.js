@@ -26,7 +26,6 @@ export function startPresence({ form, outline }) {
     known = present;
     // What is said again is not read out again.
     if (line.textContent !== known.said) line.textContent = known.said;
-    line.hidden = !known.said;
     mark();
   }
 

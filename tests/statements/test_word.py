@@ -236,6 +236,8 @@ def test_text_goes_out_as_markdown_with_calls_or_figures(editor):
     assert "| All regions | 40 | 75 % | 25 % |" in filled
     assert "Bar chart" in filled
     assert "{{" not in filled
+    told = replace(editor, filled.encode(), "filled.md").text
+    assert "The file left with its figures filled in: they are live no more." in told
 
 
 def test_others_import_nothing_and_a_file_that_is_none_changes_nothing(session, as_, editor):  # noqa: F811
