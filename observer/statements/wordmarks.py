@@ -76,14 +76,15 @@ def mark_note(reference: Any, number: int) -> list[Any]:
 def notes_marked(root: Any) -> dict[str, int]:
     """The numbers in the bookmarks of footnotes, by the id that the file has for the footnote."""
     found: dict[str, int] = {}
-    number: int | None = None
+    number, ends = 0, ""
     for node in root.iter(_START, _END, qn("w:footnoteReference")):
         if node.tag == _START:
             name = _NAME_OF_NOTE.fullmatch(node.get(qn("w:name"), ""))
-            number = int(name[1]) if name else number
+            if name:
+                number, ends = int(name[1]), node.get(qn("w:id"), "")
         elif node.tag == _END:
-            number = None
-        elif number is not None:
+            number = 0 if node.get(qn("w:id")) == ends else number
+        elif number:
             found[node.get(qn("w:id"), "")] = number
     return found
 
@@ -98,8 +99,8 @@ def _bookmark(number: int, name: str) -> tuple[Any, Any]:
 
 def control_marked(root: Any) -> None:
     """Make content controls again of what our bookmarks are around, where there are none."""
-    there = {number_of(control) for control in root.iter(qn("w:sdt"))}
     _unwrap(root)
+    there = {number_of(control) for control in root.iter(qn("w:sdt"))}
     found: dict[tuple[int, str, str], tuple[Any, Any]] = {}
     ends = {end.get(qn("w:id")): end for end in root.iter(_END)}
     for start in root.iter(_START):
@@ -121,10 +122,16 @@ def control_marked(root: Any) -> None:
 
 
 def _unwrap(root: Any) -> None:
-    """Take away controls that say nothing, which LibreOffice makes of ours."""
+    """Take away what LibreOffice makes of our controls: empty ones, and parts of a block's."""
+    names = {start.get(qn("w:name")) for start in root.iter(_START)}
     for control in [*root.iter(qn("w:sdt"))]:
         properties, content = control.find(qn("w:sdtPr")), control.find(qn("w:sdtContent"))
-        if content is not None and (properties is None or len(properties) == 0):
+        if content is None:
+            continue
+        is_empty = properties is None or len(properties) == 0
+        is_block = next(content.iter(_PARAGRAPH), None) is not None
+        is_part = not is_block and _FROM.format(number_of(control)) in names
+        if is_empty or is_part:
             _open_up(control)
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from observer.statements.inlinetext import Segment, as_line
 from observer.statements.markdown import render_markdown
 from observer.statements.pieces import Piece
+from observer.statements.wordcalls import content_control
 from observer.statements.wordin import read_word
 from observer.statements.wordout import word_of
 from observer.statements.words import Words
@@ -144,5 +145,14 @@ def test_a_text_that_runs_from_the_right_is_written_so():
     # LibreOffice would write the words in the control once for each script.
     assert next(docx.Document(io.BytesIO(content)).element.iter(qn("w:sdt")), None) is None
     assert read_word(content, "x.docx").text == "{{ table('a') }}\n"
+    # Nor are controls around parts of a table what its bookmarks are around.
+    document = docx.Document(io.BytesIO(content))
+    run = next(run for p in document.paragraphs for run in p.runs if run.text == "1")
+    control, inside = content_control(0, "", block=False)
+    run._r.addprevious(control)
+    inside.append(run._r)
+    out = io.BytesIO()
+    document.save(out)
+    assert read_word(out.getvalue(), "x.docx").text == "{{ table('a') }}\n"
     left = docx.Document(io.BytesIO(as_word("Words.\n")))
     assert next(left.styles.element.iter(qn("w:bidi")), None) is None
