@@ -61,6 +61,7 @@ from observer.review import incident_views as review_views
 from observer.review.checking import check_on_arrival
 from observer.settings import Settings
 from observer.statements import (
+    following_views,
     insert_views,
     language_views,
     layout_views,
@@ -167,6 +168,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         statements_views,
         version_views,
         insert_views,
+        following_views,
         language_views,
         section_views,
         layout_views,

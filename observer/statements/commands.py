@@ -103,7 +103,11 @@ def render(
     except OSError as error:
         raise click.ClickException(f"{out}: {error.strerror}") from error
     click.echo(f"Written: {out}")
-    too_many = pages_too_many(draft, content)
+    _tell_pages(draft.kind, content)
+
+
+def _tell_pages(kind: str, content: bytes) -> None:
+    too_many = pages_too_many(kind, content)
     if too_many:
         click.echo(f"It has {too_many[0]} pages; a paper of this kind has {too_many[1]}.", err=True)
 
@@ -142,6 +146,7 @@ def freeze(slug: str, note: str, published: bool, mission_code: str | None) -> N
     session.commit()
     done = "published" if published else "frozen"
     click.echo(f"Version {slug}/{version.number} is {done}; its PDF is {version.pdf_sha256}")
+    _tell_pages(prepared.draft.kind, prepared.pdf)
 
 
 @statement.command()

@@ -64,6 +64,8 @@ class Composed:
     """Of each line of the text, without the footnotes of sources, the line it was written in."""
     filled: tuple[Filled, ...] = ()
     """The figures in the text by their places; none in a text with marks."""
+    note_labels: tuple[str, ...] = ()
+    """How the text names its footnotes, in the order of their numbers."""
 
     @property
     def has_words(self) -> bool:
@@ -159,6 +161,7 @@ def compose(
         pieces=pieced.pieces if pieced else (),
         lines=evaluated.lines,
         filled=() if pieced else evaluated.filled,
+        note_labels=rendered.note_labels,
     )
 
 

@@ -20,7 +20,13 @@ from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, PAPERS, the
 
 FENCE = "---"
 NEEDED = ("title", "date", "language")
-KNOWN = ("title", "subtitle", "date", "language", "mission", "round", "theme", "paper", "kind")
+KNOWN = (
+    *("title", "subtitle", "date", "language", "mission", "round", "theme", "paper", "kind"),
+    *("statement", "edit", "figures"),
+)
+"""What front matter may say. The last ones are of a text that left: whose it is, and which one."""
+FILLED = "filled"
+"""What front matter says of ``figures`` that stand in the text instead of their calls."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +44,9 @@ class Draft:
     """Where the text begins in its file, so that problems name the file's lines."""
     theme: str = DEFAULT_THEME
     paper: str = DEFAULT_PAPER
+    slug: str = ""
+    """Of the stored statement, and the number of its saved text; nothing for one in a file."""
+    edit: int | None = None
 
 
 def draft_of(statement: Statement) -> Draft:
@@ -52,6 +61,8 @@ def draft_of(statement: Statement) -> Draft:
         theme=statement.theme,
         paper=statement.paper,
         kind=statement.kind,
+        slug=statement.slug,
+        edit=statement.edit,
     )
 
 

@@ -7,10 +7,13 @@ from typing import Any
 
 from flask import abort, render_template, request
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from observer.database import get_session
+from observer.access.permissions import may
+from observer.database import get_session, now, only_read
+from observer.findings.words import reports
 from observer.missions.scope import current_scope
 from observer.settings import current_settings
 from observer.statements.compose import Composed, compose, with_pictures
@@ -20,7 +23,11 @@ from observer.statements.forms import StatementForm
 from observer.statements.models import Statement
 from observer.statements.outline import Outline, outline_of
 from observer.statements.owning import possible_owners
+from observer.statements.paperkinds import MOST_PAGES
+from observer.statements.pdf import render_pdf
+from observer.statements.presence import be_present, is_news, others_present
 from observer.statements.saving import ConflictError, Written
+from observer.statements.sections import LONGEST_KEY, split
 from observer.statements.warnings import (
     KINDS,
     TextWarning,
@@ -48,6 +55,33 @@ def statement_of(slug: str) -> Statement:
     return statement or abort(404, _("There is no such statement."))
 
 
+def presence(slug: str) -> dict[str, Any]:
+    """Who else has a statement open, for the script; and, noted, that its reader has.
+
+    The session only reads afterwards.
+    """
+    session, at = get_session(), now()
+    only_read(session)
+    statement = statement_of(slug)
+    key = request.form.get("section")
+    if key is not None and is_news(session, statement, current_user, key[:LONGEST_KEY], at):
+        session.rollback()
+        be_present(session, statement, current_user, key[:LONGEST_KEY], at)
+        session.commit()
+        only_read(session)
+        statement = statement_of(slug)
+    others = others_present(session, statement, current_user, at)
+    headings = {each.key: each.heading for each in split(statement.text)} if others else {}
+    told = render_template("statements/_present.html", present=others, headings=headings)
+    return {
+        "said": " ".join(told.split()),
+        "places": [
+            {"key": each.section_key, "said": _("%(name)s is here", name=each.person.name)}
+            for each in others
+        ],
+    }
+
+
 def lines_of(text: str) -> str:
     """A text with the line ends that are stored; browsers send others."""
     return text.replace("\r\n", "\n")
@@ -62,6 +96,14 @@ def composed_of(draft: Draft) -> Composed:
         printed=False,
         min_base=current_settings().min_base,
         with_lines=True,
+    )
+
+
+def printed(draft: Draft) -> bytes:
+    """The PDF of a draft. Raises StatementError or ThemeError where there is none."""
+    settings = current_settings()
+    return render_pdf(
+        get_session(), current_scope(), draft, min_base=settings.min_base, logo=settings.logo
     )
 
 
@@ -100,6 +142,14 @@ def editor_page(
     )
 
 
+def conflict_page(statement: Statement, form: StatementForm, conflict: ConflictError) -> str:
+    """The editor with what somebody wrote, and what has to be settled before it is saved."""
+    written = conflict.written
+    for name in ("edit", "against", "text"):
+        form[name].raw_data, form[name].data = None, str(getattr(written, name))
+    return editor_page(statement, form, conflict)
+
+
 def parts_of(statement: Statement, text: str, composed: Composed) -> dict[str, Any]:
     """What the templates of outline and checks need."""
     scope = current_scope()
@@ -112,6 +162,10 @@ def parts_of(statement: Statement, text: str, composed: Composed) -> dict[str, A
         "side_by_side": side_by_side,
         "to_look_at": to_look_at(statement, composed),
         "kinds_of_warning": KINDS,
+        "may_write": may(current_user.role, "statement.write"),
+        # The page names the reports in its reader's language, which may not be the statement's.
+        "in_words": reports,
+        "is_limited": statement.kind in MOST_PAGES,
     }
 
 

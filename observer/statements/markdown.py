@@ -60,6 +60,8 @@ class Rendered:
     misplaced: list[int] = field(default_factory=list)
     too_many: list[str] = field(default_factory=list)
     """What there is more of than could be printed; then there is no HTML."""
+    note_labels: tuple[str, ...] = ()
+    """How the text names its footnotes, in the order of their numbers."""
 
 
 def render_markdown(
@@ -85,8 +87,14 @@ def render_markdown(
         return Rendered("", env["headings"], env["numbers"], too_many=too_many)
     html = _markdown.renderer.render(tokens, _markdown.options, env)
     misplaced = [int(number) for number in _BLOCK.findall(html)]
-    html = fill_numbers(_BLOCK.sub("", html), env["numbers"])
-    return Rendered(html, env["headings"], env["numbers"], misplaced)
+    labels = (token.meta["label"] for token in tokens if token.type == "footnote_open")
+    return Rendered(
+        fill_numbers(_BLOCK.sub("", html), env["numbers"]),
+        env["headings"],
+        env["numbers"],
+        misplaced,
+        note_labels=tuple(label or "" for label in labels),
+    )
 
 
 def render_line(text: str) -> str:

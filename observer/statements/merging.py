@@ -60,9 +60,29 @@ def merge(base: str, mine: str, theirs: str) -> Merged:
         return Merged((mine,))
     if mine == base:
         return Merged((theirs,))
+    mine = _with_own_labels(base, mine, theirs)
     parts = list(_merge_units(*_units(base, mine, theirs)))
     notes = _merge_units(*(_notes(text) for text in (base, mine, theirs)), prefix=f"{NOTES}/")
     return Merged((*parts, *notes))
+
+
+def _with_own_labels(base: str, mine: str, theirs: str) -> str:
+    """One side's text, its new footnotes named otherwise than the other side's new ones.
+
+    Whoever adds a footnote takes the next number, and both sides may take the same.
+    """
+    was, here, there = (
+        {note.heading: note.text.strip() for note in _notes(text).values()}
+        for text in (base, mine, theirs)
+    )
+    used = {*was, *here, *there}
+    for label, text in here.items():
+        if label in was or there.get(label, text) == text:
+            continue
+        free = next(number for number in map(str, itertools.count(1)) if number not in used)
+        used.add(free)
+        mine = mine.replace(f"[^{label}]", f"[^{free}]")
+    return mine
 
 
 Units = dict[str, Section]

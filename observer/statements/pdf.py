@@ -6,12 +6,13 @@ with the data of its tables, charts and maps. The same input gives the same byte
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
+from flask_babel import ngettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -66,15 +67,32 @@ def pdf_of(scope: Scope, draft: Draft, composed: Composed, *, logo: Path | None 
     return pages_of(scope, draft, composed, logo=logo).write()
 
 
-def pages_too_many(draft: Draft, content: bytes) -> tuple[int, int] | None:
+def pages_too_many(kind: str, content: bytes) -> tuple[int, int] | None:
     """How many pages a PDF has and may have, where its kind of paper is to be shorter."""
-    most = MOST_PAGES.get(draft.kind)
+    most = MOST_PAGES.get(kind)
     if most is None:
         return None
     document = pypdfium2.PdfDocument(content)
     pages = len(document)
     document.close()
     return (pages, most) if pages > most else None
+
+
+def said_of_pages(kind: str, print_it: Callable[[], bytes]) -> str:
+    """That a PDF has more pages than papers of its kind have; nothing where it has not.
+
+    It is printed only where its kind has a limit.
+    """
+    too_many = pages_too_many(kind, print_it()) if kind in MOST_PAGES else None
+    if too_many is None:
+        return ""
+    pages, most = too_many
+    return ngettext(
+        "The PDF has %(pages)s pages; a paper of this kind has one. Shorten the text.",
+        "The PDF has %(pages)s pages; a paper of this kind has %(num)s. Shorten the text.",
+        most,
+        pages=pages,
+    )
 
 
 def pages_of(scope: Scope, draft: Draft, composed: Composed, *, logo: Path | None = None) -> Pages:

@@ -82,3 +82,19 @@ class StatementComment(Base):
     statement: Mapped[Statement] = relationship()
     by: Mapped[Person] = relationship(foreign_keys=[by_id])
     settled_by: Mapped[Person | None] = relationship(foreign_keys=[settled_by_id])
+
+
+class StatementPresence(Base):
+    """When somebody who has a statement open was last heard of, and in which section."""
+
+    __tablename__ = "statement_presence"
+    __table_args__ = (UniqueConstraint("statement_id", "person_id"),)
+
+    id: Mapped[Key]
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    section_key: Mapped[str] = mapped_column(String(LONGEST_KEY), default="")
+    """Of the text that they write on; empty where they are in none."""
+    at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from observer.missions.scope import Scope
 from observer.settings import Settings
 from observer.statements.compose import compose_whole
-from observer.statements.drafts import FENCE, Draft
+from observer.statements.drafts import FENCE, FILLED, Draft
 from observer.statements.inlinetext import escape
 from observer.statements.markdown import fill_blocks
 from observer.statements.pieces import MARK
@@ -43,7 +43,14 @@ def as_markdown(
         "mission": scope.mission.code,
         "round": draft.round.code,
         "kind": draft.kind,
+        "theme": draft.theme,
+        "paper": draft.paper,
     }
+    if filled:
+        # It is no later one of the text that has the calls.
+        front |= {"figures": FILLED}
+    elif draft.edit is not None:
+        front |= {"statement": draft.slug, "edit": draft.edit}
     text = _filled(session, scope, draft, min_base) if filled else draft.text
     head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=1_000)
     return f"{FENCE}\n{head}{FENCE}\n\n{text.lstrip(chr(10))}"
@@ -54,7 +61,6 @@ def as_word(
     scope: Scope,
     draft: Draft,
     *,
-    slug: str = "",
     min_base: int = Settings.min_base,
 ) -> bytes:
     """The text as a Word file, its figures filled in, and live again when it is imported.
@@ -62,7 +68,7 @@ def as_word(
     Raises StatementError with everything that is wrong in the text.
     """
     composed = compose_whole(session, scope, draft, printed=False, min_base=min_base, marked=True)
-    return word_of(scope, draft, composed, slug)
+    return word_of(scope, draft, composed)
 
 
 def _filled(session: Session, scope: Scope, draft: Draft, min_base: int) -> str:

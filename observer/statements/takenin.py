@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePath
@@ -12,18 +13,20 @@ from sqlalchemy.orm import Session
 from observer.access.models import Person
 from observer.badinput import BadFileError, Problem
 from observer.missions.models import Round
-from observer.statements.drafts import KNOWN, is_day, split_front_matter
+from observer.statements.drafts import FILLED, KNOWN, is_day, split_front_matter
 from observer.statements.models import Statement
-from observer.statements.operations import create_statement, save_statement
-from observer.statements.paperkinds import KINDS
+from observer.statements.operations import create_statement
+from observer.statements.paperkinds import KINDS, STATEMENT
 from observer.statements.phrases import language_names
 from observer.statements.template import MOST_TEXT
+from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, PAPERS, usable_themes
 from observer.statements.wordin import read_word
 from observer.statements.wordout import IMPORT_NOTES
 
 LONGEST_TITLE = 200
 LONGEST_SUBTITLE = 300
 MOST_NOTED = 200
+MOST_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,12 @@ class TakenText:
     language: str = ""
     round: str = ""
     kind: str = ""
+    theme: str = ""
+    paper: str = ""
+    statement: str = ""
+    """The short name of the statement that the file was made from, and the number of its text."""
+    edit: int | None = None
+    is_word: bool = False
     notes: list[str] = field(default_factory=list)
 
     def with_notes(self) -> str:
@@ -62,17 +71,47 @@ def take_in(content: bytes, name: str) -> TakenText:
 
 def _from_word(content: bytes, name: str) -> TakenText:
     taken = read_word(content, name)
+    facts, notes = _known(taken.facts)
     return TakenText(
         name=name,
         text=taken.text,
         title=taken.title[:LONGEST_TITLE],
         subtitle=taken.subtitle[:LONGEST_SUBTITLE],
-        dated=_day(taken.facts.get("date", "")),
-        round=taken.facts.get("round", ""),
-        kind=taken.facts["kind"] if taken.facts.get("kind") in KINDS else "",
+        dated=_day(facts.get("date", "")),
+        round=facts.get("round", ""),
+        kind=facts.get("kind", ""),
+        theme=facts.get("theme", ""),
+        paper=facts.get("paper", ""),
         language=taken.language if taken.language in language_names() else "",
-        notes=taken.notes,
+        statement=facts.get("slug", ""),
+        edit=_number(facts.get("edit", "")),
+        is_word=True,
+        notes=[*taken.notes, *notes],
     )
+
+
+def _known(facts: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """What a file says of its statement, without what there is not here, and notes on that."""
+    kept, notes = dict(facts), []
+    for key, there_is in (
+        ("language", language_names()),
+        ("kind", KINDS),
+        ("theme", [theme.name for theme in usable_themes()]),
+        ("paper", PAPERS),
+    ):
+        value = kept.get(key, "")
+        if value and value not in there_is:
+            message = _(
+                "The file has %(key)s: %(value)s; there is %(names)s. The usual one was taken."
+            )
+            values = {"key": key, "value": f"{value:.40}", "names": ", ".join(there_is)}
+            notes.append(message % values)
+            kept[key] = ""
+    return kept, notes
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < MOST_DIGITS else None
 
 
 def _day(text: str) -> date | None:
@@ -102,13 +141,10 @@ def _from_markdown(content: bytes, name: str) -> TakenText:
     for key in front:
         if key not in KNOWN:
             notes.append(_("Front matter that has no place here: %(key)s", key=f"{key!s:.40}"))
-    known = {key: "" if front.get(key) is None else str(front[key]) for key in KNOWN}
-    for key, there_is in (("language", language_names()), ("kind", KINDS)):
-        if known[key] and known[key] not in there_is:
-            message = _("The front matter has %(key)s: %(value)s; there is %(names)s.")
-            values = {"key": key, "value": f"{known[key]:.40}", "names": ", ".join(there_is)}
-            notes.append(message % values)
-            known[key] = ""
+    known, unknown = _known({k: "" if front.get(k) is None else str(front[k]) for k in KNOWN})
+    notes += unknown
+    if known["figures"] == FILLED:
+        notes.append(_("The file left with its figures filled in: they are live no more."))
     return TakenText(
         name=name,
         text=outline.text.lstrip("\n"),
@@ -118,6 +154,10 @@ def _from_markdown(content: bytes, name: str) -> TakenText:
         language=known["language"],
         round=known["round"],
         kind=known["kind"],
+        theme=known["theme"],
+        paper=known["paper"],
+        statement=known["statement"],
+        edit=_number(known["edit"]),
         notes=notes,
     )
 
@@ -140,26 +180,9 @@ def begin_from(
         subtitle=taken.subtitle,
         dated=taken.dated or dated,
         language=taken.language or language,
-        kind=taken.kind or "statement",
-        text=taken.with_notes(),
-        by=by,
-    )
-
-
-def replace_with(
-    session: Session, statement: Statement, taken: TakenText, *, edit: int, by: Person
-) -> Statement:
-    """Save a text that was taken in as the statement's newest; its history keeps the others.
-
-    Raises ChangedMeanwhileError where somebody saved a newer text than ``edit``.
-    """
-    return save_statement(
-        session,
-        statement,
-        edit=edit,
-        title=taken.title or statement.title,
-        subtitle=taken.subtitle or statement.subtitle,
-        dated=taken.dated or statement.dated,
+        kind=taken.kind or STATEMENT,
+        theme=taken.theme or DEFAULT_THEME,
+        paper=taken.paper or DEFAULT_PAPER,
         text=taken.with_notes(),
         by=by,
     )

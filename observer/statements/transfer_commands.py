@@ -97,7 +97,7 @@ def export(slug: str, out: Path, filled: bool, mission_code: str | None) -> None
     draft = draft_of(statement_named(session, scope, slug))
     try:
         if out.suffix.lower() == ".docx":
-            content = as_word(session, scope, draft, slug=slug, min_base=least)
+            content = as_word(session, scope, draft, min_base=least)
         else:
             content = as_markdown(session, scope, draft, filled=filled, min_base=least).encode()
         out.write_bytes(content)

@@ -11,16 +11,17 @@ from wtforms.fields import SelectChoice
 
 from observer.access.permissions import needs
 from observer.badinput import BadFileError
-from observer.database import get_session
+from observer.database import get_session, only_read
 from observer.missions.rounds import current_round, round_of_code, today
 from observer.missions.scope import current_scope
 from observer.settings import current_settings
 from observer.statements.drafts import draft_of
-from observer.statements.editing import statement_of
-from observer.statements.forms import ImportTextForm, ReplaceTextForm
-from observer.statements.operations import ChangedMeanwhileError
+from observer.statements.editing import conflict_page, statement_of
+from observer.statements.forms import ImportTextForm, ReplaceTextForm, StatementForm
+from observer.statements.saving import ConflictError
 from observer.statements.sentout import as_markdown, as_word
-from observer.statements.takenin import TakenText, begin_from, replace_with, take_in
+from observer.statements.takenback import as_it_was, replace_with
+from observer.statements.takenin import TakenText, begin_from, take_in
 from observer.statements.template import StatementError
 
 blueprint = Blueprint("transfer", __name__)
@@ -60,28 +61,36 @@ def import_() -> str | BaseResponse | tuple[str, int]:
 @blueprint.route("/statements/<slug>/import", methods=["GET", "POST"])
 @needs("statement.write")
 def replace(slug: str) -> str | BaseResponse | tuple[str, int]:
-    """Save a text from a file as the newest one; the texts before it stay in the history."""
-    statement = statement_of(slug)
+    """Save a text from a file, merged with what was saved since the file was made.
+
+    The texts before it stay in the history.
+    """
+    session, statement = get_session(), statement_of(slug)
     form = ReplaceTextForm(edit=statement.edit)
     if not form.validate_on_submit():
         return render_template("statements/import.html", form=form, statement=statement)
+    # Reading a file takes a while; nobody who writes has to wait for it.
+    only_read(session)
     try:
         taken = _taken(form)
-        replace_with(
-            get_session(), statement, taken, edit=int(form.edit.data or 0), by=current_user
-        )
     except BadFileError as error:
         page = render_template("statements/import.html", form=form, statement=statement, bad=error)
         return page, 422
-    except ChangedMeanwhileError:
-        get_session().rollback()
-        flash(
-            _("Somebody has saved a newer text meanwhile; look at it, then import the file."),
-            "danger",
-        )
-        return redirect(url_for("statements.edit", slug=slug))
-    get_session().commit()
+    least = current_settings().min_base
+    taken = as_it_was(session, current_scope(), statement, taken, min_base=least)
+    session.rollback()
+    statement = statement_of(slug)
+    edit = int(form.edit.data or 0)
+    try:
+        saved = replace_with(session, statement, taken, edit=edit, by=current_user)
+    except ConflictError as error:
+        only_read(session)
+        return conflict_page(statement, _form_of(error), error), 409
+    session.commit()
     _say(taken)
+    if saved.meanwhile:
+        names = ", ".join(saved.meanwhile)
+        flash(_("Put together with what %(names)s saved since.", names=names), "success")
     return redirect(url_for("statements.edit", slug=slug))
 
 
@@ -114,12 +123,18 @@ def word(slug: str) -> BaseResponse:
             get_session(),
             current_scope(),
             draft_of(statement),
-            slug=slug,
             min_base=current_settings().min_base,
         )
     except StatementError:
         return _not_yet(slug)
     return _file(content, WORD, f"{slug}.docx")
+
+
+def _form_of(conflict: ConflictError) -> StatementForm:
+    written = conflict.written
+    return StatementForm(
+        formdata=None, title=written.title, subtitle=written.subtitle, dated=written.dated
+    )
 
 
 def _taken(form: ImportTextForm | ReplaceTextForm) -> TakenText:

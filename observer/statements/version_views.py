@@ -25,6 +25,7 @@ from observer.statements.languages import public_languages
 from observer.statements.models import Statement, StatementEdit, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.owning import not_agreed
+from observer.statements.pdf import said_of_pages
 from observer.statements.phrases import language_names
 from observer.statements.saving import ConflictError, Written, save_merged
 from observer.statements.template import StatementError
@@ -187,6 +188,9 @@ def freeze(slug: str) -> BaseResponse:
         return redirect(url_for("statements.edit", slug=slug))
     session.commit()
     flash(_("Version %(number)s is frozen.", number=version.number), "success")
+    too_long = said_of_pages(prepared.draft.kind, lambda: prepared.pdf)
+    if too_long:
+        flash(too_long, "warning")
     return redirect(url_for(".version", slug=slug, number=version.number))
 
 

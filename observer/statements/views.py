@@ -17,7 +17,6 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -26,28 +25,28 @@ from wtforms.fields import SelectChoice
 
 from observer.access.permissions import may, needs
 from observer.database import get_session, only_read
-from observer.findings.words import reports
 from observer.language import format_moment
 from observer.missions.rounds import current_round, round_of_code, today
 from observer.missions.scope import current_scope
-from observer.settings import current_settings
 from observer.statements.compose import with_pictures
 from observer.statements.differences import side_by_side
-from observer.statements.drafts import Draft, draft_of
+from observer.statements.drafts import draft_of
 from observer.statements.editing import (
     by_script,
     composed_of,
+    conflict_page,
     editor_page,
     lines_of,
     parts_of,
+    presence,
+    printed,
     statement_of,
     written_in,
 )
 from observer.statements.forms import NewStatementForm, StatementForm
 from observer.statements.models import Statement
 from observer.statements.operations import create_statement
-from observer.statements.paperkinds import KINDS, MOST_PAGES, STATEMENT
-from observer.statements.pdf import pages_too_many, render_pdf
+from observer.statements.paperkinds import KINDS, STATEMENT
 from observer.statements.saving import ConflictError, Saved, save_merged
 from observer.statements.template import StatementError
 from observer.statements.themes import ThemeError
@@ -58,8 +57,7 @@ blueprint = Blueprint("statements", __name__)
 
 @blueprint.context_processor
 def _for_templates() -> dict[str, object]:
-    # The page names the reports in its reader's language, which may not be the statement's.
-    return {"may_write": may(current_user.role, "statement.write"), "in_words": reports}
+    return {"may_write": may(current_user.role, "statement.write")}
 
 
 @blueprint.route("/statements")
@@ -113,7 +111,6 @@ def new() -> str | BaseResponse:
 def edit(slug: str) -> str:
     """The text with its preview."""
     statement = statement_of(slug)
-    _warn_of_pages(draft_of(statement))
     return editor_page(statement, StatementForm(obj=statement))
 
 
@@ -149,24 +146,17 @@ def _not_valid(statement: Statement, form: StatementForm) -> str | Response:
 def _to_settle(
     statement: Statement, form: StatementForm, conflict: ConflictError
 ) -> str | Response:
+    if not by_script():
+        return conflict_page(statement, form, conflict)
+    html = render_template(
+        "statements/_conflict.html",
+        conflict=conflict,
+        form=form,
+        side_by_side=side_by_side,
+        **_of_page(statement),
+    )
     written = conflict.written
-    fields: dict[str, Any] = {
-        "edit": written.edit,
-        "against": written.against,
-        "text": written.text,
-    }
-    if by_script():
-        html = render_template(
-            "statements/_conflict.html",
-            conflict=conflict,
-            form=form,
-            side_by_side=side_by_side,
-            **_of_page(statement),
-        )
-        return jsonify(conflict=html, **fields)
-    for name, value in fields.items():
-        form[name].raw_data, form[name].data = None, str(value)
-    return editor_page(statement, form, conflict)
+    return jsonify(conflict=html, edit=written.edit, against=written.against, text=written.text)
 
 
 def _saved(saved: Saved) -> Response:
@@ -193,7 +183,7 @@ def _said(saved: Saved) -> str:
 @needs("statement.view")
 def preview(slug: str) -> Response:
     """The text that is being written, rendered: fragments of the page."""
-    only_read(get_session())
+    present = presence(slug)
     statement = statement_of(slug)
     text = lines_of(request.form.get("text", statement.text))
     newer = _newer(statement, request.form.get("edit", statement.edit, type=int))
@@ -201,7 +191,7 @@ def preview(slug: str) -> Response:
         composed = composed_of(replace(draft_of(statement), text=text))
     except ReportFileError as error:
         checks = render_template("statements/_broken.html", error=error)
-        return jsonify(preview="", checks=checks, problems=1, newer=newer)
+        return jsonify(preview="", checks=checks, problems=1, newer=newer, present=present)
     parts = parts_of(statement, text, composed)
     return jsonify(
         preview=with_pictures(composed),
@@ -209,6 +199,7 @@ def preview(slug: str) -> Response:
         problems=len(composed.problems),
         outline=render_template("statements/_outline.html", **parts),
         newer=newer,
+        present=present,
     )
 
 
@@ -239,7 +230,7 @@ def pdf(slug: str) -> BaseResponse:
         paper=request.args.get("paper", draft.paper),
     )
     try:
-        content = _printed(draft)
+        content = printed(draft)
     except ThemeError as error:
         flash(_("There is no PDF: %(error)s", error=error), "danger")
         return redirect(url_for("layout.layout", slug=slug))
@@ -249,32 +240,3 @@ def pdf(slug: str) -> BaseResponse:
     response = Response(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
     return response
-
-
-def _printed(draft: Draft) -> bytes:
-    settings = current_settings()
-    return render_pdf(
-        get_session(), current_scope(), draft, min_base=settings.min_base, logo=settings.logo
-    )
-
-
-def _warn_of_pages(draft: Draft) -> None:
-    """Say that a paper of this kind has more pages than such papers have."""
-    if draft.kind not in MOST_PAGES:
-        return
-    try:
-        content = _printed(draft)
-    except (StatementError, ReportFileError):
-        return  # The page lists what is wrong; there is no PDF yet.
-    too_many = pages_too_many(draft, content)
-    if too_many:
-        pages, most = too_many
-        flash(
-            ngettext(
-                "The PDF has %(pages)s pages; a paper of this kind has one. Shorten the text.",
-                "The PDF has %(pages)s pages; a paper of this kind has %(num)s. Shorten the text.",
-                most,
-                pages=pages,
-            ),
-            "warning",
-        )

@@ -40,6 +40,8 @@ class Registry:
     facts: dict[str, str]
     """What the document does not show of its statement: short name, kind, date, round."""
     kept: dict[int, Kept]
+    labels: dict[int, str]
+    """The names that the text has for its footnotes, by the number in their bookmark."""
 
 
 def content_control(number: int, source: str, *, block: bool) -> tuple[Any, Any]:
@@ -73,15 +75,20 @@ def shown_in(control: Any) -> str:
 
 
 def write_registry(
-    facts: dict[str, str], sources: dict[int, str], controls: Iterable[Any]
+    facts: dict[str, str],
+    sources: dict[int, str],
+    controls: Iterable[Any],
+    labels: dict[int, str],
 ) -> bytes:
-    """The part that tells what the content controls of a document stand for."""
+    """The part that tells what a document's content controls and footnotes stand for."""
     shown = {number_of(control): shown_in(control) for control in controls}
     root = etree.Element(f"{{{NAMESPACE}}}statement", facts, nsmap={None: NAMESPACE})
     for number, source in sources.items():
         piece = etree.SubElement(root, f"{{{NAMESPACE}}}piece", {"number": str(number)})
         etree.SubElement(piece, f"{{{NAMESPACE}}}source").text = source
         etree.SubElement(piece, f"{{{NAMESPACE}}}shown").text = shown.get(number, "")
+    for number, label in labels.items():
+        etree.SubElement(root, f"{{{NAMESPACE}}}note", {"number": str(number), "label": label})
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
@@ -96,4 +103,9 @@ def read_registry(root: Any) -> Registry | None:
             texts = (piece.findtext(f"{{{NAMESPACE}}}{name}") for name in ("source", "shown"))
             source, shown = (text or "" for text in texts)
             kept[int(number)] = Kept(source, shown)
-    return Registry(dict(root.attrib), kept)
+    labels = {
+        int(note.get("number", "")): note.get("label", "")
+        for note in root.iter(f"{{{NAMESPACE}}}note")
+        if note.get("number", "").isdecimal()
+    }
+    return Registry(dict(root.attrib), kept, labels)

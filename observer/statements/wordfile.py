@@ -20,6 +20,8 @@ from lxml import etree
 
 from observer.badinput import BadFileError, Problem
 from observer.statements.wordcalls import NOTHING, Registry, number_of, read_registry, shown_in
+from observer.statements.wordloose import bring_in
+from observer.statements.wordmarks import control_marked, notes_marked
 
 MOST_BYTES = 50_000_000
 MOST_PART_BYTES = 20_000_000
@@ -36,15 +38,9 @@ _MAIN = re.compile(r"word/document\d*\.xml")
 _WITH_TEXT = re.compile(r"word/(document|footnotes|endnotes|comments)\d*\.xml")
 _STYLES, _NUMBERING = "word/styles.xml", "word/numbering.xml"
 _READ = (_STYLES, _NUMBERING, "[Content_Types].xml", "docProps/core.xml")
+_NOTE = re.compile("\ue012\\d+\ue013")
 _OURS = re.compile("[\ue000-\ue01f]")
 _LANGUAGE = "{http://purl.org/dc/elements/1.1/}language"
-_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
-_ALTERNATIVE, _CHOICE = (
-    f"{{http://schemas.openxmlformats.org/markup-compatibility/2006}}{name}"
-    for name in ("AlternateContent", "Choice")
-)
-_IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"
 _STRICT = {
     b"http://purl.oclc.org/ooxml/wordprocessingml/main": (
         b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -74,6 +70,8 @@ class WordFile:
     registry: Registry | None = None
     missing: list[str] = field(default_factory=list)
     """Sources of live pieces that are in the text no more."""
+    note_labels: dict[str, str] = field(default_factory=dict)
+    """The names that footnotes had in the text that left, by their id in the file."""
     language: str = ""
     """As the file's properties have it: ``en``."""
     heads: list[str] = field(default_factory=list)
@@ -93,6 +91,7 @@ def open_word(content: bytes, name: str) -> WordFile:
             word.heads += [words] if words else []
         elif part == "docProps/core.xml":
             word.language = (root.findtext(_LANGUAGE) or "").strip().lower()[:2]
+    marked = notes_marked(trees[word.main])
     preparing = _Preparing(word)
     for part, root in trees.items():
         if _WITH_TEXT.fullmatch(part):
@@ -104,6 +103,8 @@ def open_word(content: bytes, name: str) -> WordFile:
         if _WITH_TEXT.fullmatch(part):
             preparing.prepare(root)
     if word.registry is not None:
+        labels = word.registry.labels
+        word.note_labels = {note: labels[n] for note, n in marked.items() if labels.get(n)}
         word.missing = [
             kept.source
             for number, kept in word.registry.kept.items()
@@ -197,7 +198,12 @@ def _lists_start(numbering: Any, main: Any) -> None:
     if numbering is None:
         return
     counters: dict[tuple[str, int], int] = {}
-    previous: tuple[str, int] | None = None
+    previous = ""
+    begun: set[tuple[str, int]] = set()
+    abstract = {
+        number.get(qn("w:numId"), ""): _value(number.find(qn("w:abstractNumId")))
+        for number in numbering.iter(qn("w:num"))
+    }
     starts = {
         (number.get(qn("w:numId")), int(override.get(qn("w:ilvl"), "0"))): _int(
             override.find(qn("w:startOverride"))
@@ -210,21 +216,29 @@ def _lists_start(numbering: Any, main: Any) -> None:
         number = place.find(qn("w:numId")) if place is not None else None
         if number is None:
             if any((text.text or "").strip() for text in paragraph.iter(qn("w:t"))):
-                previous = None
+                previous = ""
             continue
         level = _int(place.find(qn("w:ilvl"))) or 0
-        key = (number.get(qn("w:val"), ""), level)
-        counters[key] = counters.get(key, (starts.get(key) or 1) - 1) + 1
+        one = (number.get(qn("w:val"), ""), level)
+        # Lists of one definition go on counting, but for one that says where it begins.
+        key = (abstract.get(one[0], one[0]), level)
+        restarts = one not in begun and starts.get(one) is not None
+        begun.add(one)
+        counters[key] = (starts[one] or 1) if restarts else counters.get(key, 0) + 1
         for deeper in [one for one in counters if one[0] == key[0] and one[1] > level]:
             del counters[deeper]
-        goes_on = previous is not None and previous[0] == key[0]
-        if not goes_on and (previous is not None or counters[key] != 1):
+        goes_on = previous == key[0] and not restarts
+        if not goes_on and (previous or counters[key] != 1):
             paragraph.insert(1, _text_run(START.format(counters[key])))
-        previous = key
+        previous = key[0]
+
+
+def _value(node: Any) -> str:
+    return node.get(qn("w:val"), "") if node is not None else ""
 
 
 def _int(node: Any) -> int | None:
-    value = node.get(qn("w:val"), "") if node is not None else ""
+    value = _value(node)
     return int(value) if value.isdecimal() and len(value) < 6 else None
 
 
@@ -294,18 +308,19 @@ class _Preparing:
         """Make the tree of a part ready."""
         steps: tuple[Callable[[Any], None], ...] = (
             self._tracked,
+            control_marked,
             self._controls,
-            self._drawn,
-            self._formulas,
         )
         for step in steps:
             step(root)
+        bring_in(root, self._note)
 
     def _note(self, message: str) -> Any:
         self.word.notes.append(message)
         return _text_run(NOTE.format(len(self.word.notes) - 1))
 
     def _tracked(self, root: Any) -> None:
+        self._tracked_rows(root)
         for gone in [*root.iter(qn("w:del"), qn("w:moveFrom"))]:
             # In properties it says that the paragraph's end or a row was deleted.
             if gone.getparent() is None or gone.getparent().tag in (qn("w:rPr"), qn("w:trPr")):
@@ -324,6 +339,25 @@ class _Preparing:
                 message = _("Tracked insertion accepted: “%(words)s”.", words=_short(words))
                 new.addprevious(self._note(message))
 
+    def _tracked_rows(self, root: Any) -> None:
+        """Tell of rows that were deleted, which the reader passes over, or inserted."""
+        for row in [*root.iter(qn("w:tr"))]:
+            words = " ".join("".join(text.text or "" for text in row.iter(qn("w:t"))).split())
+            table = next(row.iterancestors(qn("w:tbl")), None)
+            if not words or table is None:
+                continue
+            is_deleted = row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None
+            is_new = row.find(f"{qn('w:trPr')}/{qn('w:ins')}") is not None
+            if is_deleted:
+                message = _("Tracked deletion accepted: “%(words)s”.", words=_short(words))
+            elif is_new:
+                message = _("Tracked insertion accepted: “%(words)s”.", words=_short(words))
+            else:
+                continue
+            paragraph = etree.Element(qn("w:p"))
+            paragraph.append(self._note(message))
+            table.addprevious(paragraph)
+
     def _controls(self, root: Any) -> None:
         for control in [*root.iter(qn("w:sdt"))]:
             gallery = control.find(f"{qn('w:sdtPr')}/{qn('w:docPartObj')}/{qn('w:docPartGallery')}")
@@ -341,6 +375,9 @@ class _Preparing:
     def _ours(self, control: Any, number: int) -> None:
         self.met.add(number)
         shown = shown_in(control)
+        # What was tracked within it has left its notes there.
+        marks = _NOTE.findall(shown)
+        shown = " ".join(_NOTE.sub("", shown).split())
         kept = self.word.registry.kept.get(number) if self.word.registry else None
         if kept is None:
             message = _("This was a live figure, and is plain text now: “%(text)s”.", text=shown)
@@ -350,13 +387,13 @@ class _Preparing:
                 control.addprevious(child)
             _remove(control)
             return
-        runs = []
+        runs = [_text_run("".join(marks))] if marks else []
         before = after = ""
         source = kept.source
         is_block = _is_block(control)
         if not shown:
             message = _("The figure %(source)s was deleted.", source=_short(source))
-            runs, source = [self._note(message)], ""
+            runs, source = [*runs, self._note(message)], ""
         elif shown != kept.shown:
             extended = kept.shown and kept.shown != NOTHING and not is_block
             if extended and kept.shown in shown:
@@ -374,7 +411,7 @@ class _Preparing:
                     text=_short(shown),
                 )
                 source += f" {{# {_('Changed in Word to:')} {shown.replace('#}', '# }')} #}}"
-            runs = [self._note(message)]
+            runs.append(self._note(message))
         if source:
             pieces = self.word.pieces
             pieces.append(source)
@@ -398,29 +435,6 @@ class _Preparing:
         group = etree.Element(qn("w:smartTag"))
         group.extend(runs)
         return group
-
-    def _drawn(self, root: Any) -> None:
-        for drawing in [*root.iter(qn("w:drawing"))]:
-            inside = any(parent.tag == _CHOICE for parent in drawing.iterancestors())
-            if not inside and next(drawing.iter(_DRAWN), None) is None:
-                drawing.getparent().addprevious(self._note(_("A drawing or diagram was left out.")))
-        for choice in [*root.iter(_ALTERNATIVE)]:
-            if next(choice.iter(qn("w:t"), _DRAWN, _IMAGE), None) is None:
-                choice.getparent().addprevious(self._note(_("A drawing or diagram was left out.")))
-        for thing in [*root.iter(qn("w:object"))]:
-            thing.getparent().addprevious(
-                self._note(_("An embedded object, such as a table of Excel, was left out."))
-            )
-            _remove(thing)
-
-    def _formulas(self, root: Any) -> None:
-        for formula in [*root.iter(f"{_MATH}oMath")]:
-            words = "".join(text.text or "" for text in formula.iter(f"{_MATH}t"))
-            outer = formula.getparent()
-            place = outer if outer.tag == f"{_MATH}oMathPara" else formula
-            place.addprevious(self._note(_("A formula was taken as plain text.")))
-            place.addprevious(_text_run(words))
-            _remove(formula)
 
 
 def _wrapped(reference: Any) -> Any:

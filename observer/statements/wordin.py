@@ -91,12 +91,14 @@ class _Reader(ParagraphWords):
     def _take(self, paragraph: Any) -> None:
         style = (paragraph.style_name or "").casefold()
         self._start = None
+        if style == CODE.casefold():
+            line: list[Segment] = []
+            self._collect(paragraph.children, Segment(""), line)
+            self._lists.clear()
+            self._code.append("".join(segment.text for segment in line))
+            return
         segments, comments = self._segments(paragraph)
         words = "".join(segment.text for segment in segments).strip()
-        if style == CODE.casefold():
-            self._lists.clear()
-            self._code.append("".join(segment.text for segment in segments))
-            return
         self._end_code()
         if _CONTENTS.fullmatch(style):
             self._count(_("the list of contents"))
@@ -263,6 +265,8 @@ class _Reader(ParagraphWords):
                 segments, comments = self._segments(block)
                 line = self._line([*self._inline_comments(comments), *segments])
                 lines += [line] if line else []
+                if line and block.numbering is not None:
+                    self._count(_("lists in cells of tables"))
                 align = align or block.alignment or ""
             elif isinstance(block, word.Table):
                 self._tell(_("A table within a table was taken as plain text."))

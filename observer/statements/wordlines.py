@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Protocol
 
 from observer.statements.pieces import MARK
 from observer.statements.wordcalls import NOTHING, content_control
 from observer.statements.wordparts import CODE_RUN, element
+
+_FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+"""Letters of Hebrew, Arabic and their neighbours."""
 
 
 class Around(Protocol):
@@ -14,8 +18,8 @@ class Around(Protocol):
 
     sources: dict[int, str]
 
-    def note(self, note_id: str, parent: Any) -> Any:
-        """A run that refers to a footnote, which is written as well."""
+    def note(self, note_id: str, parent: Any) -> list[Any]:
+        """A run that refers to a footnote, which is written as well, with its bookmark."""
 
     def link(self, address: str) -> Any:
         """A link to somewhere else."""
@@ -47,7 +51,8 @@ class Line:
                 self._add(element("w:r", element("w:br")))
             elif part.tag == "sup":
                 (link,) = part.iterchildren("a")
-                self._add(self.writer.note(link.get("href")[1:], part))
+                for made in self.writer.note(link.get("href")[1:], part):
+                    self._add(made)
             elif part.tag == "a" and part.get("href"):
                 depth = len(self._into)
                 link = self.writer.link(MARK.sub("", part.get("href")))
@@ -97,11 +102,15 @@ def run_of(
     for style, name in named.items():
         if style in styles and len(properties) == 0:
             properties.append(element("w:rStyle", val=name))
+    # Word has all of it once more for letters, and figures among letters, that run from the right.
+    ends = ("", "Cs")
     for style in ("b", "i"):
         if style in styles:
-            properties.append(element(f"w:{style}"))
+            properties.extend(element(f"w:{style}{end}") for end in ends)
     if size is not None:
-        properties.append(element("w:sz", val=size))
+        properties.extend(element(f"w:sz{end}", val=size) for end in ends)
+    if _FROM_RIGHT.search(text):
+        properties.append(element("w:rtl"))
     words = element("w:t")
     words.text = text
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")

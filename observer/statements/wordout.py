@@ -31,6 +31,7 @@ from observer.statements.wordcalls import (
     write_registry,
 )
 from observer.statements.wordlines import Line, content_of, hidden, run_of
+from observer.statements.wordmarks import mark_controls, mark_note, without_blocks
 from observer.statements.wordparts import (
     BULLETS,
     CODE,
@@ -61,7 +62,7 @@ TEXT_WIDTH = 9070
 _BEGIN, _END = re.compile("\ue002(\\d+)\ue003"), re.compile("\ue004(\\d+)\ue005")
 
 
-def word_of(scope: Scope, draft: Draft, composed: Composed, slug: str = "") -> bytes:
+def word_of(scope: Scope, draft: Draft, composed: Composed) -> bytes:
     """The Word file of a marked draft whose text has no problems."""
     document = docx.Document()
     words, mission = composed.words, scope.mission
@@ -78,8 +79,11 @@ def word_of(scope: Scope, draft: Draft, composed: Composed, slug: str = "") -> b
     writer.line(DATELINE, f"{mission.name} · {draft.round.name} · {day}")
     writer.blocks(htmltree.fragment_fromstring(composed.html, create_parent="div"))
     facts = {
-        "slug": slug,
+        "slug": draft.slug,
+        "edit": "" if draft.edit is None else str(draft.edit),
         "kind": draft.kind,
+        "theme": draft.theme,
+        "paper": draft.paper,
         "date": draft.dated.isoformat(),
         "round": draft.round.code,
     }
@@ -110,7 +114,10 @@ class _Writer:
         self.guidance = {n for n, piece in enumerate(composed.pieces) if piece.is_guidance}
         self.pictures = as_png(composed.pictures)
         self.footnotes: Footnotes | None = None
+        self._names = {f"fn{n}": label for n, label in enumerate(composed.note_labels, 1)}
+        self._labels: dict[int, str] = {}
         self.part = document.part
+        self.from_right = composed.words.from_right
         self._notes: dict[str, Any] = {}
         self._root = element("w:sdtContent")
         self._into = [self._root]
@@ -124,8 +131,11 @@ class _Writer:
             body.sectPr.addprevious(child)
         roots = [body] + ([self.footnotes.part.element] if self.footnotes else [])
         controls = [control for root in roots for control in root.iter(qn("w:sdt"))]
+        mark_controls(controls)
         live = {n: source for n, source in self.sources.items() if n not in self.guidance}
-        add_part(self.document, PART, write_registry(facts, live, controls))
+        add_part(self.document, PART, write_registry(facts, live, controls, self._labels))
+        if self.from_right:
+            without_blocks(controls)
 
     def line(self, style: str, text: str) -> None:
         """A paragraph of plain text."""
@@ -229,6 +239,7 @@ class _Writer:
         line = {"val": "single", "sz": 4, "space": 0, "color": RULE}
         properties = element(
             "w:tblPr",
+            *([element("w:bidiVisual")] if self.from_right else []),
             element("w:tblW", w=5000, type="pct"),
             element("w:tblBorders", element("w:bottom", **line), element("w:insideH", **line)),
             element("w:tblLook", firstRow=1, firstColumn=1, noHBand=1, noVBand=1, val="06A0"),
@@ -290,8 +301,8 @@ class _Writer:
         paragraph = self.paragraph("", element("w:keepNext"))
         paragraph.append(element("w:r", element("w:drawing", inline)))
 
-    def note(self, note_id: str, parent: Any) -> Any:
-        """A run that refers to a footnote, which is written as well."""
+    def note(self, note_id: str, parent: Any) -> list[Any]:
+        """A run that refers to a footnote, which is written as well, with its bookmark."""
         if self.footnotes is None:
             self.footnotes = Footnotes(self.document)
         item = parent.getroottree().getroot().xpath("//li[@id=$id]", id=note_id)
@@ -312,7 +323,10 @@ class _Writer:
         own.addnext(run_of(" "))
         self.part, self._into, self._is_shaded = part, into, shaded
         refers = element("w:rPr", element("w:rStyle", val=style))
-        return element("w:r", refers, element("w:footnoteReference", id=note.get(qn("w:id"))))
+        run = element("w:r", refers, element("w:footnoteReference", id=note.get(qn("w:id"))))
+        number = 1 + len(self._labels)
+        self._labels[number] = self._names.get(note_id, "")
+        return mark_note(run, number)
 
     def link(self, address: str) -> Any:
         """A link to somewhere else."""

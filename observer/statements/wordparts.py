@@ -10,9 +10,10 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part, XmlPart
 from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import nsdecls, nsmap, qn
 from docx.shared import Mm, Pt, RGBColor
 
+W = f"{{{nsmap['w']}}}"
 BRAND, SOFT = RGBColor(0x17, 0x4A, 0x5B), RGBColor(0x56, 0x65, 0x6D)
 TINT, RULE = "EEF3F2", "C9D1CD"
 BODY_FONT, HEAD_FONT = "Cambria", "Calibri"
@@ -37,7 +38,10 @@ def element(name: str, *children: Any, **attributes: object) -> Any:
 
 
 def set_up(document: Document, language: str, *, from_right: bool = False) -> None:
-    """Page, fonts, language (``en-GB``) and the styles that Word's own template does not have."""
+    """Page, fonts, language (``en-GB``) and the styles that Word's own template does not have.
+
+    ``from_right``: every paragraph runs from the right.
+    """
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(25)
@@ -74,6 +78,10 @@ def set_up(document: Document, language: str, *, from_right: bool = False) -> No
         defaults.remove(old)
     bidi = language if from_right else "ar-SA"
     defaults.append(element("w:lang", val=language, eastAsia="en-US", bidi=bidi))
+    if from_right:
+        whole = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:pPrDefault')}/{qn('w:pPr')}")
+        whole.insert(0, element("w:bidi"))
+        section._sectPr.find(qn("w:docGrid")).addprevious(element("w:bidi"))
     _add_numbering(document)
 
 
@@ -87,6 +95,13 @@ def _font(
     style: Any, font: str, size: float, colour: RGBColor | None = None, *, bold: bool | None = None
 ) -> None:
     style.font.name, style.font.size, style.font.bold = font, Pt(size), bold
+    for setting in [*style.element.rPr.iterchildren(qn("w:b"), qn("w:sz"))]:
+        # For letters that run from the right it is asked for once more.
+        again = element(f"{setting.tag.replace(W, 'w:')}Cs")
+        again.attrib.update(setting.attrib)
+        for old in style.element.rPr.findall(again.tag):
+            style.element.rPr.remove(old)
+        setting.addnext(again)
     # A theme's font would be taken before the one that is named.
     fonts = style.element.rPr.rFonts
     for key in [key for key in fonts.attrib if key.endswith("Theme")]:

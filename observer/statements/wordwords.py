@@ -122,6 +122,7 @@ class ParagraphWords:
             _("underlining"): run.is_underline and not kind.link,
             _("strikethrough"): run.is_strikethrough,
             _("highlighting"): bool(run.highlight),
+            _("letters shown as capitals"): run.is_all_caps or run.is_small_caps,
             _("text raised or lowered"): run.vertical_alignment in ("superscript", "subscript"),
         }
         has_words = any(isinstance(c, word.Text) and c.value.strip() for c in run.children)
@@ -175,9 +176,21 @@ class ParagraphWords:
             outside, self._inside = self._inside, _("footnote %(number)s", number=key[1])
             text = self._note_text(*key)
             self._inside = outside
+            if text not in self._written:
+                self._written[text] = self._label_of(key)
             # What is printed twice was often written once.
-            self._footnotes[key] = self._written.setdefault(text, str(len(self._written) + 1))
+            self._footnotes[key] = self._written[text]
         return self._footnotes[key]
+
+    def _label_of(self, key: tuple[str, str]) -> str:
+        """The label that a footnote had when the text left, or the first number that is free."""
+        labels = self.opened.note_labels
+        known = labels.get(key[1], "") if key[0] == "footnote" else ""
+        if known and known not in self._written.values():
+            return known
+        used = {*labels.values(), *self._written.values()}
+        numbers = map(str, range(1, len(used) + 2))
+        return next(number for number in numbers if number not in used)
 
     def _note_text(self, kind: str, note_id: str) -> str:
         """A footnote as Markdown, indented."""

@@ -2,7 +2,9 @@
 
 import { goToLine, selectPassage } from "./cursor.js";
 import { keepDraft, offerKept } from "./keeping.js";
+import { countPages } from "./pages.js";
 import { startOutline } from "./outline.js";
+import { startPresence } from "./presence.js";
 import { startSaving } from "./saving.js";
 import { startTabs } from "./tabs.js";
 
@@ -40,6 +42,7 @@ async function refresh() {
   body.set("csrf_token", form.elements.csrf_token.value);
   body.set("edit", form.elements.edit.value);
   body.set("text", text.value);
+  body.set("section", outline.current());
   try {
     const answer = await fetch(form.dataset.preview, {
       method: "POST", body, signal: running.signal, headers: { Accept: "application/json" },
@@ -53,6 +56,7 @@ async function refresh() {
     if (rendered.problems) checksTab.dataset.problems = rendered.problems;
     else delete checksTab.dataset.problems;
     if (rendered.outline !== undefined) outline.show(rendered.outline);
+    presence.show(rendered.present);
     // Who only reads, or is settling something, is not told what saving would do.
     newer.textContent = text.readOnly ? "" : rendered.newer;
     if (saving.isUnsaved()) saving.sayState();
@@ -82,7 +86,7 @@ function follow(event) {
   else selectPassage(text, Number(link.dataset.start), Number(link.dataset.end));
 }
 
-const saving = startSaving({ form, text, say, refresh });
+const saving = startSaving({ form, text, say, refresh, saved: countPages });
 const outline = startOutline({ text, refresh, show: () => show(tabs[0]), saving });
 
 for (const control of form.elements) {
@@ -103,6 +107,8 @@ addEventListener("keydown", (event) => {
 addEventListener("beforeunload", (event) => {
   if (saving.isUnsaved()) event.preventDefault();
 });
+const presence = startPresence({ form, outline });
+countPages();
 if (saving.isUnsaved()) saving.sayState();
 else offerKept(form, (kept) => {
   saving.takeUp(kept);

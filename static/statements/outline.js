@@ -130,5 +130,10 @@ export function startOutline({ text, refresh, show: showText, saving }) {
     if (details) details.open = true;
   });
 
-  return { show };
+  /** The key of the section that the cursor is in. */
+  function current() {
+    return sectionAt(text.selectionStart)?.dataset.key ?? "";
+  }
+
+  return { show, current };
 }

@@ -24,7 +24,8 @@ async function renewToken(form) {
   return true;
 }
 
-export function startSaving({ form, text, say, refresh }) {
+/** `saved` is called when a text was saved. */
+export function startSaving({ form, text, say, refresh, saved }) {
   const fields = form.elements;
   let unsaved = "unsaved" in form.dataset;
   // The text that the one in the box was made from, where no number stands for it.
@@ -134,6 +135,7 @@ export function startSaving({ form, text, say, refresh }) {
     else forgetDraft();
     say(unsaved ? "unsaved" : answer.said);
     refresh();
+    saved();
     return !unsaved;
   }
 

@@ -151,16 +151,24 @@ def test_a_press_release_begins_with_its_outline_and_says_when_it_is_too_long(se
     assert (made.kind, "## Contact" in made.text) == ("press_release", True)
     made.text = "Words.\n\n" * 20
     session.commit()
-    assert "has one. Shorten" not in editor.get(answer.location).text
+    pages = f"{answer.location}/pages"
+    assert editor.get(pages).json == {"said": ""}
     made.text = "Words.\n\n" * 200
     session.commit()
-    page = editor.get(answer.location)
-    assert "a paper of this kind has one. Shorten the text." in page.text
+    assert f'data-pages="{pages}"' in editor.get(answer.location).text
+    assert "a paper of this kind has one. Shorten the text." in editor.get(pages).json["said"]
+    assert "data-pages" not in editor.get(f"/statements/{SLUG}").text
+    assert editor.get(f"/statements/{SLUG}/pages").json == {"said": ""}
+    given = fields(editor.get(f"{answer.location}/versions"))
+    frozen = editor.post(f"{answer.location}/freeze", data=given, follow_redirects=True)
+    assert "Shorten the text." in frozen.text
     assert "Press release ·" in editor.get("/statements").text
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
-def test_commands_bring_a_text_and_write_it(app, statement, tmp_path, run):  # noqa: F811
+def test_commands_bring_a_text_and_write_it(app, session, statement, tmp_path, run):  # noqa: F811
+    session.execute(update(Statement).values(theme="charter", paper="letter"))
+    session.commit()
     out = tmp_path / "out.docx"
     assert run("export", SLUG, str(out)).exit_code == 0
     done = run("import", str(out), "--title", "Back")
@@ -171,6 +179,13 @@ def test_commands_bring_a_text_and_write_it(app, statement, tmp_path, run):  # n
     assert "Late: {{ share('opening', 'on_time', 'no') }}." in again.read_text()
     assert "date: 2026-06-07\n" in again.read_text()
     assert "ends in .md or .docx" in run("export", SLUG, "x.pdf").stderr
+    assert run("import", str(again), "--title", "Again").exit_code == 0
+    looks = session.execute(select(Statement.slug, Statement.theme, Statement.paper)).all()
+    session.rollback()
+    assert set(looks) == {(slug, "charter", "letter") for slug in (SLUG, "back", "again")}
+    again.write_text(again.read_text().replace("theme: charter", "theme: neon"))
+    told = run("import", str(again), "--title", "Neon").output
+    assert "The file has theme: neon; there is charter, " in told
     (tmp_path / "bad.docx").write_bytes(b"PK nothing")
     bad = run("import", str(tmp_path / "bad.docx"))
     assert bad.exit_code == 1

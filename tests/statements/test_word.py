@@ -1,5 +1,6 @@
 """Texts from Word and back: what is kept, what is told, and that figures stay live."""
 
+import html
 import io
 import re
 import zipfile
@@ -7,12 +8,13 @@ import zipfile
 import docx
 import pytest
 from docx.oxml.ns import qn
+from lxml import etree
 from sqlalchemy import update
 
 from observer.statements import wordfile
 from observer.statements.models import Statement
-from tests.statements.test_pages import SLUG, as_, fields, saved_text, statement  # noqa: F401
-from tests.statements.wordfiles import as_python_docx_writes
+from tests.statements.test_pages import SLUG, as_, fields, save, saved_text, statement  # noqa: F401
+from tests.statements.wordfiles import as_libreoffice_saves, as_python_docx_writes
 
 # What is stored is tested on both engines with the pages; here it is the files.
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
@@ -123,11 +125,106 @@ def test_a_sentence_may_change_around_a_figure_and_a_changed_figure_is_told(sess
     text = saved_text(session)
     assert "Voting began late in **{{ share('opening', 'on_time', 'no') }}" in text
     assert "{# Changed in Word to: 24 per cent #}" in text
-    assert "of about {{ base('opening', 'on_time', 'no') }}.[^1]" in text
+    assert "of about {{ base('opening', 'on_time', 'no') }}.[^a]" in text
     assert "No longer in the text: {{ source('turnout') }}" in text
     assert "came to “25 per cent” and was changed to “24 per cent”" in text
     again = docx.Document(io.BytesIO(word_of(editor)))
     assert not any("Imported from" in comment.text for comment in again.comments)
+
+
+def test_what_libreoffice_saves_is_live_and_what_was_changed_in_it_is_told(session, editor):
+    content = as_libreoffice_saves(word_of(editor))
+    assert "everything was taken as it was" in replace(editor, content).text
+    assert same(saved_text(session)) == same(TEXT)
+
+    def change(document):
+        by_text = {text.text: text for text in document.element.body.iter(qn("w:t"))}
+        by_text["25 per cent"].text = "24 per cent"
+        by_text["Late in "].text = "It was late in "
+        by_text["14 of 20"].text = "15 of 20"
+
+    page = replace(editor, edited(as_libreoffice_saves(word_of(editor)), change))
+    assert "2 notes" in page.text
+    text = saved_text(session)
+    assert "It was late in **{{ share('opening', 'on_time', 'no') }} {# Changed in Word" in text
+    assert "caption='Openings') }} {# Changed in Word to: Table 1. Openings" in text
+
+
+def test_a_figure_in_which_changes_are_tracked_is_told_and_stays_live(session, editor):
+    def change(document):
+        controls = document.element.body.iter(qn("w:sdt"))
+        control = next(one for one in controls if wordfile.shown_in(one) == "25 per cent")
+        run = control.find(f".//{qn('w:r')}")
+        new = etree.fromstring(etree.tostring(run))
+        new.find(qn("w:t")).text = "26 per cent"
+        run.find(qn("w:t")).tag = qn("w:delText")
+        for each, name in ((new, "w:ins"), (run, "w:del")):
+            tracked = etree.Element(qn(name), {qn("w:id"): "77", qn("w:author"): "B"})
+            run.addnext(tracked) if each is new else run.addprevious(tracked)
+            tracked.append(each)
+
+    page = replace(editor, edited(word_of(editor), change))
+    assert "3 notes" in page.text
+    text = saved_text(session)
+    assert "{{ share('opening', 'on_time', 'no') }} {# Changed in Word to: 26 per cent #}" in text
+    assert "Tracked deletion accepted: “25 per cent”" in text
+    assert re.search("[\ue000-\uf8ff]", text) is None
+
+
+TWO = """## Voting
+
+- One
+    * Within
+      it
+- Two[^n]
+
+| a |
+|---|
+| b |
+
+## Counting
+
+Orderly.
+
+In {{ count('opening', 'on_time', 'no') }} places.
+
+[^n]: Why.
+"""
+
+
+def test_what_one_wrote_in_word_and_another_on_the_page_is_put_together(session, as_):  # noqa: F811
+    first, second = as_("editor"), as_("editor")
+    save(first, first.get(f"/statements/{SLUG}"), TWO)
+    word, markdown = word_of(first), first.get(f"/statements/{SLUG}.md").text
+    mine = edited(word, lambda document: retype(document, "Orderly.", "Orderly, and slow."))
+    theirs = TWO.replace("Why.", "Because.").replace("- Two", "- Two, three")
+    save(second, second.get(f"/statements/{SLUG}"), theirs)
+    page = replace(first, mine)
+    assert "everything was taken as it was" in page.text
+    both = theirs.replace("Orderly.", "Orderly, and slow.")
+    assert saved_text(session) == both
+
+    later = markdown.replace("Orderly", "In order")
+    page = replace(second, later.encode(), "later.md")
+    assert page.status_code == 409
+    assert saved_text(session) == both
+    assert "## Counting\n\nIn order." in page.text
+    against = re.search(r'name="against"[^>]*value="(\d+)"', page.text)[1]
+    text = html.unescape(
+        re.search(r'id="statement-text"[^>]*>\n?(.*?)</textarea>', page.text, re.DOTALL)[1]
+    )
+    settled = {
+        "settled:counting": "## Counting\n\nIn order, and slow.\n\nEverywhere.",
+        "against": against,
+    }
+    assert save(second, page, text, **settled).status_code == 302
+    assert saved_text(session) == re.sub(
+        "Orderly.*?places", "In order, and slow.\n\nEverywhere", theirs, flags=re.DOTALL
+    )
+
+
+def retype(document, old, new):
+    next(p for p in document.paragraphs if p.text == old).runs[0].text = new
 
 
 def test_text_goes_out_as_markdown_with_calls_or_figures(editor):
@@ -139,6 +236,8 @@ def test_text_goes_out_as_markdown_with_calls_or_figures(editor):
     assert "| All regions | 40 | 75 % | 25 % |" in filled
     assert "Bar chart" in filled
     assert "{{" not in filled
+    told = replace(editor, filled.encode(), "filled.md").text
+    assert "The file left with its figures filled in: they are live no more." in told
 
 
 def test_others_import_nothing_and_a_file_that_is_none_changes_nothing(session, as_, editor):  # noqa: F811

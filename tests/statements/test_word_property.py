@@ -1,10 +1,13 @@
 """Whatever is written in Markdown comes back from Word as what reads the same."""
 
+import io
 import re
 from datetime import date
 from types import SimpleNamespace
 
+import docx
 import pytest
+from docx.oxml.ns import qn
 from flask import Flask
 from flask_babel import Babel
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +15,8 @@ from hypothesis import strategies as st
 
 from observer.statements.inlinetext import Segment, as_line
 from observer.statements.markdown import render_markdown
+from observer.statements.pieces import Piece
+from observer.statements.wordcalls import content_control
 from observer.statements.wordin import read_word
 from observer.statements.wordout import word_of
 from observer.statements.words import Words
@@ -95,17 +100,59 @@ def languages():
 @AMOUNT
 @given(TEXT)
 def test_a_text_comes_back_from_word(text):
+    taken = read_word(as_word(text), "x.docx")
+    assert shown(taken.text) == shown(text), taken.text
+    assert not re.search(r"\{[{%#]", taken.text)
+
+
+def as_word(text, language="en", pieces=()):
+    """The Word file of a text, with the words of a language around it."""
     draft = SimpleNamespace(
         title="T",
         subtitle="",
         dated=date(2026, 1, 1),
         language="en",
         kind="statement",
+        theme="mission",
+        paper="a4",
+        slug="",
+        edit=None,
         round=SimpleNamespace(name="R", code="r"),
     )
     html = render_markdown(text, {}, printed=False).html
-    composed = SimpleNamespace(words=Words("en", 30), pieces=(), pictures={}, html=html)
+    composed = SimpleNamespace(
+        words=Words(language, 30), pieces=pieces, pictures={}, html=html, note_labels=()
+    )
     scope = SimpleNamespace(mission=SimpleNamespace(name="M"))
-    taken = read_word(word_of(scope, draft, composed), "x.docx")
-    assert shown(taken.text) == shown(text), taken.text
-    assert not re.search(r"\{[{%#]", taken.text)
+    return word_of(scope, draft, composed)
+
+
+def test_a_text_that_runs_from_the_right_is_written_so():
+    text = "## الافتتاح\n\nفي **25** مكتبا\n\n| a | b |\n|---|--:|\n| c | 1 |\n"
+    content = as_word(text, "ar")
+    document = docx.Document(io.BytesIO(content))
+    defaults = document.styles.element.find(qn("w:docDefaults"))
+    assert next(defaults.iter(qn("w:bidi")), None) is not None
+    (table,) = document.tables
+    assert table._tbl.tblPr.find(qn("w:bidiVisual")) is not None
+    runs = {run.text: run._r.rPr for p in document.paragraphs for run in p.runs}
+    assert runs["الافتتاح"].find(qn("w:rtl")) is not None
+    assert runs["25"].find(qn("w:rtl")) is None
+    assert runs["25"].find(qn("w:bCs")) is not None
+    assert read_word(content, "x.docx").text == text.replace("|---|--:|", "| --- | ---: |")
+    marked = "\ue0020\ue003\n\nالجدول **1**\n\n\ue0040\ue005\n"
+    content = as_word(marked, "ar", (Piece(0, 0, "{{ table('a') }}"),))
+    # LibreOffice would write the words in the control once for each script.
+    assert next(docx.Document(io.BytesIO(content)).element.iter(qn("w:sdt")), None) is None
+    assert read_word(content, "x.docx").text == "{{ table('a') }}\n"
+    # Nor are controls around parts of a table what its bookmarks are around.
+    document = docx.Document(io.BytesIO(content))
+    run = next(run for p in document.paragraphs for run in p.runs if run.text == "1")
+    control, inside = content_control(0, "", block=False)
+    run._r.addprevious(control)
+    inside.append(run._r)
+    out = io.BytesIO()
+    document.save(out)
+    assert read_word(out.getvalue(), "x.docx").text == "{{ table('a') }}\n"
+    left = docx.Document(io.BytesIO(as_word("Words.\n")))
+    assert next(left.styles.element.iter(qn("w:bidi")), None) is None

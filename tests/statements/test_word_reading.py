@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -86,6 +87,54 @@ def test_markdown_comes_with_or_without_front_matter(page):
     assert full.with_notes().startswith("{#⇩ Imported from b.md.")
 
 
+IN_DRAWING = (
+    '<w:p><w:r><w:drawing xmlns:d="urn:d"><d:txbx><w:txbxContent>{}</w:txbxContent></d:txbx>'
+    "</w:drawing></w:r>{}</w:p>"
+)
+ROW = "<w:tr><w:trPr>{}</w:trPr><w:tc>{}</w:tc></w:tr>"
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "told"),
+    [
+        (
+            IN_DRAWING.format(paragraph(run("In a box")), run("Around")),
+            "Around\n\nIn a box\n",
+            "A text box was taken as paragraphs",
+        ),
+        (paragraph(run("A")) + '<w:altChunk r:id="r9"/>', "A\n", "A document within the document"),
+        (paragraph(run("a "), run("b", "<w:vanish/>")), "a b\n", "Hidden text was taken too"),
+        (
+            paragraph(run("a"), '<w:r><w:sym w:font="Odd" w:char="F0FC"/></w:r>'),
+            "a\n",
+            "A sign of the font Odd was left out: F0FC.",
+        ),
+        (
+            f"<w:p><w:r><w:ruby><w:rt>{run('up')}</w:rt><w:rubyBase>{run('base')}</w:rubyBase>"
+            "</w:ruby></w:r></w:p>",
+            "base\n",
+            "Small text above words",
+        ),
+        (
+            "<w:tbl>"
+            + ROW.format("", paragraph(run("head")))
+            + ROW.format('<w:del w:id="1"/>', paragraph(run("gone")))
+            + "</w:tbl>",
+            "| head |\n| --- |\n",
+            "Tracked deletion accepted: “gone”.",
+        ),
+        (paragraph(run("law", "<w:smallCaps/>")), "law\n", "letters shown as capitals"),
+        (f'<w:p><w:fldSimple w:instr="REF a">{run("see 3")}</w:fldSimple></w:p>', "see 3\n", ""),
+        (f'<w:p><w:bdo w:val="rtl">{run("other way")}</w:bdo></w:p>', "other way\n", ""),
+    ],
+)
+def test_nothing_is_passed_over_in_silence(page, body, text, told):
+    taken = read_word(as_word_writes(body), "x.docx")
+    assert taken.text == text
+    assert told in "\n".join(taken.notes)
+    assert bool(taken.notes) == bool(told)
+
+
 def bomb():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -134,3 +183,11 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 def test_a_hostile_file_is_one_clear_sentence(page, make, said):
     with pytest.raises(BadFileError, match=said):
         take_in(make(), "x.docx" if make()[:2] == b"PK" else "x.md")
+
+
+def test_what_libreoffice_wrote_is_as_it_left(page):
+    """The file was exported here, then opened and saved by LibreOffice 7.4."""
+    left = Path(__file__).with_name("libreoffice.md").read_text()
+    taken = take_in(Path(__file__).with_name("libreoffice.docx").read_bytes(), "libreoffice.docx")
+    assert taken.text == left
+    assert (taken.notes, taken.theme, taken.paper, taken.edit) == ([], "mission", "a4", 1)

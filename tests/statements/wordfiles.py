@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import docx
@@ -82,4 +83,19 @@ def as_python_docx_writes() -> bytes:
     table.cell(2, 0).merge(table.cell(2, 1))
     out = io.BytesIO()
     document.save(out)
+    return out.getvalue()
+
+
+def as_libreoffice_saves(content: bytes) -> bytes:
+    """The file with what LibreOffice 7.4 keeps of content controls: nothing that names them."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for name in before.namelist():
+            part = before.read(name)
+            if name in ("word/document.xml", "word/footnotes.xml"):
+                part = re.sub(rb"<w:sdtPr>.*?</w:sdtPr>", b"<w:sdtPr></w:sdtPr>", part)
+            after.writestr(name, part)
     return out.getvalue()
