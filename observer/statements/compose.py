@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from flask_babel import gettext as _
@@ -64,6 +64,8 @@ class Composed:
     """Of each line of the text, without the footnotes of sources, the line it was written in."""
     filled: tuple[Filled, ...] = ()
     """The figures in the text by their places; none in a text with marks."""
+    kinds: Mapping[int, str] = field(default_factory=dict)
+    """Which of the blocks have a number, and whether as a table or a figure."""
     note_labels: tuple[str, ...] = ()
     """How the text names its footnotes, in the order of their numbers."""
 
@@ -161,6 +163,7 @@ def compose(
         pieces=pieced.pieces if pieced else (),
         lines=evaluated.lines,
         filled=() if pieced else evaluated.filled,
+        kinds=kinds,
         note_labels=rendered.note_labels,
     )
 
@@ -209,6 +212,18 @@ def _pieced(text: str) -> Pieced | None:
         return mark_pieces(text)
     except TemplateSyntaxError:
         return None
+
+
+def on_screen(composed: Composed) -> str:
+    """What was composed for print as HTML for a page: the footnotes at its end."""
+    rendered = render_markdown(
+        composed.text,
+        composed.blocks,
+        printed=False,
+        kinds=composed.kinds,
+        table=composed.words.phrase("table"),
+    )
+    return with_pictures(replace(composed, html=rendered.html))
 
 
 def with_pictures(composed: Composed) -> str:

@@ -19,7 +19,7 @@ from observer.collect.media import keep, path_of
 from observer.collect.models import Revision
 from observer.database import now, one_state
 from observer.statements.annexes import sources_annex
-from observer.statements.compose import Composed, compose, compose_whole, with_pictures
+from observer.statements.compose import Composed, compose, compose_whole, on_screen
 from observer.statements.drafts import Draft, draft_of
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError
@@ -74,7 +74,7 @@ def prepare(
             snapshot=snapshot,
             pdf=pages.write(),
             pdfa=archive_of(pages, draft, composed),
-            html=f"{with_pictures(composed)}{sources_annex(composed, draft.kind)}".encode(),
+            html=f"{on_screen(composed)}{sources_annex(composed, draft.kind)}".encode(),
         )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 
@@ -228,3 +229,16 @@ def test_every_saved_text_is_in_the_history_and_comes_back(app, session, stateme
     done = editor.post(f"/statements/{SLUG}/history/2/restore", data=fields(earlier))
     assert done.status_code == 302
     assert session.scalars(select(Statement.text)).one() == "First words.\n"
+
+
+def test_the_public_page_has_its_footnotes_at_its_end(app, session, frozen, run):
+    text = "## Opening\n\nThe register[^law] is large.\n\n| a |\n|---|\n| 1 |\n\nTable: Typed\n\n"
+    text += "{{ table('opening', 'on_time') }}\n\nDone.\n\n[^law]: The law of 1997.\n"
+    session.execute(update(Statement).values(text=text))
+    session.commit()
+    assert run("freeze", SLUG, "--publish").exit_code == 0
+    page = app.test_client().get(f"/published/demo/{SLUG}").text
+    assert 'register<sup class="footnote-ref"><a href="#fn1"' in page
+    assert page.index("Done.") < page.index('id="fn1"') < page.index("The law of 1997.")
+    assert page.count("The law of 1997.") == 1
+    assert re.findall(r"<b>Table (\d)", page) == ["1", "2"]
