@@ -31,7 +31,7 @@ from observer.findings.findings import (
 from observer.findings.ground import WHOLE
 from observer.findings.tally import answer_names
 from observer.language import in_language
-from observer.missions.models import Region, Round
+from observer.missions.models import Place, Region, Round
 from observer.missions.scope import Scope
 from observer.statements.models import Source
 from observer.statements.template import FigureError, unknown_name
@@ -91,6 +91,14 @@ class Facts:
             .order_by(Region.level, Region.code)
         )
         return {region.code: region for region in rows}
+
+    @cached_property
+    def has_sample(self) -> bool:
+        """Whether places of the mission were drawn as a sample."""
+        drawn = select(Place.id).where(
+            Place.mission_id == self.scope.mission.id, Place.weight.is_not(None)
+        )
+        return self.session.scalar(drawn.limit(1)) is not None
 
     @cached_property
     def sources(self) -> dict[str, Source]:

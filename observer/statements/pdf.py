@@ -28,8 +28,10 @@ from observer.statements.paperkinds import MOST_PAGES, WITHOUT_ANNEXES
 from observer.statements.sourcelist import entries
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, Theme, load_theme
 
-SHORT = 9_000
-"""A text of fewer characters is about four pages and needs no list of contents."""
+SHORT = 7_000
+"""A text of fewer characters is about three pages and needs no list of contents."""
+SIZE_OF_BLOCK = 1_000
+"""A table, chart or map takes up the room of so many characters."""
 CONTENTS_LEVEL = 3
 
 
@@ -120,7 +122,7 @@ def _values(
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """What the templates of a theme are given, and the pictures of the annexes."""
     words, observed = composed.words, composed.observed
-    long = len(draft.text) > SHORT
+    long = len(composed.text) + SIZE_OF_BLOCK * len(composed.blocks) > SHORT
     mirrored = words.from_right
     hours, told = hours_chart(observed, words, theme.palette, mirrored=mirrored)
     with_annexes = draft.kind not in WITHOUT_ANNEXES
@@ -136,10 +138,17 @@ def _values(
         "sources": entries(sources_to_list(composed), words),
         "annex_number": Numbering(),
         "with_annexes": with_annexes,
-        "estimates": any(use.name == "estimate" for use in composed.used),
+        "sampling": _sampling(composed),
         "with_words": composed.has_words and with_annexes,
         "observed": observed,
         "hours_address": HOURS,
         "hours_told": told,
     }
     return values, {HOURS: hours}
+
+
+def _sampling(composed: Composed) -> str:
+    """The phrase that says which places the figures are of."""
+    if any(use.name == "estimate" for use in composed.used):
+        return "annex_estimates"
+    return "annex_not_estimated" if composed.facts.has_sample else "annex_not_drawn"

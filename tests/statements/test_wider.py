@@ -86,6 +86,12 @@ def test_an_estimate_in_a_sentence_and_in_the_annex(sampled, from_four_on, print
     assert "not drawn as a sample" not in annex
 
 
+def test_a_text_without_estimates_does_not_deny_the_sample(sampled, from_four_on, printed):
+    whole = " ".join(printed("It was {{ share('opening', 'on_time', 'no') }}.\n").split())
+    assert "Nothing here is estimated for all places" in whole
+    assert "not drawn as a sample" not in whole
+
+
 def test_what_cannot_be_estimated_or_compared_says_so_with_its_line(first_round, session, render):
     calls = [
         ESTIMATE,
