@@ -20,17 +20,15 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from observer.statements.captions import fill_numbers, number_in_order
+from observer.statements.limits import too_many
 from observer.statements.phrases import titles_set_off
+from observer.statements.tablefit import set_sizes
 from observer.statements.template import TextProblem
 
 TOP_LEVEL = 2
 """The document's title is its one heading of level 1."""
 MOST_IN_NOTES = 2_000_000
 """A note that is cited again is printed again; so many characters in all."""
-MOST_NOTES = 2_000
-"""Laying out that many takes about half a minute; five times as many take ten times as long."""
-MOST_ROWS = 3_000
-"""Rows of tables in a text; that many fill a hundred pages."""
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _OURS = re.compile("[\ue000-\ue01f]")
@@ -82,10 +80,17 @@ def render_markdown(
     """
     env = _environment(blocks=blocks, printed=printed, lines=lines, kinds=kinds, table=table)
     tokens = _markdown.parse(text, env)
-    too_many = _too_many(tokens)
-    if too_many:
-        return Rendered("", env["headings"], env["numbers"], too_many=too_many)
+    found = too_many(tokens)
+    if found:
+        return Rendered("", env["headings"], env["numbers"], too_many=found)
     html = _markdown.renderer.render(tokens, _markdown.options, env)
+    if env["notes_size"] > MOST_IN_NOTES:
+        message = _(
+            "The footnotes of a statement may have %(most)s characters, each counted as often as "
+            "it is cited; these have more.",
+            most=MOST_IN_NOTES,
+        )
+        return Rendered("", env["headings"], env["numbers"], too_many=[message])
     misplaced = [int(number) for number in _BLOCK.findall(html)]
     labels = (token.meta["label"] for token in tokens if token.type == "footnote_open")
     return Rendered(
@@ -107,19 +112,6 @@ def _environment(**given: Any) -> dict[str, Any]:
     nothing: dict[str, Any] = {"blocks": {}, "lines": (), "kinds": {}, "table": ""}
     found: dict[str, Any] = {"numbers": {}, "headings": [], "notes_size": 0, "notes_set": 0}
     return {**nothing, **found, **given}
-
-
-def _too_many(tokens: Sequence[Token]) -> list[str]:
-    marks = sum(child.type == "footnote_ref" for token in tokens for child in token.children or ())
-    rows = sum(token.type == "tr_open" for token in tokens)
-    found = []
-    if marks > MOST_NOTES:
-        message = _("A statement may have %(most)s footnotes; this one has %(count)s.")
-        found.append(message % {"most": MOST_NOTES, "count": marks})
-    if rows > MOST_ROWS:
-        message = _("The tables of a statement may have %(most)s rows; these have %(count)s.")
-        found.append(message % {"most": MOST_ROWS, "count": rows})
-    return found
 
 
 def block_mark(number: int) -> str:
@@ -300,7 +292,7 @@ def _make() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(footnote_plugin)
     rules = (
         *(_place_blocks, number_in_order, _order_headings, _set_off),
-        *(_take_notes, _align_by_class, _name_lines),
+        *(_take_notes, _align_by_class, set_sizes, _name_lines),
     )
     for rule in rules:
         markdown.core.ruler.push(rule.__name__, rule)

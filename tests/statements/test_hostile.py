@@ -5,6 +5,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pikepdf
+import pypdfium2
 import pytest
 from sqlalchemy import update
 
@@ -133,6 +134,42 @@ def test_more_footnotes_and_rows_than_can_be_printed_are_counted_and_refused(sta
     assert done.exit_code == 1
     assert "may have 2000 footnotes; this one has 10000." in done.stderr
     assert "may have 3000 rows; these have 4001." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("|a" * 50 + "|\n" + "|-" * 50 + "|\n|1|\n", "40 columns; one here has 50."),
+        ("[a] " * 2_001 + "\n\n[a]: http://x.example/", "2000 links; this one has 2001."),
+        ("[a] " * 200 + f"\n\n[a]: /{'y' * 2_999}", "500000 characters; these have 600000."),
+        ("**" * 200 + "a" + "**" * 200, "50 deep in other emphasis; here it is 200 deep."),
+        ("w[^a] " * 1_500 + f"\n\n[^a]: {'word ' * 400}", "as often as it is cited"),
+    ],
+    ids=["columns", "links", "addresses", "emphasis", "notes"],
+)
+def test_more_than_can_be_laid_out_is_refused_in_one_sentence(station, render, text, said):
+    done = render(f"{text}\n")
+    assert isinstance(done.exception, SystemExit)
+    assert said in done.stderr
+
+
+def test_a_table_of_many_columns_is_whole_on_its_page(station, render, tmp_path):
+    def table(columns):
+        head = "|".join(f"Registered {n}" for n in range(columns))
+        row = "|".join(f"{n}123456" for n in range(columns))
+        return f"|{head}|\n{'|-' * columns}|\n|{row}|\n|{row}|\n"
+
+    for theme in ("mission", "charter"):
+        done = render("\n\n".join(map(table, (9, 14, 20, 40))) + "\n", "--theme", theme)
+        assert done.exit_code == 0, done.output
+        pdf = pypdfium2.PdfDocument(tmp_path / "out.pdf")
+        for page in pdf:
+            words = page.get_textpage()
+            for number in range(words.count_chars()):
+                left, _bottom, right, _top = words.get_charbox(number)
+                assert left >= 50 or left == right
+                assert right <= page.get_width() - 50
+        pdf.close()
 
 
 def test_lines_are_counted_as_an_editor_counts_them(station, render):
