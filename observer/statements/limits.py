@@ -1,4 +1,4 @@
-"""What there may be in a text so that it can be printed: notes, rows, columns, links, depth."""
+"""What there may be in a text so that it can be printed: notes, rows, headings, links, depth."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ MOST_ROWS = 3_000
 """Rows of tables in a text; that many fill a hundred pages."""
 MOST_COLUMNS = 40
 """Columns of a table; more are not to be read on a page, however small they are set."""
+MOST_HEADINGS = 1_000
 MOST_LINKS = 2_000
 MOST_OF_ADDRESSES = 500_000
 """Characters of all addresses; one that is defined once can be linked to from every word."""
@@ -44,6 +45,13 @@ def too_many(tokens: Sequence[Token]) -> list[str]:
             max(_columns(tokens), default=0),
             MOST_COLUMNS,
             lambda **said: _("A table may have %(most)s columns; one here has %(count)s.", **said),
+        ),
+        (
+            sum(token.type == "heading_open" for token in tokens),
+            MOST_HEADINGS,
+            lambda **said: _(
+                "A statement may have %(most)s headings; this one has %(count)s.", **said
+            ),
         ),
         (
             len(links),

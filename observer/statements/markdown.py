@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -27,6 +28,8 @@ from observer.statements.template import TextProblem
 
 TOP_LEVEL = 2
 """The document's title is its one heading of level 1."""
+TAB = 4
+"""As wide as so many spaces."""
 MOST_IN_NOTES = 2_000_000
 """A note that is cited again is printed again; so many characters in all."""
 
@@ -183,6 +186,8 @@ def _order_headings(state: Any) -> None:
     opens = [place for place, token in enumerate(state.tokens) if token.type == "heading_open"]
     highest = min((int(state.tokens[place].tag[1]) for place in opens), default=1)
     previous, taken = TOP_LEVEL - 1, set[str]()
+    # Of each title how often it stood before: many headings may have the same one.
+    counted: defaultdict[str, int] = defaultdict(lambda: 1)
     for place in opens:
         opening, inline, closing = state.tokens[place : place + 3]
         wanted = int(opening.tag[1]) - highest + TOP_LEVEL
@@ -190,8 +195,10 @@ def _order_headings(state: Any) -> None:
         opening.tag = closing.tag = f"h{level}"
         text = _inline_text(inline)
         base = _slug(text)
-        ids = (base if n == 1 else f"{base}-{n}" for n in range(1, len(opens) + 2))
-        heading_id = next(one for one in ids if one not in taken)
+        heading_id = base
+        while heading_id in taken:
+            counted[base] += 1
+            heading_id = f"{base}-{counted[base]}"
         taken.add(heading_id)
         opening.attrSet("id", heading_id)
         state.env["headings"].append(Heading(level, heading_id, text))
@@ -237,6 +244,14 @@ def _take_notes(state: Any) -> None:
             tokens.append(token)
     state.tokens = tokens
     state.env["notes"] = notes
+
+
+def _expand_tabs(state: Any) -> None:
+    """Spaces for tabs in code: whatever lays out a tab complains of each, to the server's log."""
+    inner = (child for token in state.tokens for child in token.children or ())
+    for token in (*state.tokens, *inner):
+        if token.type != "inline" and "\t" in token.content:
+            token.content = token.content.expandtabs(TAB)
 
 
 def _align_by_class(state: Any) -> None:
@@ -292,7 +307,7 @@ def _make() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(footnote_plugin)
     rules = (
         *(_place_blocks, number_in_order, _order_headings, _set_off),
-        *(_take_notes, _align_by_class, set_sizes, _name_lines),
+        *(_expand_tabs, _take_notes, _align_by_class, set_sizes, _name_lines),
     )
     for rule in rules:
         markdown.core.ruler.push(rule.__name__, rule)

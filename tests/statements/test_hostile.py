@@ -110,6 +110,7 @@ def test_odd_texts_are_printed(station, render, text):
         "table('opening', 'on_time', level='a')",
         "chart('opening', 'on_time', 'no', top=0)",
         "map('opening', 'on_time')",
+        "share('opening', 'on_time', 'no', digits=1e400)",
         "number('opening', 'delay', 'mode')",
     ],
 )
@@ -142,15 +143,22 @@ def test_more_footnotes_and_rows_than_can_be_printed_are_counted_and_refused(sta
         ("|a" * 50 + "|\n" + "|-" * 50 + "|\n|1|\n", "40 columns; one here has 50."),
         ("[a] " * 2_001 + "\n\n[a]: http://x.example/", "2000 links; this one has 2001."),
         ("[a] " * 200 + f"\n\n[a]: /{'y' * 2_999}", "500000 characters; these have 600000."),
+        ("# a\n\n" * 1_001, "1000 headings; this one has 1001."),
         ("**" * 200 + "a" + "**" * 200, "50 deep in other emphasis; here it is 200 deep."),
         ("w[^a] " * 1_500 + f"\n\n[^a]: {'word ' * 400}", "as often as it is cited"),
     ],
-    ids=["columns", "links", "addresses", "emphasis", "notes"],
+    ids=["columns", "links", "addresses", "headings", "emphasis", "notes"],
 )
 def test_more_than_can_be_laid_out_is_refused_in_one_sentence(station, render, text, said):
     done = render(f"{text}\n")
     assert isinstance(done.exception, SystemExit)
     assert said in done.stderr
+
+
+def test_tabs_in_code_fill_no_log(station, render, capfd):
+    done = render("\t" * 300 + "x\n\n```\na\tb\n```\n")
+    assert done.exit_code == 0, done.output
+    assert "CRITICAL" not in capfd.readouterr().err
 
 
 def test_a_table_of_many_columns_is_whole_on_its_page(station, render, tmp_path):
