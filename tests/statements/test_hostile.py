@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from observer.statements.models import Source
 from observer.statements.pdf import lay_out
+from observer.statements.yamlfile import ReportFileError, YamlFile
 from tests.statements.conftest import in_words
 
 # The commands behave alike on both engines; what is stored is tested with the pages.
@@ -191,6 +192,7 @@ def test_lines_are_counted_as_an_editor_counts_them(station, render):
         ("round: 3\n", "There is no round '3'; there is first, runoff."),
         ("mission: 2026\n", "There is no mission '2026'; there is demo."),
         ("round: [a]\n", "round must be one value."),
+        (f"subtitle: {'[' * 3000}\n", "too many lists or brackets in each other."),
         ("subtitle: 2026-13-45\n", "a date that cannot be"),
         # Nested so, nine to the tenth values: nobody must begin to print them.
         (
@@ -200,7 +202,7 @@ def test_lines_are_counted_as_an_editor_counts_them(station, render):
             "mission must be one value.",
         ),
     ],
-    ids=["round", "mission", "list", "date", "bomb"],
+    ids=["round", "mission", "list", "brackets", "date", "bomb"],
 )
 def test_odd_values_of_the_front_matter_are_named(station, render, more, said):
     done = render(HEAD.format(more=more).encode())
@@ -208,3 +210,9 @@ def test_odd_values_of_the_front_matter_are_named(station, render, more, said):
     assert isinstance(done.exception, SystemExit)
     assert said in done.stderr
     assert len(done.stderr) < 2000
+
+
+@pytest.mark.parametrize("text", ["a: " + "[" * 3000, "a: 2026-13-45"], ids=["brackets", "date"])
+def test_a_yaml_file_that_cannot_be_read_is_named(station, tmp_path, app, text):
+    with app.test_request_context(), pytest.raises(ReportFileError, match=r"own\.yaml: "):
+        YamlFile(tmp_path / "own.yaml", ReportFileError, text=text)
