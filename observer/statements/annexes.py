@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from observer.maps.palette import Palette
 from observer.statements.charts import Column, draw_columns
 from observer.statements.compose import Composed
 from observer.statements.facts import COUNTABLE
+from observer.statements.figures import FigureUse
 from observer.statements.models import Source
 from observer.statements.observed import Observed
 from observer.statements.paperkinds import WITHOUT_ANNEXES
@@ -27,19 +29,41 @@ OUTSIDE = (
 HOURS = "figure:hours.svg"
 
 
+def has_row(use: FigureUse) -> bool:
+    """Whether the annex of figures has a row of a figure."""
+    return use.name not in OUTSIDE
+
+
 def bases(composed: Composed) -> list[dict[str, object]]:
     """The rows of the annex of figures: each figure given in the text, once."""
     rows: dict[tuple[object, ...], dict[str, object]] = {}
     for use in composed.used:
         found = use.findings[0]
-        if use.name in OUTSIDE:
+        if not has_row(use):
             continue
-        key = (use.text, use.label, found.k, found.n, found.statuses)
+        key = _row_of(use.text, use.label, found)
         if key not in rows:
             everything = counted_again(composed.facts, found, COUNTABLE)
             row = {"text": use.text, "label": use.label, "finding": found, "all": everything}
             rows[key] = row
     return list(rows.values())
+
+
+def of_all_reports(composed: Composed) -> list[Any]:
+    """Of each figure in the text the base that the annex of figures gives for all reports.
+
+    None for a figure that has no row there, or of which all reports say nothing.
+    """
+    rows = {_row_of(row["text"], row["label"], row["finding"]): row for row in bases(composed)}
+    return [
+        rows[_row_of(use.text, use.label, use.findings[0])]["all"] if has_row(use) else None
+        for use in composed.used
+    ]
+
+
+def _row_of(text: object, label: object, found: Any) -> tuple[object, ...]:
+    """What figures have in common that have one row."""
+    return text, label, found.k, found.n, found.statuses
 
 
 def hours_chart(

@@ -25,6 +25,7 @@ from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.pdf import pages_too_many, render_pdf
 from observer.statements.template import StatementError
 from observer.statements.themes import PAPERS, theme_names
+from observer.statements.verifying import verify_version
 from observer.statements.yamlfile import ReportFileError
 
 MOST_PROBLEMS = 10
@@ -172,7 +173,7 @@ def verify(version: str, mission_code: str | None) -> None:
     if frozen is None:
         raise click.ClickException(f"There is no version {version}; freeze one first.")
     failed = 0
-    for check in versions.verify_version(session, frozen, current_settings().media):
+    for check in verify_version(session, frozen, current_settings().media):
         click.echo(f"{'no' if check.problems else 'yes':>4}  {check.what}")
         for problem in check.problems[:MOST_PROBLEMS]:
             click.echo(f"      {problem}")

@@ -98,6 +98,9 @@ def split_front_matter(content: bytes, name: str) -> Outline:
         where = f"line {mark.line + 2}" if mark else "front matter"
         message = f"The front matter is no YAML: {getattr(error, 'problem', None) or error}"
         raise BadFileError(name, [Problem(where, message)]) from error
+    except RecursionError as error:
+        message = "The front matter has too many lists or brackets in each other."
+        raise BadFileError(name, [Problem("front matter", message)]) from error
     if not isinstance(front, dict):
         message = "The front matter must be lines such as title: …"
         raise BadFileError(name, [Problem("line 2", message)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -20,17 +21,17 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from observer.statements.captions import fill_numbers, number_in_order
+from observer.statements.limits import too_many
 from observer.statements.phrases import titles_set_off
+from observer.statements.tablefit import set_sizes
 from observer.statements.template import TextProblem
 
 TOP_LEVEL = 2
 """The document's title is its one heading of level 1."""
+TAB = 4
+"""As wide as so many spaces."""
 MOST_IN_NOTES = 2_000_000
 """A note that is cited again is printed again; so many characters in all."""
-MOST_NOTES = 2_000
-"""Laying out that many takes about half a minute; five times as many take ten times as long."""
-MOST_ROWS = 3_000
-"""Rows of tables in a text; that many fill a hundred pages."""
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _OURS = re.compile("[\ue000-\ue01f]")
@@ -82,10 +83,17 @@ def render_markdown(
     """
     env = _environment(blocks=blocks, printed=printed, lines=lines, kinds=kinds, table=table)
     tokens = _markdown.parse(text, env)
-    too_many = _too_many(tokens)
-    if too_many:
-        return Rendered("", env["headings"], env["numbers"], too_many=too_many)
+    found = too_many(tokens)
+    if found:
+        return Rendered("", env["headings"], env["numbers"], too_many=found)
     html = _markdown.renderer.render(tokens, _markdown.options, env)
+    if env["notes_size"] > MOST_IN_NOTES:
+        message = _(
+            "The footnotes of a statement may have %(most)s characters, each counted as often as "
+            "it is cited; these have more.",
+            most=MOST_IN_NOTES,
+        )
+        return Rendered("", env["headings"], env["numbers"], too_many=[message])
     misplaced = [int(number) for number in _BLOCK.findall(html)]
     labels = (token.meta["label"] for token in tokens if token.type == "footnote_open")
     return Rendered(
@@ -107,19 +115,6 @@ def _environment(**given: Any) -> dict[str, Any]:
     nothing: dict[str, Any] = {"blocks": {}, "lines": (), "kinds": {}, "table": ""}
     found: dict[str, Any] = {"numbers": {}, "headings": [], "notes_size": 0, "notes_set": 0}
     return {**nothing, **found, **given}
-
-
-def _too_many(tokens: Sequence[Token]) -> list[str]:
-    marks = sum(child.type == "footnote_ref" for token in tokens for child in token.children or ())
-    rows = sum(token.type == "tr_open" for token in tokens)
-    found = []
-    if marks > MOST_NOTES:
-        message = _("A statement may have %(most)s footnotes; this one has %(count)s.")
-        found.append(message % {"most": MOST_NOTES, "count": marks})
-    if rows > MOST_ROWS:
-        message = _("The tables of a statement may have %(most)s rows; these have %(count)s.")
-        found.append(message % {"most": MOST_ROWS, "count": rows})
-    return found
 
 
 def block_mark(number: int) -> str:
@@ -191,6 +186,8 @@ def _order_headings(state: Any) -> None:
     opens = [place for place, token in enumerate(state.tokens) if token.type == "heading_open"]
     highest = min((int(state.tokens[place].tag[1]) for place in opens), default=1)
     previous, taken = TOP_LEVEL - 1, set[str]()
+    # Of each title how often it stood before: many headings may have the same one.
+    counted: defaultdict[str, int] = defaultdict(lambda: 1)
     for place in opens:
         opening, inline, closing = state.tokens[place : place + 3]
         wanted = int(opening.tag[1]) - highest + TOP_LEVEL
@@ -198,8 +195,10 @@ def _order_headings(state: Any) -> None:
         opening.tag = closing.tag = f"h{level}"
         text = _inline_text(inline)
         base = _slug(text)
-        ids = (base if n == 1 else f"{base}-{n}" for n in range(1, len(opens) + 2))
-        heading_id = next(one for one in ids if one not in taken)
+        heading_id = base
+        while heading_id in taken:
+            counted[base] += 1
+            heading_id = f"{base}-{counted[base]}"
         taken.add(heading_id)
         opening.attrSet("id", heading_id)
         state.env["headings"].append(Heading(level, heading_id, text))
@@ -245,6 +244,14 @@ def _take_notes(state: Any) -> None:
             tokens.append(token)
     state.tokens = tokens
     state.env["notes"] = notes
+
+
+def _expand_tabs(state: Any) -> None:
+    """Spaces for tabs in code: whatever lays out a tab complains of each, to the server's log."""
+    inner = (child for token in state.tokens for child in token.children or ())
+    for token in (*state.tokens, *inner):
+        if token.type != "inline" and "\t" in token.content:
+            token.content = token.content.expandtabs(TAB)
 
 
 def _align_by_class(state: Any) -> None:
@@ -300,7 +307,7 @@ def _make() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(footnote_plugin)
     rules = (
         *(_place_blocks, number_in_order, _order_headings, _set_off),
-        *(_take_notes, _align_by_class, _name_lines),
+        *(_expand_tabs, _take_notes, _align_by_class, set_sizes, _name_lines),
     )
     for rule in rules:
         markdown.core.ruler.push(rule.__name__, rule)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import math
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -358,6 +359,8 @@ def _forbidden(tree: nodes.Template) -> list[TextProblem]:
                 problems.append(TextProblem(node.lineno, message))
             elif len(set(names)) < len(names):
                 problems.append(TextProblem(node.lineno, _("A name is given twice in one call.")))
+        elif isinstance(node, nodes.Const) and node.value in (math.inf, -math.inf):
+            problems.append(TextProblem(node.lineno, _("This number is too large.")))
     return problems
 
 

@@ -1,10 +1,9 @@
-"""Versions of a statement: frozen with all they were counted from, published, and proven."""
+"""Versions of a statement: frozen with all they were counted from, and published."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,17 +13,21 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from observer.access import audit
-from observer.access.models import AuditEntry, Person
+from observer.access.models import Person
 from observer.collect.media import keep, path_of
-from observer.collect.models import Revision
 from observer.database import now, one_state
-from observer.statements.annexes import sources_annex
-from observer.statements.compose import Composed, compose, compose_whole, on_screen
+from observer.statements.annexes import of_all_reports, sources_annex
+from observer.statements.compose import Composed, compose_whole, on_screen
 from observer.statements.drafts import Draft, draft_of
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.pdf import archive_of, pages_of
-from observer.statements.snapshot import Opened, SnapshotError, open_snapshot, take_snapshot
+from observer.statements.snapshot import open_snapshot, take_snapshot
+
+FREEZE = "statement.freeze"
+"""The action of the log's entry that names the files of a version."""
+ALL_REPORTS = "all"
+"""Under this name a figure keeps what the annex says of all reports."""
 
 
 class NotPossibleError(ValueError):
@@ -70,7 +73,7 @@ def prepare(
             edit=opened.statement.edit,
             draft=draft,
             min_base=min_base,
-            figures=figures_of(composed),
+            figures=with_all_reports(composed),
             snapshot=snapshot,
             pdf=pages.write(),
             pdfa=archive_of(pages, draft, composed),
@@ -123,13 +126,18 @@ def freeze(
     )
     session.add(version)
     session.flush()
-    files = {
+    audit.record(session, FREEZE, name_of(version), **files_named(version))
+    return version
+
+
+def files_named(version: StatementVersion) -> dict[str, str | None]:
+    """The SHA-256 of the files of a version, under the names they have in the log."""
+    return {
         "pdf": version.pdf_sha256,
         "archive": version.pdfa_sha256,
         "snapshot": version.snapshot_sha256,
+        "page": version.html_sha256,
     }
-    audit.record(session, "statement.freeze", _name(version), **files)
-    return version
 
 
 def figures_of(composed: Composed) -> list[dict[str, Any]]:
@@ -141,13 +149,20 @@ def figures_of(composed: Composed) -> list[dict[str, Any]]:
             "line": use.line,
             "text": use.text,
             "label": use.label,
-            "findings": [
-                {name: value for name, value in found.to_json().items() if name != "at"}
-                for found in use.findings
-            ],
+            "findings": [_without_moment(found) for found in use.findings],
         }
         for use in composed.used
     ]
+
+
+def with_all_reports(composed: Composed) -> list[dict[str, Any]]:
+    """The figures of a text, each with its row of the annex, where it has one."""
+    figures = zip(figures_of(composed), of_all_reports(composed), strict=True)
+    return [figure | {ALL_REPORTS: found and _without_moment(found)} for figure, found in figures]
+
+
+def _without_moment(found: Any) -> dict[str, Any]:
+    return {name: value for name, value in found.to_json().items() if name != "at"}
 
 
 def publish(
@@ -158,7 +173,7 @@ def publish(
     version.embargoed_until, version.withdrawn_at = embargoed_until, None
     session.flush()
     until = embargoed_until.isoformat() if embargoed_until else ""
-    audit.record(session, "statement.publish", _name(version), embargoed_until=until)
+    audit.record(session, "statement.publish", name_of(version), embargoed_until=until)
 
 
 def withdraw(session: Session, version: StatementVersion) -> None:
@@ -167,10 +182,11 @@ def withdraw(session: Session, version: StatementVersion) -> None:
         raise NotPossibleError(_("This version was never published."))
     version.withdrawn_at = now()
     session.flush()
-    audit.record(session, "statement.withdraw", _name(version))
+    audit.record(session, "statement.withdraw", name_of(version))
 
 
-def _name(version: StatementVersion) -> str:
+def name_of(version: StatementVersion) -> str:
+    """How commands and the log call a version: ``preliminary-statement/1``."""
     return f"{version.statement.slug}/{version.number}"
 
 
@@ -196,113 +212,3 @@ def file_of(media: Path, sha256: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise NotPossibleError(_("A file of this version is missing or was altered."))
     return content
-
-
-@dataclass(frozen=True)
-class Check:
-    """Something about a version that was verified."""
-
-    what: str
-    problems: tuple[str, ...] = ()
-
-
-def verify_version(session: Session, version: StatementVersion, media: Path) -> Iterator[Check]:
-    """Verify a version step by step: its files, its figures, the log, the submissions.
-
-    Every figure is counted anew from the snapshot; each submission in it is compared with what
-    the database has.
-    """
-    files = {"PDF": version.pdf_sha256, "page": version.html_sha256}
-    if version.pdfa_sha256 is not None:
-        files["archive copy"] = version.pdfa_sha256
-    for what, sha256 in files.items():
-        yield Check(f"the {what} is the one that was frozen", _problems_of(media, sha256))
-    damaged = _problems_of(media, version.snapshot_sha256)
-    yield Check("the snapshot is the one that was taken", damaged)
-    if damaged:
-        return
-    try:
-        with open_snapshot(file_of(media, version.snapshot_sha256)) as opened:
-            yield _same_figures(version, opened)
-            yield _same_submissions(session, opened)
-    except SnapshotError as error:
-        yield Check("the snapshot can be counted", (str(error),))
-    yield _same_log(session, version)
-
-
-def _problems_of(media: Path, sha256: str) -> tuple[str, ...]:
-    try:
-        file_of(media, sha256)
-    except NotPossibleError as error:
-        return (str(error),)
-    return ()
-
-
-def _same_figures(version: StatementVersion, opened: Opened) -> Check:
-    draft = replace(
-        draft_of(opened.statement),
-        title=version.title,
-        subtitle=version.subtitle,
-        dated=version.dated,
-        text=version.text,
-    )
-    composed = compose(
-        opened.session,
-        opened.scope,
-        draft,
-        printed=True,
-        min_base=version.min_base,
-        speech=opened.speech,
-    )
-    problems = [str(problem) for problem in composed.problems]
-    if opened.statement.text != version.text:
-        problems.append("the text is not the one that was frozen")
-    counted = figures_of(composed)
-    for frozen, again in zip(version.figures, counted, strict=False):
-        if frozen != again:
-            problems.append(
-                f"line {frozen['line']}: {frozen['query']} was “{frozen['text']}”, "
-                f"is “{again['text']}” when counted anew"
-            )
-    if len(version.figures) != len(counted):
-        problems.append(f"{len(version.figures)} figures were frozen, {len(counted)} are there")
-    return Check(
-        f"all {len(version.figures)} figures are the same when counted anew", tuple(problems)
-    )
-
-
-def _same_submissions(session: Session, opened: Opened) -> Check:
-    frozen = opened.session.execute(
-        select(Revision.submission_id, Revision.number, Revision.content_sha256)
-    ).all()
-    problems = []
-    for start in range(0, len(frozen), 500):
-        some = frozen[start : start + 500]
-        found = session.execute(
-            select(Revision.submission_id, Revision.number, Revision.content_sha256).where(
-                Revision.submission_id.in_([row.submission_id for row in some])
-            )
-        )
-        there = {tuple(row) for row in found}
-        problems += [
-            f"submission {row.submission_id}, revision {row.number}, is not what it was"
-            for row in some
-            if tuple(row) not in there
-        ]
-    return Check(f"all {len(frozen)} submissions are still what they were", tuple(problems))
-
-
-def _same_log(session: Session, version: StatementVersion) -> Check:
-    what = f"the audit log goes on from entry {version.audit_number}"
-    try:
-        audit.verify(session)
-    except audit.BrokenChainError as error:
-        return Check(what, (str(error),))
-    sha256 = audit.NOTHING
-    if version.audit_number:
-        sha256 = session.scalar(
-            select(AuditEntry.sha256).where(AuditEntry.number == version.audit_number)
-        )
-    if sha256 != version.audit_sha256:
-        return Check(what, (f"entry {version.audit_number} is not the one that was noted",))
-    return Check(what)

@@ -1,7 +1,8 @@
 """What those who write a statement should look at before it leaves them; nothing is stopped by it.
 
 Words that do not fit their figure, figures that moved since the last version, that differ between
-verified and all reports or rest on few answers, and numbers that nothing backs.
+verified and all reports or rest on few answers, numbers that nothing backs, and letters that no
+font has.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from observer.statements.differences import figure_changes
 from observer.statements.facts import COUNTABLE
 from observer.statements.figures import FigureUse
 from observer.statements.housestyle import HouseStyle
+from observer.statements.letters import without_font
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.phrases import Language, language_of
 from observer.statements.recounted import Recount
@@ -40,6 +42,7 @@ KINDS: Mapping[str, LazyString] = {
     "verified": _l("Verified and all reports differ"),
     "base": _l("Few answers"),
     "unbacked": _l("Numbers in the text that nothing backs"),
+    "letters": _l("Letters without a font"),
 }
 """The kinds, in the order in which they are shown, by what stands above each."""
 DISPLAYS = ("table", "chart", "map")
@@ -98,6 +101,7 @@ def warnings_of(composed: Composed, frozen: Frozen | None = None) -> list[TextWa
         *_on_few(composed, first),
         *_differing(composed, first),
         *_of_sentences(composed),
+        *_of_letters(composed),
         *(_moved(first, composed, frozen) if frozen else ()),
     ]
     order = list(KINDS)
@@ -260,6 +264,15 @@ def _nothing_backs(sentence: Sentence, found: Sequence[Unbacked]) -> TextWarning
     )
     passage = sentence.around(found[0].start, found[0].end)
     return TextWarning(sentence.line_at(found[0].start), "unbacked", message, passage)
+
+
+def _of_letters(composed: Composed) -> Iterator[TextWarning]:
+    for line, letters in without_font(composed):
+        message = _(
+            "The statement's fonts do not have these letters; they are printed in another font, "
+            "or as empty boxes. Look at the PDF, or write them in Latin letters."
+        )
+        yield TextWarning(line, "letters", message, letters[:MOST_SHOWN])
 
 
 def _in_table(cells: Sequence[Sentence], language: Language) -> Iterator[TextWarning]:

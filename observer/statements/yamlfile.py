@@ -53,6 +53,9 @@ class YamlFile:
             found = yaml.safe_load(self.text)
         except (OSError, UnicodeDecodeError) as error:
             raise broken(path, None, _("this cannot be read as text"), kind) from error
+        except (ValueError, RecursionError) as error:
+            # A date that cannot be, or brackets in brackets in brackets.
+            raise broken(path, None, _("this cannot be read as YAML"), kind) from error
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             what = getattr(error, "problem", None) or str(error)

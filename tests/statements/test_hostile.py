@@ -5,11 +5,13 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pikepdf
+import pypdfium2
 import pytest
 from sqlalchemy import update
 
 from observer.statements.models import Source
 from observer.statements.pdf import lay_out
+from observer.statements.yamlfile import ReportFileError, YamlFile
 from tests.statements.conftest import in_words
 
 # The commands behave alike on both engines; what is stored is tested with the pages.
@@ -109,6 +111,7 @@ def test_odd_texts_are_printed(station, render, text):
         "table('opening', 'on_time', level='a')",
         "chart('opening', 'on_time', 'no', top=0)",
         "map('opening', 'on_time')",
+        "share('opening', 'on_time', 'no', digits=1e400)",
         "number('opening', 'delay', 'mode')",
     ],
 )
@@ -135,6 +138,49 @@ def test_more_footnotes_and_rows_than_can_be_printed_are_counted_and_refused(sta
     assert "may have 3000 rows; these have 4001." in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("|a" * 50 + "|\n" + "|-" * 50 + "|\n|1|\n", "40 columns; one here has 50."),
+        ("[a] " * 2_001 + "\n\n[a]: http://x.example/", "2000 links; this one has 2001."),
+        ("[a] " * 200 + f"\n\n[a]: /{'y' * 2_999}", "500000 characters; these have 600000."),
+        ("# a\n\n" * 1_001, "1000 headings; this one has 1001."),
+        ("**" * 200 + "a" + "**" * 200, "50 deep in other emphasis; here it is 200 deep."),
+        ("w[^a] " * 1_500 + f"\n\n[^a]: {'word ' * 400}", "as often as it is cited"),
+    ],
+    ids=["columns", "links", "addresses", "headings", "emphasis", "notes"],
+)
+def test_more_than_can_be_laid_out_is_refused_in_one_sentence(station, render, text, said):
+    done = render(f"{text}\n")
+    assert isinstance(done.exception, SystemExit)
+    assert said in done.stderr
+
+
+def test_tabs_in_code_fill_no_log(station, render, capfd):
+    done = render("\t" * 300 + "x\n\n```\na\tb\n```\n")
+    assert done.exit_code == 0, done.output
+    assert "CRITICAL" not in capfd.readouterr().err
+
+
+def test_a_table_of_many_columns_is_whole_on_its_page(station, render, tmp_path):
+    def table(columns):
+        head = "|".join(f"Registered {n}" for n in range(columns))
+        row = "|".join(f"{n}123456" for n in range(columns))
+        return f"|{head}|\n{'|-' * columns}|\n|{row}|\n|{row}|\n"
+
+    for theme in ("mission", "charter"):
+        done = render("\n\n".join(map(table, (9, 14, 20, 40))) + "\n", "--theme", theme)
+        assert done.exit_code == 0, done.output
+        pdf = pypdfium2.PdfDocument(tmp_path / "out.pdf")
+        for page in pdf:
+            words = page.get_textpage()
+            for number in range(words.count_chars()):
+                left, _bottom, right, _top = words.get_charbox(number)
+                assert left >= 50 or left == right
+                assert right <= page.get_width() - 50
+        pdf.close()
+
+
 def test_lines_are_counted_as_an_editor_counts_them(station, render):
     done = render("A\fform feed,\u2028a separator,\u0085a next line.\n\n{{ nothing() }}\n")
     assert re.findall(r"^line (\d+):", done.stderr, re.MULTILINE) == ["8"]
@@ -146,6 +192,7 @@ def test_lines_are_counted_as_an_editor_counts_them(station, render):
         ("round: 3\n", "There is no round '3'; there is first, runoff."),
         ("mission: 2026\n", "There is no mission '2026'; there is demo."),
         ("round: [a]\n", "round must be one value."),
+        (f"subtitle: {'[' * 3000}\n", "too many lists or brackets in each other."),
         ("subtitle: 2026-13-45\n", "a date that cannot be"),
         # Nested so, nine to the tenth values: nobody must begin to print them.
         (
@@ -155,7 +202,7 @@ def test_lines_are_counted_as_an_editor_counts_them(station, render):
             "mission must be one value.",
         ),
     ],
-    ids=["round", "mission", "list", "date", "bomb"],
+    ids=["round", "mission", "list", "brackets", "date", "bomb"],
 )
 def test_odd_values_of_the_front_matter_are_named(station, render, more, said):
     done = render(HEAD.format(more=more).encode())
@@ -163,3 +210,9 @@ def test_odd_values_of_the_front_matter_are_named(station, render, more, said):
     assert isinstance(done.exception, SystemExit)
     assert said in done.stderr
     assert len(done.stderr) < 2000
+
+
+@pytest.mark.parametrize("text", ["a: " + "[" * 3000, "a: 2026-13-45"], ids=["brackets", "date"])
+def test_a_yaml_file_that_cannot_be_read_is_named(station, tmp_path, app, text):
+    with app.test_request_context(), pytest.raises(ReportFileError, match=r"own\.yaml: "):
+        YamlFile(tmp_path / "own.yaml", ReportFileError, text=text)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from observer.cli import cli
-from observer.collect.media import path_of
+from observer.collect.media import keep, path_of
 from observer.collect.models import Status, Submission
 from observer.database import now
 from observer.review.operations import reject, reopen
@@ -97,6 +97,8 @@ def test_a_version_stays_what_it_was_whatever_comes_later(app, session, station,
     ("harm", "says"),
     [
         ("UPDATE statement_version SET text = 'Other'", "the text is not the one"),
+        ("UPDATE statement_version SET title = 'Other'", "the title is not the one"),
+        ("UPDATE statement_version SET dated = '2020-01-01'", "the date is not the one"),
         ("UPDATE revision SET content_sha256 = 'x' WHERE id = 3", "is not what it was"),
         ("DELETE FROM audit_entry WHERE number = 1", "Entry 1 is missing"),
         ("UPDATE statement_version SET audit_sha256 = 'x'", "is not the one that was noted"),
@@ -122,6 +124,35 @@ def test_an_altered_figure_and_altered_files_are_found(session, frozen, run, med
     done = run("verify", SLUG)
     assert done.output.count("missing or was altered") == 3
     assert done.exit_code == 1
+
+
+def test_files_put_in_place_of_those_that_were_frozen_are_found_by_the_log(
+    session, frozen, run, media
+):
+    other = keep(media, b"another file")
+    for name in ("pdf", "pdfa", "html", "snapshot"):
+        session.execute(text(f"UPDATE statement_version SET {name}_sha256 = '{other}'"))  # noqa: S608
+    session.commit()
+    done = run("verify", SLUG)
+    assert done.exit_code == 1
+    assert done.output.count("the log names another") == 4
+
+
+def test_a_version_is_proven_with_what_its_annex_says_of_all_reports(session, frozen, run):
+    (version,) = versions(session)
+    figures = json.loads(json.dumps(version.figures))
+    assert figures[0]["all"]["n"] >= figures[0]["findings"][0]["n"]
+    figures[0]["all"]["k"] += 1
+    session.execute(update(StatementVersion).values(figures=figures))
+    session.commit()
+    assert "when counted anew" in run("verify", SLUG).output
+    for figure in figures:
+        del figure["all"]
+    session.execute(update(StatementVersion).values(figures=figures))
+    session.commit()
+    # Of versions that did not keep it, what they kept is proven.
+    done = run("verify", SLUG)
+    assert done.exit_code == 0, done.output
 
 
 def test_a_snapshot_names_nobody(session, frozen, media):

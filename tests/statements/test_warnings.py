@@ -350,3 +350,12 @@ def test_texts_that_mean_harm_are_looked_over_quickly(session, station, text):
     began = time.process_time()
     warnings_of(composed)
     assert time.process_time() - began < 3
+
+
+def test_letters_that_no_font_has_are_named_with_their_line(look):
+    text = "Ąžuolas – “Śląsk”, 10\u202f%, fi\u00adne.\n\nThe भाजपा and 民主 parties.\n"
+    (told,) = [line for line in look(text) if "fonts do not have" in line]
+    assert told.startswith("line 8: ")
+    assert told.endswith("“भजपा民主”") or set(told[told.index("“") :]) >= set("भ民主")
+    assert not [line for line in look("حزب العدالة\n", language="ar") if "fonts do not" in line]
+    assert [line for line in look("حزب العدالة\n") if "fonts do not have" in line]
