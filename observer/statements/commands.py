@@ -133,11 +133,13 @@ def freeze(slug: str, note: str, published: bool, mission_code: str | None) -> N
     session.rollback()
     try:
         prepared = versions.prepare(
-            session.get_bind().engine, found, min_base=settings.min_base, logo=settings.logo
+            session.get_bind().engine,
+            found,
+            min_base=settings.min_base,
+            logo=settings.logo,
+            note=note,
         )
-        version = versions.freeze(
-            session, found, prepared, edit=edit, media=settings.media, note=note
-        )
+        version = versions.freeze(session, found, prepared, edit=edit, media=settings.media)
     except (StatementError, ReportFileError) as error:
         raise click.ClickException(f"{slug} cannot be frozen:\n{error}") from error
     except ChangedMeanwhileError as error:

@@ -44,6 +44,10 @@ class Draft:
     """Where the text begins in its file, so that problems name the file's lines."""
     theme: str = DEFAULT_THEME
     paper: str = DEFAULT_PAPER
+    version: int = 0
+    """The number of the version that it is frozen as; 0 before."""
+    note: str = ""
+    """What was corrected since the version before."""
     slug: str = ""
     """Of the stored statement, and the number of its saved text; nothing for one in a file."""
     edit: int | None = None

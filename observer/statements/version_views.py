@@ -165,7 +165,11 @@ def freeze(slug: str) -> BaseResponse:
     engine = session.get_bind().engine
     try:
         prepared = operations.prepare(
-            engine, statement, min_base=settings.min_base, logo=settings.logo
+            engine,
+            statement,
+            min_base=settings.min_base,
+            logo=settings.logo,
+            note=form.note.data or "",
         )
         version = operations.freeze(
             session,
@@ -174,7 +178,6 @@ def freeze(slug: str) -> BaseResponse:
             edit=int(form.edit.data),
             media=settings.media,
             by=current_user,
-            note=form.note.data or "",
         )
     except ThemeError as error:
         flash(_("There is no PDF: %(error)s", error=error), "danger")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from observer.access import audit
@@ -49,17 +49,25 @@ class Prepared:
 
 
 def prepare(
-    engine: Engine, statement: Statement, *, min_base: int, logo: Path | None = None
+    engine: Engine,
+    statement: Statement,
+    *,
+    min_base: int,
+    logo: Path | None = None,
+    note: str = "",
 ) -> Prepared:
     """Count and lay out a statement as the database stands now; nothing is written yet.
 
-    Takes a while, and keeps no writer waiting. Raises StatementError with everything that is
-    wrong in the text, ReportFileError for a broken theme, house style or language.
+    ``note`` says what is corrected in it, and is printed in every version but the first. Takes a
+    while, and keeps no writer waiting. Raises StatementError with everything that is wrong in the
+    text, ReportFileError for a broken theme, house style or language.
     """
     with engine.connect() as connection:
-        snapshot = take_snapshot(one_state(connection), statement)
+        state = one_state(connection)
+        number = state.scalars(_next_number(statement)).one()
+        snapshot = take_snapshot(state, statement)
     with open_snapshot(snapshot) as opened:
-        draft = draft_of(opened.statement)
+        draft = replace(draft_of(opened.statement), version=number, note=note.strip())
         composed = compose_whole(
             opened.session,
             opened.scope,
@@ -81,6 +89,11 @@ def prepare(
         )
 
 
+def _next_number(statement: Statement) -> Select[tuple[int]]:
+    newest = func.coalesce(func.max(StatementVersion.number), 0)
+    return select(newest + 1).where(StatementVersion.statement_id == statement.id)
+
+
 def freeze(
     session: Session,
     statement: Statement,
@@ -89,23 +102,19 @@ def freeze(
     edit: int,
     media: Path,
     by: Person | None = None,
-    note: str = "",
 ) -> StatementVersion:
     """Keep what was prepared as the statement's next version.
 
-    Raises ChangedMeanwhileError where it is not the text that was saved as ``edit``: somebody
-    saved a newer one.
+    Raises ChangedMeanwhileError where it is not the text that was saved as ``edit``, or not the
+    next version any more: somebody saved a newer text, or froze one.
     """
-    if prepared.edit != edit:
-        raise ChangedMeanwhileError(statement)
-    numbers = select(func.max(StatementVersion.number)).where(
-        StatementVersion.statement_id == statement.id
-    )
     draft = prepared.draft
+    if prepared.edit != edit or session.scalar(_next_number(statement)) != draft.version:
+        raise ChangedMeanwhileError(statement)
     log_number, log_sha256 = audit.head(session)
     version = StatementVersion(
         statement=statement,
-        number=(session.scalar(numbers) or 0) + 1,
+        number=draft.version,
         title=draft.title,
         subtitle=draft.subtitle,
         dated=draft.dated,
@@ -113,7 +122,7 @@ def freeze(
         theme=draft.theme,
         paper=draft.paper,
         text=draft.text,
-        note=note.strip(),
+        note=draft.note,
         min_base=prepared.min_base,
         figures=prepared.figures,
         snapshot_sha256=keep(media, prepared.snapshot),

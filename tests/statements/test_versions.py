@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+import subprocess
 import zipfile
 from datetime import timedelta
 
@@ -273,3 +274,20 @@ def test_the_public_page_has_its_footnotes_at_its_end(app, session, frozen, run)
     assert page.index("Done.") < page.index('id="fn1"') < page.index("The law of 1997.")
     assert page.count("The law of 1997.") == 1
     assert re.findall(r"<b>Table (\d)", page) == ["1", "2"]
+
+
+def test_a_correction_says_in_its_pdf_what_is_corrected(app, session, frozen, run):
+    editor = client_of(app, "editor")
+    assert run("freeze", SLUG, "--note", "Openings in *Lima*").exit_code == 0
+    first, second = (
+        subprocess.run(
+            ["pdftotext", "-", "-"],
+            input=editor.get(f"/statements/{SLUG}/versions/{number}.pdf").data,
+            capture_output=True,
+            check=True,
+        ).stdout.decode()
+        for number in (1, 2)
+    )
+    assert "Version" not in first
+    assert "Version 2. Corrected: Openings in *Lima*" in second
+    assert run("verify", SLUG).exit_code == 0
