@@ -25,6 +25,8 @@ NEAR = 2
 """So many places a renamed section may have moved among those that came where it was."""
 MOST_SECTIONS = 1_000
 """Of more headings, or footnotes, the rest belongs to the last one: for time's sake."""
+INSIDE = "\0"
+"""Begins a line, of a text without its template, that begins in a comment or call."""
 
 _OPENS = re.compile(r"\{[#{%]")
 _CLOSES = {"{#": "#}", "{{": "}}", "{%": "%}"}
@@ -53,7 +55,7 @@ class Section:
 
 def split(text: str) -> list[Section]:
     """The sections of a text, in order; their texts joined are the text."""
-    lines, bare = _lines(text), _without_template(text).split("\n")
+    lines, bare = lines_of(text), without_template(text).split("\n")
     headings = dict(_headings(lines, bare))
     notes = _notes_begin(bare[: len(lines)])
     starts = sorted({0, *list(headings)[:MOST_SECTIONS], notes} - {len(lines)}) if lines else []
@@ -63,7 +65,7 @@ def split(text: str) -> list[Section]:
         if start == notes:
             key = NOTES
         elif start in headings:
-            key = _unused(_key_of(heading), taken)
+            key = unused(_key_of(heading), taken)
         else:
             key = START
         sections.append(Section(key, heading, "".join(lines[start:end]), start + 1))
@@ -75,31 +77,42 @@ def join(sections: Sequence[Section]) -> str:
     return "".join(section.text for section in sections)
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
     """The lines with their ends. Not splitlines(): only a line feed ends a line in an editor."""
     return [line for line in re.split(r"(?<=\n)", text) if line]
 
 
 def _headings(lines: Sequence[str], bare: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The places of the lines that begin a section, with their headings."""
-    fence = ""
+    code = code_lines(bare)
     for place, line in enumerate(bare):
-        found = _FENCE.fullmatch(line)
-        if fence:
-            if found and found[1].startswith(fence) and not found[2].strip():
-                fence = ""
-        elif found:
-            fence = found[1]
-        elif heading := _HEADING.fullmatch(line):
+        heading = None if place in code else _HEADING.fullmatch(line)
+        if heading:
             # A call may stand in a heading: as it is written it is in the line itself.
             whole = _HEADING.fullmatch(lines[place].rstrip("\n"))
             yield place, ((whole or heading)["text"] or "").strip()
 
 
-def _without_template(text: str) -> str:
+def code_lines(bare: Sequence[str]) -> set[int]:
+    """The places of the lines of fenced code, with the fences."""
+    code, fence = set[int](), ""
+    for place, line in enumerate(bare):
+        found = _FENCE.fullmatch(line)
+        if fence or found:
+            code.add(place)
+        if fence:
+            if found and found[1].startswith(fence) and not found[2].strip():
+                fence = ""
+        elif found:
+            fence = found[1]
+    return code
+
+
+def without_template(text: str, inside: str = "") -> str:
     """A text of as many lines, in which comments are empty and calls are a sign.
 
-    Jinja goes before Markdown: its comments hide what is in them, wherever they stand.
+    Jinja goes before Markdown: its comments hide what is in them, wherever they stand. A line
+    that begins in a comment or call begins with ``inside``.
     """
     parts, place, unclosed = [], 0, set[str]()
     for found in _OPENS.finditer(text):
@@ -113,7 +126,7 @@ def _without_template(text: str) -> str:
             continue
         end += len(closing)
         sign = "" if found[0] == "{#" else "x"
-        hidden = "\n" * text.count("\n", found.start(), end)
+        hidden = f"\n{inside}" * text.count("\n", found.start(), end)
         parts += [text[place : found.start()], sign, hidden]
         place = end
     return "".join([*parts, text[place:]])
@@ -140,11 +153,18 @@ def _key_of(heading: str) -> str:
     return letters[: LONGEST_KEY - 5] or "section"
 
 
-def _unused(base: str, taken: set[str]) -> str:
+def unused(base: str, taken: set[str]) -> str:
+    """A key made from another that is not taken yet; it is from now on."""
     keys = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
     key = next(key for key in keys if key not in taken)
     taken.add(key)
     return key
+
+
+def note_label(line: str) -> str:
+    """The label of the footnote that a line begins to define; empty where it does not."""
+    found = _NOTE.match(line)
+    return found["label"] if found else ""
 
 
 def is_note(text: str) -> bool:
@@ -154,13 +174,12 @@ def is_note(text: str) -> bool:
 
 def notes_of(text: str) -> list[Section]:
     """The footnotes one by one, of the text of a section of footnotes; the key is the label."""
-    lines = _lines(text)
+    lines = lines_of(text)
     starts = [place for place, line in enumerate(lines) if _NOTE.match(line)][:MOST_SECTIONS]
     notes, taken = [], set[str]()
     for start, end in itertools.pairwise([*starts, len(lines)]):
-        found = _NOTE.match(lines[start])
-        label = found["label"] if found else ""
-        notes.append(Section(_unused(label, taken), label, "".join(lines[start:end]), start + 1))
+        label = note_label(lines[start])
+        notes.append(Section(unused(label, taken), label, "".join(lines[start:end]), start + 1))
     return notes
 
 

@@ -1,7 +1,8 @@
 """A text that left as a file and comes back: merged with what was saved since, as when one saves.
 
 A file that was made here says which saved text it was made from. What was not changed in it
-outside is taken as it was written, not as a Word file says the same.
+outside is taken as it was written, not as a Word file says the same. A footnote that the text
+marks and the file lacks is kept as it was saved.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from observer.access.models import Person
 from observer.missions.scope import Scope
 from observer.settings import Settings
+from observer.statements.definitions import lift, spare_of, with_missing
 from observer.statements.drafts import draft_of
 from observer.statements.merging import merge
 from observer.statements.models import Statement, StatementEdit
@@ -78,6 +80,6 @@ def replace_with(
         title=taken.title or began.title,
         subtitle=taken.subtitle or began.subtitle,
         dated=taken.dated or began.dated,
-        text=taken.with_notes(),
+        text=with_missing(taken.with_notes(), spare_of(lift(began.text))),
     )
     return save_merged(session, statement, written, by=by)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from observer import ROOT
+from observer.statements.definitions import lift
 from observer.statements.merging import merge
 from observer.statements.sections import NOTES, START, fingerprints, join, renamed, split
 
@@ -138,6 +139,128 @@ def test_two_new_footnotes_of_one_name_are_two():
         "## A\n\nMy a.[^4]\n\n## B\n\nTheir b.[^3]\n\n"
         "[^1]: One.\n[^2]: Two.\n[^4]: Mine.\n[^3]: Theirs.\n"
     )
+
+
+NOTED = """## A
+
+In a.[^a]
+
+[^a]: Note a,
+of two lines.
+
+    And a paragraph.
+
+Behind it.
+
+## B
+
+In b.[^b] As in a.[^a]
+
+{% if x %}
+[^c]: Within {% endif %}
+
+## C
+
+```
+[^code]: not one
+```
+
+In c.[^c][^e]
+
+[^b]: Note b.
+[^e]: Note {{ share('a',
+'b') }} {# and
+more #} goes on.
+{% if y %}Not its own.{% endif %}
+
+## D
+
+Last.
+
+[^d]: Note d.
+"""
+
+
+def at_the_end(text):
+    """A text as it is read from a Word file: its definitions stand at the end."""
+    lifted = lift(text)
+    notes = "".join(note.text.rstrip("\n") + "\n" for note in lifted.definitions.values())
+    return "".join(prose.text for prose in lifted.sections).rstrip("\n") + "\n\n" + notes
+
+
+def test_definitions_are_found_wherever_they_stand():
+    lifted = lift(NOTED)
+    assert {key: note.home for key, note in lifted.definitions.items()} == {
+        **{"a": "a", "b": "c", "e": "c", "d": NOTES}
+    }
+    assert lifted.definitions["a"].text.endswith("of two lines.\n\n    And a paragraph.\n")
+    assert lifted.definitions["e"].text.endswith("goes on.\n")
+    assert lifted.sections[0].text == "## A\n\nIn a.[^a]\n\nBehind it.\n\n"
+    # A condition that begins elsewhere is not torn apart.
+    assert "[^c]: Within {% endif %}" in lifted.sections[1].text
+    assert "{% if y %}" in lifted.sections[2].text
+
+
+@pytest.mark.parametrize("word", ["In a", "Behind", "In b", "In c", "Last"])
+def test_what_was_changed_where_definitions_have_no_place_keeps_them_in_theirs(word):
+    """So a text comes back from Word: its definitions left from their sections."""
+    left = at_the_end(NOTED)
+    merged = merge(left, left.replace(word, f"So {word}"), NOTED).text()
+    assert lift(merged).definitions == lift(NOTED).definitions
+    assert at_the_end(merged) == at_the_end(NOTED).replace(word, f"So {word}")
+
+
+def test_a_definition_that_one_side_moved_is_there_once():
+    base = "## A\n\nIn a.[^n]\n\n[^n]: Why.\n\n## B\n\nIn b.\n\n## C\n\nIn c.[^n]\n"
+    moved = "## A\n\nIn a.[^n]\n\n## B\n\nIn b.\n\n## C\n\nIn c.[^n]\n\n[^n]: Why.\n"
+    for was, now in ((base, moved), (moved, base)):
+        for word in ("In a.", "In b.", "In c."):
+            other = was.replace(word, f"So {word}")
+            expected = now.replace(word, f"So {word}")
+            assert merge(was, now, other).text() == expected
+            assert merge(was, other, now).text() == expected
+        changed_too = was.replace("Why.", "Because.")
+        assert merge(was, now, changed_too).text() == now.replace("Why.", "Because.")
+
+
+def test_a_definition_that_is_marked_is_not_lost_with_its_section():
+    base = "## A\n\nIn a.[^n]\n\n[^n]: As[^o].\n\n[^o]: O.\n\n## B\n\nIn b.[^n]\n\n## C\n\nc\n"
+    without = "## B\n\nIn b.[^n]\n\n## C\n\nc\n"
+    theirs = base.replace("\nc\n", "\nso c\n")
+    for mine in (without, without.replace("[^n]", "[^n] x")):
+        merged = merge(base, mine, theirs).text()
+        assert merged == mine.replace("\nc\n", "\nso c\n") + "\n[^n]: As[^o].\n[^o]: O.\n"
+    assert merge(base, without.replace("[^n]", ""), theirs).text() == (
+        "## B\n\nIn b.\n\n## C\n\nso c\n"
+    )
+
+
+BLOCKS = st.sampled_from(
+    [
+        *("## A", "## B", "### C", "Words[^a] of.", "Words.[^b]", "- Item.[^c]", "> Quoted.[^a]"),
+        *("Other words.", "```\ncode\n```", "{{ base('x') }}[^d]", "{# Guide. #}"),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(BLOCKS, min_size=1, max_size=10), st.data())
+def test_one_word_changed_in_word_changes_no_definition(blocks, data):
+    for label in "abcd":
+        note = data.draw(st.sampled_from([".", ",\nlazy.", ".\n\n    More.", "[^a]."]))
+        place = data.draw(st.integers(0, len(blocks)))
+        blocks.insert(place, f"[^{label}]: Note {label}{note}")
+    saved = "\n\n".join(blocks) + "\n"
+    left = at_the_end(saved)
+    words = [found.start() for found in re.finditer("Words|Other|Item|Quoted", left)]
+    place = data.draw(st.sampled_from([*words, 0]))
+    edited = left[:place] + ("Now " if words else "Now\n\n") + left[place:]
+    merged = merge(left, edited, saved)
+    merged = merged.settled({conflict.key: conflict.mine for conflict in merged.conflicts}).text()
+    found, was = lift(merged).definitions, lift(saved).definitions
+    assert {key: note.text.strip() for key, note in found.items()} == {
+        key: note.text.strip() for key, note in was.items()
+    }
 
 
 def lines_of(merged):

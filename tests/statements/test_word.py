@@ -227,6 +227,82 @@ def retype(document, old, new):
     next(p for p in document.paragraphs if p.text == old).runs[0].text = new
 
 
+WITHIN = """## Invited
+
+The mission was invited by 21 countries.[^inv]
+It follows the law.[^law]
+
+[^inv]: Letter of *invitation* of
+    9 March.
+
+    With a second paragraph.
+
+[^never]: Marked nowhere.
+
+## Law
+
+Under the law,[^law] and the same letter.[^inv]
+
+[^law]: Electoral law,
+article 3.
+
+### Later
+
+Nothing else.[^end]
+
+## Last
+
+All is said.
+
+[^end]: The end.
+"""
+
+
+@pytest.mark.parametrize("old", ["The mission was", "Under the law", "Nothing else", "All is said"])
+def test_no_footnote_is_lost_wherever_it_is_defined(session, as_, old):  # noqa: F811
+    editor = as_("editor")
+    save(editor, editor.get(f"/statements/{SLUG}"), WITHIN)
+    word, markdown = word_of(editor), editor.get(f"/statements/{SLUG}.md").text
+
+    def change(document):
+        runs = (run for paragraph in document.paragraphs for run in paragraph.runs)
+        run = next(run for run in runs if old in run.text)
+        run.text = run.text.replace(old, f"So {old}")
+
+    page = replace(editor, edited(word, change))
+    assert "everything was taken as it was" in page.text
+    text = saved_text(session)
+    assert f"So {old}" in text
+    assert definitions(text) == definitions(WITHIN)
+    # Each is where it was: in its section, or at the end of the text.
+    assert [section_of(text, label) for label in ("inv", "law", "end")] == [
+        section_of(WITHIN, label) for label in ("inv", "law", "end")
+    ]
+    assert "[^" not in shown_words(editor)
+
+    # What the text marks is kept too where whoever edits Markdown has lost it.
+    without = re.sub(r"\[\^inv\]: .*?\n(?=\[)", "", markdown, flags=re.DOTALL)
+    assert "[^inv]:" not in without
+    save(editor, editor.get(f"/statements/{SLUG}"), text.replace("All is", "All was"))
+    replace(editor, without.encode(), "without.md")
+    text = saved_text(session)
+    assert definitions(text) == definitions(WITHIN)
+    assert "[^" not in shown_words(editor)
+
+
+def definitions(text):
+    return sorted(re.findall(r"^\[\^(\w+)\]:", text, re.MULTILINE))
+
+
+def section_of(text, label):
+    return re.findall(r"^## (.*)", text.partition(f"[^{label}]: ")[0], re.MULTILINE)[-1]
+
+
+def shown_words(client):
+    page = client.get(f"/statements/{SLUG}").text
+    return re.sub(r"(?s)<textarea.*?</textarea>|<[^>]*>", "", page)
+
+
 def test_text_goes_out_as_markdown_with_calls_or_figures(editor):
     calls = editor.get(f"/statements/{SLUG}.md").text
     assert calls.startswith("---\ntitle: A statement\n")
