@@ -53,7 +53,7 @@ class Section:
 
 def split(text: str) -> list[Section]:
     """The sections of a text, in order; their texts joined are the text."""
-    lines, bare = _lines(text), _without_template(text).split("\n")
+    lines, bare = _lines(text), without_template(text).split("\n")
     headings = dict(_headings(lines, bare))
     notes = _notes_begin(bare[: len(lines)])
     starts = sorted({0, *list(headings)[:MOST_SECTIONS], notes} - {len(lines)}) if lines else []
@@ -96,10 +96,11 @@ def _headings(lines: Sequence[str], bare: Sequence[str]) -> Iterator[tuple[int, 
             yield place, ((whole or heading)["text"] or "").strip()
 
 
-def _without_template(text: str) -> str:
+def without_template(text: str, calls: str | None = "x") -> str:
     """A text of as many lines, in which comments are empty and calls are a sign.
 
-    Jinja goes before Markdown: its comments hide what is in them, wherever they stand.
+    Jinja goes before Markdown: its comments hide what is in them, wherever they stand. Without a
+    sign for them, calls stay as they are written.
     """
     parts, place, unclosed = [], 0, set[str]()
     for found in _OPENS.finditer(text):
@@ -112,9 +113,10 @@ def _without_template(text: str) -> str:
             unclosed.add(closing)
             continue
         end += len(closing)
-        sign = "" if found[0] == "{#" else "x"
         hidden = "\n" * text.count("\n", found.start(), end)
-        parts += [text[place : found.start()], sign, hidden]
+        if found[0] != "{#":
+            hidden = text[found.start() : end] if calls is None else calls + hidden
+        parts += [text[place : found.start()], hidden]
         place = end
     return "".join([*parts, text[place:]])
 
