@@ -52,8 +52,6 @@ class Column:
     """How many of the paragraphs are not translated yet."""
     changed_at: datetime | None = None
     """When the section was last changed; guidance in comments is no part of it."""
-    as_begun: bool = False
-    """Whether it says what it was begun with."""
     usual_place: int | None = None
     """Which section of its language's outline it is, where its heading is one of those."""
     marks: list[str] = field(default_factory=list)
@@ -114,11 +112,10 @@ def _columns(session: Session, statement: Statement, composed: Composed | None) 
     signatures = _signatures(composed) if composed else {}
     used = composed.used if composed else []
     usual = [part.title.casefold() for part in parts_of(usual_text(statement.language))]
-    changed = _changes(session, statement)
+    changed_at = _changes(session, statement)
     columns = []
     for part in parts_of(statement.text):
         last, title = part.first_line + part.text.count("\n"), part.title.casefold()
-        since, as_begun = changed(part)
         columns.append(
             Column(
                 statement,
@@ -126,8 +123,7 @@ def _columns(session: Session, statement: Statement, composed: Composed | None) 
                 figures=[use for use in used if part.first_line <= use.line <= last],
                 calls=tuple(sorted(same_call(call, signatures) for call in calls_in(part.text))),
                 paragraphs=paragraphs(part.text),
-                changed_at=since,
-                as_begun=as_begun,
+                changed_at=changed_at(part),
                 usual_place=usual.index(title) if title in usual else None,
             )
         )
@@ -163,10 +159,8 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _changes(
-    session: Session, statement: Statement
-) -> Callable[[Part], tuple[datetime | None, bool]]:
-    """Since when a section says what it says, as it was saved; and whether it always did."""
+def _changes(session: Session, statement: Statement) -> Callable[[Part], datetime | None]:
+    """Since when a section says what it says, by the texts that were saved."""
     edits = session.execute(
         select(StatementEdit.saved_at, StatementEdit.text)
         .where(StatementEdit.statement_id == statement.id)
@@ -177,15 +171,15 @@ def _changes(
     def said(number: int) -> set[str]:
         return {_said(part) for part in parts_of(edits[number].text)}
 
-    def changed(part: Part) -> tuple[datetime | None, bool]:
+    def changed_at(part: Part) -> datetime | None:
         since, says = None, _said(part)
         for number, edit in enumerate(edits):
             if says not in said(number):
-                return since, False
+                break
             since = edit.saved_at
-        return since, True
+        return since
 
-    return changed
+    return changed_at
 
 
 def _said(part: Part) -> str:
@@ -254,14 +248,13 @@ def _mark(row: list[Column], begun: Mapping[int, set[str]]) -> None:
             column.marks.append("untranslated" if is_all else "partly")
         if _is_later(known.changed_at, column.changed_at):
             column.marks.append("changed")
-    # A translation follows its original, and is newer in the end: there that is no fault. What it
-    # was begun with, headings that were translated on their own among it, is no change.
+    # A translation follows its original, and is newer in the end: there that is no fault. What is
+    # not translated yet was not changed: only its headings were, on their own.
     known.newer = [
         other.statement
         for other in row
         if other is not known
         and other.paragraphs
-        and not other.as_begun
         and "untranslated" not in other.marks
         and _is_later(other.changed_at, known.statement.changed_at)
     ]
