@@ -83,7 +83,7 @@ def _apart(text: str, most: int) -> tuple[str, list[tuple[str, str]]]:
     if "[^" not in text:
         return text, []
     lines = lines_of(text)
-    bare = without_template(text, INSIDE).split("\n")[: len(lines)]
+    bare = without_template(text, inside=INSIDE).split("\n")[: len(lines)]
     code = code_lines(bare)
     kept: list[str] = []
     notes: list[tuple[str, str]] = []

@@ -20,6 +20,7 @@ from observer.statements.compose import Composed, compose, with_pictures
 from observer.statements.differences import side_by_side
 from observer.statements.drafts import Draft, draft_of
 from observer.statements.forms import StatementForm
+from observer.statements.languages import behind
 from observer.statements.models import Statement
 from observer.statements.outline import Outline, outline_of
 from observer.statements.owning import possible_owners
@@ -138,6 +139,7 @@ def editor_page(
         composed=composed,
         preview=with_pictures(composed),
         conflict=conflict,
+        behind=behind(get_session(), statement),
         **parts_of(statement, text, composed),
     )
 

@@ -12,11 +12,12 @@ from observer.access.permissions import may, needs
 from observer.database import get_session
 from observer.missions.scope import current_scope
 from observer.settings import current_settings
+from observer.statements.besides import side_by_side
 from observer.statements.compose import compose
 from observer.statements.drafts import draft_of
 from observer.statements.editing import statement_of
 from observer.statements.forms import AddLanguageForm
-from observer.statements.languages import add_language, family, languages_left, side_by_side
+from observer.statements.languages import add_language, family, languages_left
 from observer.statements.models import Statement
 from observer.statements.phrases import language_names
 

@@ -108,11 +108,12 @@ def code_lines(bare: Sequence[str]) -> set[int]:
     return code
 
 
-def without_template(text: str, inside: str = "") -> str:
+def without_template(text: str, *, calls: str | None = "x", inside: str = "") -> str:
     """A text of as many lines, in which comments are empty and calls are a sign.
 
-    Jinja goes before Markdown: its comments hide what is in them, wherever they stand. A line
-    that begins in a comment or call begins with ``inside``.
+    Jinja goes before Markdown: its comments hide what is in them, wherever they stand. Without a
+    sign for them, ``calls`` stay as they are written. A line that begins in a comment or call
+    begins with ``inside``.
     """
     parts, place, unclosed = [], 0, set[str]()
     for found in _OPENS.finditer(text):
@@ -125,9 +126,10 @@ def without_template(text: str, inside: str = "") -> str:
             unclosed.add(closing)
             continue
         end += len(closing)
-        sign = "" if found[0] == "{#" else "x"
         hidden = f"\n{inside}" * text.count("\n", found.start(), end)
-        parts += [text[place : found.start()], sign, hidden]
+        if found[0] != "{#":
+            hidden = text[found.start() : end] if calls is None else calls + hidden
+        parts += [text[place : found.start()], hidden]
         place = end
     return "".join([*parts, text[place:]])
 

@@ -21,7 +21,7 @@ from observer.statements.differences import figure_changes, text_difference
 from observer.statements.drafts import draft_of
 from observer.statements.editing import composed_of, statement_of, to_look_at
 from observer.statements.forms import FreezeForm, PublishForm, RestoreForm
-from observer.statements.languages import public_languages
+from observer.statements.languages import behind, public_languages
 from observer.statements.models import Statement, StatementEdit, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.owning import not_agreed
@@ -139,6 +139,7 @@ def versions(slug: str) -> str:
         versions=found,
         form=FreezeForm(edit=statement.edit),
         not_agreed=not_agreed(get_session(), statement),
+        behind=behind(get_session(), statement),
         to_look_at=_to_look_at(statement),
         kinds_of_warning=KINDS,
         now=now(),

@@ -44,6 +44,7 @@ from observer.statements.editing import (
     written_in,
 )
 from observer.statements.forms import NewStatementForm, StatementForm
+from observer.statements.languages import behind
 from observer.statements.models import Statement
 from observer.statements.operations import create_statement
 from observer.statements.paperkinds import KINDS, STATEMENT
@@ -168,7 +169,11 @@ def _saved(saved: Saved) -> Response:
         title=statement.title,
         subtitle=statement.subtitle,
         dated=statement.dated.isoformat(),
-        changed=render_template("statements/_changed.html", **_of_page(statement)),
+        changed=render_template(
+            "statements/_changed.html",
+            behind=behind(get_session(), statement),
+            **_of_page(statement),
+        ),
     )
 
 

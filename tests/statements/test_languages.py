@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from observer.statements.languages import parts_of, same_call
+from observer.statements.besides import parts_of, same_call
 from observer.statements.models import Statement
 from observer.statements.template import calls_in
 from tests.missions.builders import sign_in
@@ -26,6 +26,37 @@ Who we are.
 ## Our own section
 
 Observed: {{ coverage() }}.
+"""
+
+DAY = """\
+{# Guidance before all. #}
+
+## Election day
+
+### Opening
+
+{# Say when. #}
+
+Stations opened late.
+In the north, {{ share('opening', 'on_time', 'no') }} did.
+
+- There were queues.
+- And nobody waited in vain.
+
+### Voting
+
+<!-- How it went. -->
+All went well.
+
+## Closing
+
+### Counting
+
+{# Nothing yet. #}
+
+## Map
+
+{{ table('opening', 'on_time', 'no') }}
 """
 
 
@@ -59,6 +90,31 @@ def save(client, slug, text):
     page = f"/statements/{slug}"
     saved = post(client, page, page, title="T", dated="2026-06-07", text=text)
     assert saved.status_code == 302
+
+
+def spanish(text):
+    """A text begun from the section on election day, its words translated."""
+    for english, other in (
+        ("Stations opened late.\nIn the north, ", "Las mesas abrieron tarde. En el norte, "),
+        (" did.", "."),
+        ("There were queues", "Hubo colas"),
+        ("And nobody waited in vain", "Nadie esperó en vano"),
+        ("All went well", "Todo marchó bien"),
+    ):
+        assert english in text
+        text = text.replace(english, other)
+    return text
+
+
+def words_of(client, address):
+    """What a page says, without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get(address).text).split())
+
+
+def pairs(client):
+    """What the page says of each section in English and in Spanish."""
+    found = sections(client)
+    return list(zip(found[::2], found[1::2], strict=True))
 
 
 def sections(client):
@@ -97,6 +153,95 @@ def test_a_language_begins_with_the_same_figures_and_what_differs_later_is_shown
     *_first, _introduction, introduccion, _own, missing = sections(editor)
     assert "Changed in English since" in introduccion
     assert "This section is missing in Español." in missing
+
+
+def begin(session, editor, text):
+    """Save a text in English and begin it in Spanish; the Spanish text."""
+    save(editor, "a-statement", text)
+    add_spanish(editor)
+    return text_of(session, "a-statement-es")
+
+
+def test_a_section_is_untranslated_while_its_paragraphs_are_though_its_headings_are(
+    session, editor
+):
+    text = begin(session, editor, DAY)
+    assert "### Apertura" in text
+    (start, start_es), (day, day_es), (closing, closing_es), (map_, map_es) = pairs(editor)
+    assert "The words are not translated yet." in day_es
+    assert "Changed in" not in day + closing + map_ + start
+    # Nothing to translate: guidance, headings and a map alone.
+    for empty in (start_es, closing_es, map_es):
+        assert "translated" not in empty
+    assert (
+        "1 section is to be looked at." in editor.get("/statements/a-statement-es/languages").text
+    )
+
+    half = text.replace("Stations opened late.", "Las mesas abrieron tarde.")
+    save(editor, "a-statement-es", half)
+    day, day_es = pairs(editor)[1]
+    assert "3 of 4 paragraphs are not translated yet." in day_es
+    assert "Changed in Español since" in day
+
+    # What the original says now is not what the translation was begun with.
+    save(editor, "a-statement", DAY.replace("nobody waited", "hardly anybody waited"))
+    day_es = pairs(editor)[1][1]
+    assert "3 of 4 paragraphs are not translated yet." in day_es
+    assert "Changed in English since" in day_es
+
+    # Guidance that an editor takes away is no change.
+    save(editor, "a-statement-es", spanish(text))
+    save(editor, "a-statement", DAY.replace("{# Say when. #}\n\n", ""))
+    save(editor, "a-statement", DAY.replace("{# Say when. #}", ""))
+    day_es = pairs(editor)[1][1]
+    assert "translated" not in day_es
+
+
+def test_whoever_freezes_a_translation_sees_what_is_not_translated(session, editor):
+    text = begin(session, editor, DAY.replace("Map", "Complaints\n\nNone came.\n\n## Map"))
+    versions = "/statements/a-statement-es/versions"
+    page = words_of(editor, versions)
+    assert "2 sections of the saved text do not say yet what the original says." in page
+    assert "Día de la elección : not translated yet" in page
+    assert "Complaints : not translated yet" in page
+    assert 'href="/statements/a-statement-es/languages"' in editor.get(versions).text
+    assert "2 sections are not translated yet" in words_of(editor, "/statements/a-statement-es")
+    for other in ("/statements/a-statement/versions", "/statements/a-statement"):
+        assert "translated yet" not in words_of(editor, other)
+        assert "what the original says" not in words_of(editor, other)
+
+    text = spanish(text)
+    without = text.replace("## Complaints\n\nNone came.\n\n", "")
+    save(editor, "a-statement-es", without.replace("Todo marchó bien", "All went well"))
+    page = words_of(editor, versions)
+    assert "Día de la elección : 1 of 4 paragraphs not translated yet" in page
+    assert "Complaints : missing" in page
+    assert "2 sections are not translated yet" in words_of(editor, "/statements/a-statement-es")
+
+    save(editor, "a-statement-es", text.replace("None came", "No hubo"))
+    assert "what the original says" not in words_of(editor, versions)
+    assert "translated yet" not in words_of(editor, "/statements/a-statement-es")
+    save(editor, "a-statement", text_of(session, "a-statement").replace("None", "Few"))
+    assert "Complaints : the original has changed since" in words_of(editor, versions)
+    assert "the original of 1 section has changed since" in words_of(
+        editor, "/statements/a-statement-es"
+    )
+    assert post(editor, versions, "/statements/a-statement-es/freeze").status_code == 302
+    with editor.session_transaction() as chosen:
+        chosen["language"] = "es"
+    assert "el original ha cambiado desde entonces" in words_of(editor, versions)
+
+
+def test_saving_by_the_script_tells_what_is_still_to_be_translated(session, editor):
+    text = begin(session, editor, DAY)
+    page = "/statements/a-statement-es"
+    given = {"title": "T", "dated": "2026-06-07"} | fields(editor.get(page))
+    headers = {"Accept": "application/json"}
+    saved = editor.post(page, data=given | {"text": text + "\n"}, headers=headers).json
+    assert "1 section is not translated yet" in saved["changed"]
+    given["edit"] = saved["edit"]
+    saved = editor.post(page, data=given | {"text": spanish(text)}, headers=headers).json
+    assert "translated" not in saved["changed"]
 
 
 def test_the_public_page_leads_to_the_other_languages_that_are_public(editor):
