@@ -7,15 +7,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from observer.checklists.library import builtin_definition
+from observer.checklists.library import builtin_definition, import_builtin
 from observer.collect.models import Status
 from observer.missions.scope import Scope
 from observer.review.casemodels import State
 from observer.review.caseoperations import judge, move
+from observer.statements.compose import COUNTED
 from observer.statements.evidence import EvidenceFilters, evidence
+from observer.statements.facts import Facts
+from observer.statements.ranking import candidates
 from observer.statements.words import Words
 from tests.findings.builders import add_form
-from tests.missions.builders import sign_in
+from tests.missions.builders import build_mission, sign_in
 from tests.statements.builders import begin_statement
 
 TEXT = """\
@@ -103,6 +106,26 @@ def test_a_figure_is_found_by_words_of_any_language_with_its_value_and_base(app,
     calls, page = offered(client, "xyzzy")
     assert calls == []
     assert "Nothing found for “xyzzy”" in page
+
+
+RANKED_FIRST = {
+    "opening delay": "number('opening', 'delay_minutes')",
+    "opening delay Loreto": "number('opening', 'delay_minutes', region='16')",
+    "mediana demora apertura": "number('opening', 'delay_minutes')",
+    "opening late map": "map('opening', 'opened_on_time', 'no')",
+    "opening late chart": "chart('opening', 'delay_reasons')",
+    "demora apertura Loreto": "share('opening', 'opened_on_time', 'no', region='16')",
+    "overall assessment chart": "chart('opening', 'overall')",
+    "cuadro valoración general": "table('opening', 'overall', level=0)",
+}
+
+
+def test_what_is_asked_for_stands_first(session):
+    built = build_mission(session)
+    import_builtin(session, built.mission)
+    facts = Facts(session, Scope(built.mission), built.runoff, "en", COUNTED)
+    found = {query: candidates(facts, query)[0].call.written for query in RANKED_FIRST}
+    assert found == RANKED_FIRST
 
 
 def test_before_anything_is_typed_kinds_and_the_figures_in_use_are_shown(app, statement):
