@@ -108,7 +108,7 @@ KINDS: dict[str, Kind] = {
     "incident_count": Kind(
         "incident_count",
         _l("Incidents"),
-        "incidents count many incidentes cuántos combien حوادث",
+        "incidents count many number incidentes cuántos número combien nombre حوادث",
         0.31,
     ),
     "incidents_reported": Kind(
@@ -173,6 +173,8 @@ OF_ANSWERS = (
 OF_CHOICES = ("answers", "table", "chart")
 """What can be said of all answers to a question together."""
 OF_NUMBERS = ("number", "mean", "maximum", "minimum", "sum", "count")
+ASKED_BY_NAME = ("table", "answers", "chart", "map", *OF_NUMBERS[:-1])
+"""Whoever says a word for one of these wants it so, whatever else is said."""
 OF_INCIDENTS = (
     "incident_count",
     "incident_base",

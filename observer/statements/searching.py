@@ -6,33 +6,26 @@ and those for the kinds of figure. Whatever is found is a call, ready to stand i
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
-from observer.missions.models import Region
 from observer.statements.captions import fill_numbers
 from observer.statements.compose import calls_of
 from observer.statements.displays import Displays
 from observer.statements.facts import Facts
 from observer.statements.figures import Figures
 from observer.statements.kinds import KINDS
-from observer.statements.subjects import Subject, subjects_of
+from observer.statements.ranking import candidates
 from observer.statements.template import CallInText, FigureError, calls_in, unknown_name
 from observer.statements.words import Words
-from observer.statements.wordsearch import WordIndex, likeness, terms_of, words_of
 
 MOST = 12
-_SHORTLIST = 120
-"""Subjects that are looked at more closely; the others speak of too little that was asked for."""
-_MOST_REGIONS = 2
 _MOST_OF_ONE_QUESTION = 5
-_FAR_BEHIND = 0.45
-"""What says less than this part of the best is not shown beside it."""
+_NOBODY, _NO_REPORT = -0.4, -0.8
+"""What an answer that nobody gave, and what no report speaks of, is worth beside others."""
 _DRAWN = ("table", "chart", "map")
 """Kinds of which only the base is counted here: drawing each would take a while."""
 
@@ -65,10 +58,17 @@ class Suggestion:
 
 def search(facts: Facts, words: Words, query: str) -> list[Suggestion]:
     """The figures that a query speaks of, the best first; none for an empty one."""
-    terms = terms_of(query)
-    if not terms:
-        return []
-    return [_counted(facts, words, call, kind) for kind, call in _best(facts, terms)]
+    counted = [
+        (_counted(facts, words, one.call, one.kind), one) for one in candidates(facts, query)
+    ]
+    counted.sort(key=lambda pair: pair[1].rank(_worth(pair[0])))
+    often: Counter[Any] = Counter()
+    found = []
+    for suggestion, one in counted:
+        often[one.about] += 1
+        if often[one.about] <= _MOST_OF_ONE_QUESTION:
+            found.append(suggestion)
+    return found[:MOST]
 
 
 def used_most(facts: Facts, words: Words, text: str) -> list[Suggestion]:
@@ -81,110 +81,13 @@ def used_most(facts: Facts, words: Words, text: str) -> list[Suggestion]:
     ]
 
 
-def _best(facts: Facts, terms: Sequence[str]) -> list[tuple[str, CallInText]]:
-    """The calls that speak of the terms best, with their kinds."""
-    subjects = list(subjects_of(facts))
-    index = WordIndex(subject.words for subject in subjects)
-    kinds = {name: _likes(terms, words_of(kind.words)) for name, kind in KINDS.items()}
-    regions = _regions(facts, terms)
-    found, telling = [], []
-    for place, term in enumerate(terms):
-        hits = index.find(term)
-        known = any(likes[place] for likes in (*kinds.values(), *regions.values()))
-        if not hits and not known:
-            hits = index.slips(term)
-        found.append(hits)
-        telling.append(index.telling(hits) if hits else index.telling({0: 1.0}))
-    if not any(found) and not any(map(any, (*kinds.values(), *regions.values()))):
-        return []
-
-    def own(number: int) -> float:
-        said = sum(hits.get(number, 0.0) * tell for hits, tell in zip(found, telling, strict=True))
-        return said + subjects[number].standing
-
-    ranked = []
-    for number in heapq.nlargest(_SHORTLIST, range(len(subjects)), key=own):
-        subject = subjects[number]
-        likes = [hits.get(number, 0.0) for hits in found]
-        for name in subject.kinds:
-            if name == "compare" and not _other_round(facts):
-                continue
-            for code, of_region in regions.items():
-                if code and not (subject.takes_region and KINDS[name].takes_region):
-                    continue
-                said = [
-                    max(each) * tell
-                    for *each, tell in zip(likes, kinds[name], of_region, telling, strict=True)
-                ]
-                score = sum(said) + subject.standing + KINDS[name].preference - 0.01 * bool(code)
-                ranked.append((sum(map(bool, said)), score, -number, name, code))
-    ranked.sort(key=lambda one: (-one[0], -one[1], -one[2]))
-    chosen = _varied(facts, ranked, subjects)
-    return [
-        (name, _call(facts, subjects[-number], name, code)) for _m, _s, number, name, code in chosen
-    ]
-
-
-def _varied(
-    facts: Facts, ranked: list[tuple[int, float, int, str, str]], subjects: Sequence[Subject]
-) -> list[tuple[int, float, int, str, str]]:
-    """The first ones, but not all of one question; nothing that is far behind the first."""
-    chosen: list[tuple[int, float, int, str, str]] = []
-    often: Counter[tuple[Any, ...]] = Counter()
-    calls = set()
-    for one in ranked:
-        _matched, score, number, name, code = one
-        subject = subjects[-number]
-        if len(chosen) == MOST or (chosen and score < _FAR_BEHIND * chosen[0][1]):
-            break
-        call = _call(facts, subject, name, code).written
-        about = subject.given[:2] or tuple(subject.named.items())
-        if often[about] < _MOST_OF_ONE_QUESTION and call not in calls:
-            often[about] += 1
-            calls.add(call)
-            chosen.append(one)
-    return chosen
-
-
-def _call(facts: Facts, subject: Subject, name: str, region: str) -> CallInText:
-    kind = KINDS[name]
-    named = {"other_round": _other_round(facts)} if name == "compare" else {}
-    named |= {**subject.named, **kind.named, **({"region": region} if region else {})}
-    return CallInText(1, kind.call, subject.given, named, is_complete=True)
-
-
-def _other_round(facts: Facts) -> str:
-    """The latest of the other rounds; empty where there is but one."""
-    others = [one.code for one in facts.scope.mission.rounds if one.code != facts.round.code]
-    return others[-1] if others else ""
-
-
-def _likes(terms: Sequence[str], words: Iterable[str]) -> list[float]:
-    """How well each term stands for one of the words."""
-    words = tuple(words)
-    return [max((likeness(term, word) for word in words), default=0.0) for term in terms]
-
-
-def _regions(facts: Facts, terms: Sequence[str]) -> dict[str, list[float]]:
-    """How well each term stands for the regions that are spoken of; under no code for none."""
-    scored = []
-    for region in facts.regions.values():
-        likes, unsaid = _likes_of_region(region, terms)
-        if any(likes):
-            scored.append((sum(likes) - 0.1 * unsaid, -region.level, region.code, likes))
-    best = sorted(scored, key=lambda one: (-one[0], -one[1], one[2]))[:_MOST_REGIONS]
-    return {"": [0.0] * len(terms)} | {code: likes for _score, _level, code, likes in best}
-
-
-def _likes_of_region(region: Region, terms: Sequence[str]) -> tuple[list[float], int]:
-    names = words_of(region.name)
-    likes = _likes(terms, names)
-    unsaid = sum(not any(likeness(term, name) for term in terms) for name in names)
-    # A code says which region it is only when all of it is given.
-    return [
-        1.0 if term == region.code.casefold() else like
-        for term, like in zip(terms, likes, strict=True)
-    ], unsaid
+def _worth(suggestion: Suggestion) -> float:
+    """Less than nothing for what nobody reported."""
+    k, n = suggestion.base or (1, 1)
+    observed, _total = suggestion.places or (1, 1)
+    if not (n and observed):
+        return _NO_REPORT
+    return 0.0 if k else _NOBODY
 
 
 def _kind_of(call: CallInText) -> str:

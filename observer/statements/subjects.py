@@ -14,11 +14,16 @@ from observer.statements.facts import NUMERIC, Facts
 from observer.statements.kinds import KINDS, OF_ANSWERS, OF_CHOICES, OF_INCIDENTS, OF_NUMBERS
 from observer.statements.wordsearch import words_of
 
-_OF_FORM, _OF_FOLLOW_UP, _OF_ANSWER = 0.6, 0.95, 0.9
+_OF_FORM, _OF_FOLLOW_UP, _OF_ANSWER, _OF_SENTENCE = 0.7, 0.7, 0.75, 0.9
+"""Beside the name and the short label of a question; its sentence says more than what it is."""
 _PROBLEM = {"grave": 0.12, "minor": 0.1, "": 0.0}
 """Answers that are problems are more often written about."""
 _ASKED_OF_FEW = -0.3
 """What is asked after one answer alone has a small base, and less is written about it."""
+_NUMBERS = 0.15
+"""Beside single answers: minutes of delay before one of its reasons."""
+_OF_INCIDENT_REPORTS = -0.3
+"""Incidents are counted; the share of the reports of them says little."""
 _MAP_OF_COVERAGE = 0.2
 _SOME_INCIDENTS = -0.35
 """Beside all incidents together."""
@@ -67,8 +72,10 @@ def subjects_of(facts: Facts) -> Iterator[Subject]:
 def _of_question(
     form: str, question: Question, follow_ups: Mapping[tuple[str, str], Mapping[str, float]]
 ) -> Iterator[Subject]:
-    own, about = _weighed(*_texts(question)), (form, question.name)
+    own, about = _own(question), (form, question.name)
     usual = _ASKED_OF_FEW if question.relevant else 0.0
+    if form == INCIDENT:
+        usual += _OF_INCIDENT_REPORTS
     if question.has_answers:
         yield Subject(OF_CHOICES, about, own, standing=usual, takes_region=False)
         for answer in answer_names(question):
@@ -81,7 +88,7 @@ def _of_question(
             standing = usual + _PROBLEM[question.problems.get(answer, "")]
             yield Subject(OF_ANSWERS, (*about, answer), told, standing=standing)
     elif question.type in NUMERIC:
-        yield Subject(OF_NUMBERS, about, own, standing=usual)
+        yield Subject(OF_NUMBERS, about, own, standing=_NUMBERS)
     elif question.type not in ("note", "hidden"):
         yield Subject(("count",), about, own, standing=usual)
 
@@ -91,7 +98,8 @@ def _follow_ups(form: FormDefinition) -> dict[tuple[str, str], dict[str, float]]
     found: dict[tuple[str, str], dict[str, float]] = {}
     for question in form.questions():
         for asked in _FOLLOWS.findall(question.relevant):
-            found.setdefault(asked, {}).update(_weighed(*_texts(question), weight=_OF_FOLLOW_UP))
+            words = dict.fromkeys(_own(question), _OF_FOLLOW_UP)
+            found.setdefault(asked, {}).update(words)
     return found
 
 
@@ -107,8 +115,9 @@ def _of_incidents(form: FormDefinition) -> Iterator[Subject]:
             yield Subject(OF_INCIDENTS, (), {**of_form, **own}, named, _SOME_INCIDENTS)
 
 
-def _texts(question: Question) -> list[str]:
-    return [*question.label.values(), *question.short_label.values(), question.name]
+def _own(question: Question) -> dict[str, float]:
+    short = _weighed(*question.short_label.values(), question.name)
+    return {**_weighed(*question.label.values(), weight=_OF_SENTENCE), **short}
 
 
 def _weighed(*texts: str, weight: float = 1.0) -> dict[str, float]:

@@ -26,6 +26,13 @@ _EXACT, _INFLECTED = 1.0, 0.8
 _LEAST_BEGINNING = 0.5
 """What one letter of a long word counts; the more of a word is given, the nearer to the whole."""
 _NEAREST_SLIP = 0.8
+_ALIKE = (
+    "delay late retraso demora tardanza atraso tarde retard tard",
+    "assessment evaluation rating valoracion evaluacion calificacion appreciation",
+    "missing lacking faltante falta manquant manque",
+)
+"""Words that mean the same, for those who say it otherwise than the forms."""
+_MEANT_ALIKE = 0.8
 
 
 @lru_cache(maxsize=50_000)
@@ -77,6 +84,15 @@ class WordIndex:
     def telling(self, found: Mapping[int, float]) -> float:
         """How much a term says that speaks of these things: the fewer they are, the more."""
         return math.log(1 + self.size / (1 + len(found)))
+
+    def alike(self, term: str) -> dict[int, float]:
+        """As :meth:`find`, for other words that mean the same as a term."""
+        found: dict[int, float] = {}
+        for group in map(str.split, _ALIKE):
+            for word in group if term in group else ():
+                for number, like in self.find(word).items():
+                    found[number] = max(found.get(number, 0.0), _MEANT_ALIKE * like)
+        return found
 
     def slips(self, term: str) -> dict[int, float]:
         """As :meth:`find`, for a term with a letter wrong."""

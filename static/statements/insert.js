@@ -13,26 +13,55 @@ const evidence = document.getElementById("insert-evidence");
 const state = panel.querySelector(".insert-state");
 const tabs = [...panel.querySelectorAll("[role=tab]")];
 
-let waiting;
-let running;
-
 function say(word) {
   state.textContent = word ? state.dataset[word] : "";
 }
 
-async function load(address) {
-  running?.abort();
-  running = new AbortController();
-  try {
-    const answer = await fetch(address, { signal: running.signal });
-    if (!answer.ok) throw new Error(String(answer.status));
-    say("");
-    return await answer.text();
-  } catch (error) {
-    if (error.name !== "AbortError") say("failed");
-    return null;
+// Asks for one list. What was asked before is dropped, whenever its answer arrives.
+function asker() {
+  let waiting;
+  let running;
+
+  function drop() {
+    clearTimeout(waiting);
+    running?.abort();
+    running = undefined;
   }
+
+  return {
+    drop,
+    isRunning: () => running !== undefined,
+    later(action) {
+      clearTimeout(waiting);
+      waiting = setTimeout(action, PAUSE_MS);
+    },
+    // The answer; null where it failed, and undefined where something else was asked since.
+    async ask(address) {
+      drop();
+      const mine = new AbortController();
+      running = mine;
+      let answer = null;
+      try {
+        const response = await fetch(address, { signal: mine.signal });
+        // Whoever was signed out is sent to another page.
+        if (response.ok && !response.redirected) answer = await response.text();
+      } catch {
+        // No network, or dropped.
+      }
+      if (running !== mine) return undefined;
+      running = undefined;
+      say(answer === null ? "failed" : "");
+      return answer;
+    },
+  };
 }
+
+const figures = asker();
+const reports = asker();
+// Whether the list answers the query as it stands: only then can anything of it be inserted.
+let isAnswered = false;
+// Enter was pressed before the answer was there.
+let isEnterWaiting = false;
 
 // Puts words at a place of the text, so that the editor notices and Ctrl+Z takes them back.
 function put(words, start, end) {
@@ -86,18 +115,40 @@ function chosen() {
   return found.querySelector("[role=option][aria-selected=true]");
 }
 
+// The query is another one from here on.
+function outdate() {
+  figures.drop();
+  isAnswered = false;
+  isEnterWaiting = false;
+  found.setAttribute("aria-busy", "true");
+  choose(undefined);
+  say("");
+}
+
 async function find() {
-  const answer = await load(`${panel.dataset.figures}?${new URLSearchParams({ q: search.value })}`);
-  if (answer === null) return;
-  found.innerHTML = answer;
+  outdate();
+  const query = search.value;
+  const answer = await figures.ask(`${panel.dataset.figures}?${new URLSearchParams({ q: query })}`);
+  if (answer === undefined) return;
+  isAnswered = answer !== null;
+  found.innerHTML = answer ?? "";
   found.scrollTop = 0;
-  choose(search.value.trim() ? options()[0] : undefined);
+  found.removeAttribute("aria-busy");
+  choose(query.trim() ? options()[0] : undefined);
+  if (!isEnterWaiting) return;
+  isEnterWaiting = false;
+  insertChosen();
+}
+
+function insertChosen() {
+  const option = chosen();
+  if (option) insert(option.dataset.insert);
 }
 
 async function findEvidence() {
   const asked = [...evidence.querySelectorAll("[name]")].map((field) => [field.name, field.value]);
-  const answer = await load(`${panel.dataset.evidence}?${new URLSearchParams(asked)}`);
-  if (answer === null) return;
+  const answer = await reports.ask(`${panel.dataset.evidence}?${new URLSearchParams(asked)}`);
+  if (!answer) return;
   const list = evidence.querySelector("#evidence-found");
   if (!list) evidence.innerHTML = answer;
   // The fields stay: somebody is typing in them.
@@ -112,6 +163,7 @@ const show = startTabs(tabs, (tab) => {
 });
 
 function open() {
+  if (panel.hidden) search.value = "";
   panel.hidden = false;
   opener.setAttribute("aria-expanded", "true");
   show(tabs[0]);
@@ -121,32 +173,39 @@ function open() {
 }
 
 function close() {
+  outdate();
   panel.hidden = true;
   opener.setAttribute("aria-expanded", "false");
-  say("");
   text.focus();
-}
-
-function later(action) {
-  clearTimeout(waiting);
-  waiting = setTimeout(action, PAUSE_MS);
 }
 
 panel.toggleAttribute("data-read-only", text.readOnly);
 opener.addEventListener("click", open);
 document.getElementById("insert-close").addEventListener("click", close);
-search.addEventListener("input", () => later(find));
+search.addEventListener("input", () => {
+  outdate();
+  figures.later(find);
+});
+// Whoever goes elsewhere is not surprised there by what Enter was pressed for.
+search.addEventListener("blur", () => {
+  if (isEnterWaiting) say("");
+  isEnterWaiting = false;
+});
 search.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const there = options();
-  if (step && there.length) {
+  if (step && isAnswered && there.length) {
     event.preventDefault();
     const at = there.indexOf(chosen());
     choose(there[at < 0 && step < 0 ? there.length - 1 : (at + step + there.length) % there.length]);
   } else if (event.key === "Enter") {
     event.preventDefault();
-    const option = chosen();
-    if (option) insert(option.dataset.insert);
+    if (isAnswered) insertChosen();
+    else {
+      if (!figures.isRunning()) find();
+      isEnterWaiting = true;
+      say("searching");
+    }
   }
 });
 found.addEventListener("click", (event) => {
@@ -156,12 +215,12 @@ found.addEventListener("click", (event) => {
     search.value = kind.dataset.search;
     search.focus();
     find();
-  } else if (option && getSelection().isCollapsed) {
+  } else if (option && isAnswered && getSelection().isCollapsed) {
     choose(option);
     insert(option.dataset.insert);
   }
 });
-evidence.addEventListener("input", () => later(findEvidence));
+evidence.addEventListener("input", () => reports.later(findEvidence));
 evidence.addEventListener("click", (event) => {
   const button = event.target.closest("[data-cite]");
   if (button) cite(button.dataset.cite);

@@ -1,19 +1,24 @@
 """The panel beside the editor: figures found by words, evidence to cite, a preview that follows."""
 
+from collections.abc import Callable
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
-from observer.checklists.library import builtin_definition
+from observer.checklists.library import builtin_definition, import_builtin
 from observer.collect.models import Status
 from observer.missions.scope import Scope
 from observer.review.casemodels import State
 from observer.review.caseoperations import judge, move
+from observer.statements.compose import COUNTED
 from observer.statements.evidence import EvidenceFilters, evidence
+from observer.statements.facts import Facts
+from observer.statements.ranking import candidates
 from observer.statements.words import Words
 from tests.findings.builders import add_form
-from tests.missions.builders import sign_in
+from tests.missions.builders import build_mission, sign_in
 from tests.statements.builders import begin_statement
 
 TEXT = """\
@@ -101,6 +106,26 @@ def test_a_figure_is_found_by_words_of_any_language_with_its_value_and_base(app,
     calls, page = offered(client, "xyzzy")
     assert calls == []
     assert "Nothing found for “xyzzy”" in page
+
+
+RANKED_FIRST = {
+    "opening delay": "number('opening', 'delay_minutes')",
+    "opening delay Loreto": "number('opening', 'delay_minutes', region='16')",
+    "mediana demora apertura": "number('opening', 'delay_minutes')",
+    "opening late map": "map('opening', 'opened_on_time', 'no')",
+    "opening late chart": "chart('opening', 'delay_reasons')",
+    "demora apertura Loreto": "share('opening', 'opened_on_time', 'no', region='16')",
+    "overall assessment chart": "chart('opening', 'overall')",
+    "cuadro valoración general": "table('opening', 'overall', level=0)",
+}
+
+
+def test_what_is_asked_for_stands_first(session):
+    built = build_mission(session)
+    import_builtin(session, built.mission)
+    facts = Facts(session, Scope(built.mission), built.runoff, "en", COUNTED)
+    found = {query: candidates(facts, query)[0].call.written for query in RANKED_FIRST}
+    assert found == RANKED_FIRST
 
 
 def test_before_anything_is_typed_kinds_and_the_figures_in_use_are_shown(app, statement):
@@ -193,3 +218,121 @@ def test_what_is_chosen_stands_at_the_cursor_and_the_preview_follows(
     ) == ("Paragraph 2.")
     assert problems == []
     context.close()
+
+
+@pytest.fixture
+def writing(session, statement, browser, live_server, sign_in_as):
+    """A page with the editor and an empty text."""
+    session.close()
+    context = browser.new_context(base_url=live_server, locale="en", reduced_motion="reduce")
+    page = context.new_page()
+    sign_in_as(page, "editor")
+    page.goto("/statements/a-statement")
+    page.get_by_label("Text, in Markdown").fill("")
+    yield page
+    context.close()
+
+
+def hold_searches(page: Page) -> Callable[[str], Route]:
+    """From now on no search is answered before the test says so; gives that of a query."""
+    held: dict[str, Route] = {}
+
+    def hold(route: Route) -> None:
+        held[parse_qs(urlsplit(route.request.url).query).get("q", [""])[0]] = route
+
+    def of_query(query: str) -> Route:
+        for _each in range(1000):
+            if query in held:
+                break
+            page.wait_for_timeout(10)
+        return held.pop(query)
+
+    page.route("**/figures?*", hold)
+    return of_query
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+def test_nothing_of_an_earlier_search_is_inserted_while_the_next_is_on_its_way(writing):
+    text, found = writing.get_by_label("Text, in Markdown"), writing.locator("#insert-found")
+    chosen = writing.locator("[role=option][aria-selected=true]")
+    writing.keyboard.press("Control+k")
+    writing.keyboard.type("mean delay")
+    expect(chosen).to_contain_text("what='mean') }}")
+    hold = hold_searches(writing)
+    writing.keyboard.type(" Lima East")
+    expect(found).to_have_attribute("aria-busy", "true")
+    expect(chosen).to_have_count(0)
+    expect(writing.locator("#insert-search[aria-activedescendant]")).to_have_count(0)
+    writing.keyboard.press("ArrowDown")
+    writing.locator("[role=option]").first.dispatch_event("click")
+    expect(chosen).to_have_count(0)
+    expect(text).to_have_value("")
+
+    # Enter waits for the answer to what was typed last.
+    writing.keyboard.press("Enter")
+    expect(writing.locator(".insert-state")).to_contain_text("Searching")
+    expect(text).to_have_value("")
+    hold("mean delay Lima East").continue_()
+    expect(text).to_have_value("{{ number('opening', 'delay', what='mean', region='1502') }}")
+    expect(found).not_to_have_attribute("aria-busy", "true")
+
+    # Reopened, the panel does not begin with what was looked for before.
+    writing.keyboard.press("Escape")
+    writing.keyboard.press("Control+k")
+    expect(writing.locator("#insert-search")).to_have_value("")
+    expect(found).to_have_attribute("aria-busy", "true")
+    hold("").continue_()
+    expect(found).to_contain_text("What kind of figure?")
+    expect(chosen).to_have_count(0)
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+def test_a_late_answer_is_dropped_and_enter_counts_for_its_own_query_alone(writing):
+    text, found = writing.get_by_label("Text, in Markdown"), writing.locator("#insert-found")
+    hold = hold_searches(writing)
+    writing.keyboard.press("Control+k")
+    hold("").continue_()
+    writing.keyboard.type("mean delay")
+    writing.keyboard.press("Enter")
+    earlier = hold("mean delay")
+    writing.keyboard.type(" Lima")
+    earlier.continue_()
+    later = hold("mean delay Lima")
+    expect(found).to_have_attribute("aria-busy", "true")
+    later.continue_()
+    expect(found).to_contain_text("region='15') }}")
+    expect(text).to_have_value("")
+
+    # Whoever leaves the search or closes the panel wants nothing inserted any more.
+    writing.keyboard.press("Escape")
+    for leave in (text.click, lambda: writing.keyboard.press("Escape")):
+        writing.keyboard.press("Control+k")
+        writing.keyboard.type("turnout")
+        writing.keyboard.press("Enter")
+        turnout = hold("turnout")
+        leave()
+        turnout.continue_()
+        expect(text).to_be_focused()
+    writing.keyboard.press("Control+k")
+    hold("")
+    writing.keyboard.type("list of sources")
+    hold("list of sources").continue_()
+    expect(found).to_contain_text("{{ sources() }}")
+    expect(text).to_have_value("")
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+def test_a_search_that_fails_says_so_and_enter_asks_again(writing):
+    text, state = writing.get_by_label("Text, in Markdown"), writing.locator(".insert-state")
+    writing.keyboard.press("Control+k")
+    writing.keyboard.type("mean delay")
+    expect(writing.locator("[role=option][aria-selected=true]")).to_have_count(1)
+    writing.route("**/figures?*", lambda route: route.abort())
+    writing.keyboard.type(" Lima")
+    writing.keyboard.press("Enter")
+    expect(state).to_contain_text("No answer from the server")
+    expect(writing.locator("[role=option]")).to_have_count(0)
+    writing.unroute("**/figures?*")
+    expect(text).to_have_value("")
+    writing.keyboard.press("Enter")
+    expect(text).to_have_value("{{ number('opening', 'delay', what='mean', region='15') }}")
