@@ -16,8 +16,8 @@ from observer.statements.figures import FigureUse
 from observer.statements.models import Source
 from observer.statements.observed import Observed
 from observer.statements.paperkinds import WITHOUT_ANNEXES
+from observer.statements.recounted import Recount
 from observer.statements.sourcelist import as_list
-from observer.statements.wider import counted_again
 from observer.statements.words import Words
 
 OUTSIDE = (
@@ -36,17 +36,20 @@ def has_row(use: FigureUse) -> bool:
 
 def bases(composed: Composed) -> list[dict[str, object]]:
     """The rows of the annex of figures: each figure given in the text, once."""
-    rows: dict[tuple[object, ...], dict[str, object]] = {}
-    for use in composed.used:
-        found = use.findings[0]
-        if not has_row(use):
-            continue
-        key = _row_of(use.text, use.label, found)
-        if key not in rows:
-            everything = counted_again(composed.facts, found, COUNTABLE)
-            row = {"text": use.text, "label": use.label, "finding": found, "all": everything}
-            rows[key] = row
-    return list(rows.values())
+    uses: dict[tuple[object, ...], FigureUse] = {}
+    for use in filter(has_row, composed.used):
+        uses.setdefault(_row_of(use.text, use.label, use.findings[0]), use)
+    recount = Recount(composed.facts, COUNTABLE)
+    recount.prepare(use.findings[0] for use in uses.values())
+    return [
+        {
+            "text": use.text,
+            "label": use.label,
+            "finding": use.findings[0],
+            "all": recount.again(use.findings[0]),
+        }
+        for use in uses.values()
+    ]
 
 
 def of_all_reports(composed: Composed) -> list[Any]:

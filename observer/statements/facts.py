@@ -201,11 +201,7 @@ class Facts:
                 )
                 for each in dict.fromkeys(together)
             ]
-        if len(found) == 1:
-            return found[0]
-        k, n = sum(one.k for one in found), found[0].n
-        named = TOGETHER.join(str(one.answer) for one in found)
-        return replace(found[0], answer=named, k=k, share=k / n if n else None)
+        return added_up(found)
 
     def again(self, found: Finding, statuses: Sequence[Status]) -> Finding:
         """The same finding with other reports counted."""
@@ -293,6 +289,15 @@ class Facts:
             in_language(asked.choice_label(one), self.language) for one in answer.split(TOGETHER)
         )
         return " + ".join(labels)
+
+
+def added_up(found: Sequence[Finding]) -> Finding:
+    """The findings for several answers to one question as one; of a single one that itself."""
+    if len(found) == 1:
+        return found[0]
+    k, n = sum(one.k for one in found), found[0].n
+    named = TOGETHER.join(str(one.answer) for one in found)
+    return replace(found[0], answer=named, k=k, share=k / n if n else None)
 
 
 def sortable(name: str) -> str:

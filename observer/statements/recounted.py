@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from observer.collect.models import Status
 from observer.findings.findings import Finding
-from observer.statements.facts import TOGETHER, Facts
+from observer.statements.facts import TOGETHER, Facts, added_up
 from observer.statements.wider import counted_again
 
 Key = tuple[str, str, str | None, str | None]
@@ -41,13 +40,10 @@ class Recount:
         if not isinstance(found, Finding):
             return counted_again(self._facts, found, self._statuses)
         names = [None] if found.answer is None else found.answer.split(TOGETHER)
-        parts = [
-            self._found.get((found.form, found.question, name, found.region)) for name in names
-        ]
-        if not all(parts):
-            return None
-        k, first = sum(one.k for one in parts if one), parts[0]
-        return first and replace(first, answer=found.answer, k=k)
+        keys = [(found.form, found.question, name, found.region) for name in names]
+        if not all(key in self._found for key in keys):
+            return counted_again(self._facts, found, self._statuses)
+        return added_up([self._found[key] for key in keys])
 
     def _keep(self, **which: Any) -> None:
         for one in self._facts.every(self._statuses, **which):
