@@ -15,6 +15,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from lxml import etree
 
+from observer.statements.wordnodes import words_in
+
 NAMESPACE = "urn:observer:statement"
 PART = "/customXml/item2.xml"
 GUIDANCE = "Guidance"
@@ -71,7 +73,7 @@ def number_of(control: Any) -> int | None:
 
 def shown_in(control: Any) -> str:
     """What a content control shows: its words, without notes and pictures."""
-    return " ".join("".join(text.text or "" for text in control.iter(qn("w:t"))).split())
+    return " ".join(words_in(control).split())
 
 
 def write_registry(

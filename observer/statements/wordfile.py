@@ -22,6 +22,8 @@ from observer.badinput import BadFileError, Problem
 from observer.statements.wordcalls import NOTHING, Registry, number_of, read_registry, shown_in
 from observer.statements.wordloose import bring_in
 from observer.statements.wordmarks import control_marked, notes_marked
+from observer.statements.wordnodes import remove, text_run
+from observer.statements.wordstructure import head_by_outline, lists_start
 
 MOST_BYTES = 50_000_000
 MOST_PART_BYTES = 20_000_000
@@ -32,8 +34,6 @@ PIECE = "\ue010{}\ue011"
 """Stands where the piece with this number goes."""
 NOTE = "\ue012{}\ue013"
 """Stands where the note with this number was taken."""
-START = "\ue014{}\ue015"
-"""Begins a list that counts from this number."""
 _MAIN = re.compile(r"word/document\d*\.xml")
 _WITH_TEXT = re.compile(r"word/(document|footnotes|endnotes|comments)\d*\.xml")
 _STYLES, _NUMBERING = "word/styles.xml", "word/numbering.xml"
@@ -87,7 +87,7 @@ def open_word(content: bytes, name: str) -> WordFile:
         if part.startswith("customXml/"):
             word.registry = read_registry(root) or word.registry
         elif part.startswith(("word/header", "word/footer")):
-            words = " ".join("".join(text.text or "" for text in root.iter(qn("w:t"))).split())
+            words = shown_in(root)
             word.heads += [words] if words else []
         elif part == "docProps/core.xml":
             word.language = (root.findtext(_LANGUAGE) or "").strip().lower()[:2]
@@ -97,8 +97,8 @@ def open_word(content: bytes, name: str) -> WordFile:
         if _WITH_TEXT.fullmatch(part):
             for text in root.iter(qn("w:t")):
                 text.text = _OURS.sub("", text.text or "")
-    _lists_start(trees.get(_NUMBERING), trees[word.main])
-    _head_by_outline(trees.get(_STYLES), trees[word.main])
+    lists_start(trees.get(_NUMBERING), trees[word.main])
+    head_by_outline(trees.get(_STYLES), trees[word.main])
     for part, root in trees.items():
         if _WITH_TEXT.fullmatch(part):
             preparing.prepare(root)
@@ -193,110 +193,6 @@ def _parse(part: str, text: bytes, name: str) -> Any:
     return root
 
 
-def _lists_start(numbering: Any, main: Any) -> None:
-    """Mark the paragraph that begins or takes up a numbered list with the number it has there."""
-    if numbering is None:
-        return
-    counters: dict[tuple[str, int], int] = {}
-    previous = ""
-    begun: set[tuple[str, int]] = set()
-    abstract = {
-        number.get(qn("w:numId"), ""): _value(number.find(qn("w:abstractNumId")))
-        for number in numbering.iter(qn("w:num"))
-    }
-    starts = {
-        (number.get(qn("w:numId")), int(override.get(qn("w:ilvl"), "0"))): _int(
-            override.find(qn("w:startOverride"))
-        )
-        for number in numbering.iter(qn("w:num"))
-        for override in number.iter(qn("w:lvlOverride"))
-    }
-    for paragraph in main.iter(qn("w:p")):
-        place = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
-        number = place.find(qn("w:numId")) if place is not None else None
-        if number is None:
-            if any((text.text or "").strip() for text in paragraph.iter(qn("w:t"))):
-                previous = ""
-            continue
-        level = _int(place.find(qn("w:ilvl"))) or 0
-        one = (number.get(qn("w:val"), ""), level)
-        # Lists of one definition go on counting, but for one that says where it begins.
-        key = (abstract.get(one[0], one[0]), level)
-        restarts = one not in begun and starts.get(one) is not None
-        begun.add(one)
-        counters[key] = (starts[one] or 1) if restarts else counters.get(key, 0) + 1
-        for deeper in [one for one in counters if one[0] == key[0] and one[1] > level]:
-            del counters[deeper]
-        goes_on = previous == key[0] and not restarts
-        if not goes_on and (previous or counters[key] != 1):
-            paragraph.insert(1, _text_run(START.format(counters[key])))
-        previous = key[0]
-
-
-def _value(node: Any) -> str:
-    return node.get(qn("w:val"), "") if node is not None else ""
-
-
-def _int(node: Any) -> int | None:
-    value = _value(node)
-    return int(value) if value.isdecimal() and len(value) < 6 else None
-
-
-def _head_by_outline(styles: Any, main: Any) -> None:
-    """Give paragraphs whose own style or outline level makes them headings a heading's style."""
-    if styles is None:
-        return
-    by_id = {style.get(qn("w:styleId"), ""): style for style in styles.iter(qn("w:style"))}
-    heads: dict[int, str] = {}
-    for style_id, style in by_id.items():
-        words = (_name(style)).casefold().split()
-        if len(words) == 2 and words[0] == "heading" and words[1].isdecimal():
-            heads[int(words[1])] = style_id
-    for paragraph in main.iter(qn("w:p")):
-        properties = paragraph.find(qn("w:pPr"))
-        style = properties.find(qn("w:pStyle")) if properties is not None else None
-        level = _outline(properties, by_id, style)
-        if level is None or level + 1 not in heads:
-            continue
-        if style is None:
-            style = etree.Element(qn("w:pStyle"))
-            properties.insert(0, style)
-        if _name(by_id.get(style.get(qn("w:val"), ""))).casefold() not in ("title", "subtitle"):
-            style.set(qn("w:val"), heads[level + 1])
-
-
-def _name(style: Any) -> str:
-    name = style.find(qn("w:name")) if style is not None else None
-    return name.get(qn("w:val"), "") if name is not None else ""
-
-
-def _outline(properties: Any, by_id: dict[str, Any], style: Any) -> int | None:
-    """The outline level of a paragraph from 0 on, its own or that of the style it follows."""
-    if properties is None:
-        return None
-    own = _int(properties.find(qn("w:outlineLvl")))
-    met: set[str] = set()
-    style_id = style.get(qn("w:val"), "") if style is not None else ""
-    while own is None and style_id in by_id and style_id not in met:
-        met.add(style_id)
-        found = by_id[style_id]
-        own = _int(found.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}"))
-        base = found.find(qn("w:basedOn"))
-        style_id = base.get(qn("w:val"), "") if base is not None else ""
-    return own if own is not None and own < 9 else None
-
-
-def _text_run(text: str, like: Any = None) -> Any:
-    run = etree.Element(qn("w:r"))
-    properties = like.find(qn("w:rPr")) if like is not None else None
-    if properties is not None:
-        run.append(etree.fromstring(etree.tostring(properties)))
-        for hidden in run[0].findall(qn("w:vanish")):
-            run[0].remove(hidden)
-    etree.SubElement(run, qn("w:t")).text = text
-    return run
-
-
 class _Preparing:
     """Accepts what was tracked, takes out our content controls, and marks what will be missing."""
 
@@ -317,7 +213,7 @@ class _Preparing:
 
     def _note(self, message: str) -> Any:
         self.word.notes.append(message)
-        return _text_run(NOTE.format(len(self.word.notes) - 1))
+        return text_run(NOTE.format(len(self.word.notes) - 1))
 
     def _tracked(self, root: Any) -> None:
         self._tracked_rows(root)
@@ -330,11 +226,11 @@ class _Preparing:
             if gone.tag == qn("w:del") and words:
                 message = _("Tracked deletion accepted: “%(words)s”.", words=_short(words))
                 gone.addprevious(self._note(message))
-            _remove(gone)
+            remove(gone)
         for new in [*root.iter(qn("w:ins"))]:
             if new.getparent() is None or new.getparent().tag in (qn("w:rPr"), qn("w:trPr")):
                 continue
-            words = " ".join("".join(text.text or "" for text in new.iter(qn("w:t"))).split())
+            words = shown_in(new)
             if words:
                 message = _("Tracked insertion accepted: “%(words)s”.", words=_short(words))
                 new.addprevious(self._note(message))
@@ -342,7 +238,7 @@ class _Preparing:
     def _tracked_rows(self, root: Any) -> None:
         """Tell of rows that were deleted, which the reader passes over, or inserted."""
         for row in [*root.iter(qn("w:tr"))]:
-            words = " ".join("".join(text.text or "" for text in row.iter(qn("w:t"))).split())
+            words = shown_in(row)
             table = next(row.iterancestors(qn("w:tbl")), None)
             if not words or table is None:
                 continue
@@ -366,7 +262,7 @@ class _Preparing:
                 paragraph = etree.Element(qn("w:p"))
                 paragraph.append(mark)
                 control.addprevious(paragraph)
-                _remove(control)
+                remove(control)
                 continue
             number = number_of(control)
             if number is not None:
@@ -385,9 +281,9 @@ class _Preparing:
             content = control.find(qn("w:sdtContent"))
             for child in list(content) if content is not None else ():
                 control.addprevious(child)
-            _remove(control)
+            remove(control)
             return
-        runs = [_text_run("".join(marks))] if marks else []
+        runs = [text_run("".join(marks))] if marks else []
         before = after = ""
         source = kept.source
         is_block = _is_block(control)
@@ -417,13 +313,13 @@ class _Preparing:
             pieces.append(source)
             like = None if is_block else next(control.iter(qn("w:r")), None)
             parts = (before, PIECE.format(len(pieces) - 1), after)
-            runs += [_text_run(part, like) for part in parts if part]
+            runs += [text_run(part, like) for part in parts if part]
             for run in runs:
                 run[-1].set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         for comment in control.iter(qn("w:commentReference")):
             runs.append(_wrapped(comment))
         control.addprevious(self._in_place(control, runs))
-        _remove(control)
+        remove(control)
 
     def _in_place(self, control: Any, runs: list[Any]) -> Any:
         """The runs as they can stand where the control does."""
@@ -450,13 +346,6 @@ def _is_block(control: Any) -> bool:
         and any(child.tag in (qn("w:p"), qn("w:tbl"), qn("w:sdt")) for child in content)
         and control.getparent().tag != qn("w:p")
     )
-
-
-def _remove(node: Any) -> None:
-    parent = node.getparent()
-    if parent is not None:
-        node.tail = None
-        parent.remove(node)
 
 
 def _short(text: str, most: int = 80) -> str:

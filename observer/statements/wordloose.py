@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from lxml import etree
 from mammoth.docx.dingbats import dingbats
 
+from observer.statements.wordnodes import remove, text_run, words_in
+
 Note = Callable[[str], Any]
 """Makes a run that marks the place of a message."""
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -92,7 +94,7 @@ def _drawn(root: Any, note: Note) -> None:
         thing.getparent().addprevious(
             note(_("An embedded object, such as a table of Excel, was left out."))
         )
-        _remove(thing)
+        remove(thing)
 
 
 def _formulas(root: Any, note: Note) -> None:
@@ -101,10 +103,8 @@ def _formulas(root: Any, note: Note) -> None:
         outer = formula.getparent()
         place = outer if outer.tag == f"{_MATH}oMathPara" else formula
         place.addprevious(note(_("A formula was taken as plain text.")))
-        run = etree.Element(qn("w:r"))
-        etree.SubElement(run, qn("w:t")).text = words
-        place.addprevious(run)
-        _remove(formula)
+        place.addprevious(text_run(words))
+        remove(formula)
 
 
 def _others(root: Any, note: Note) -> None:
@@ -113,7 +113,7 @@ def _others(root: Any, note: Note) -> None:
         paragraph = etree.Element(qn("w:p"))
         paragraph.append(note(_("A document within the document was left out.")))
         chunk.addprevious(paragraph)
-        _remove(chunk)
+        remove(chunk)
     for sign in [*root.iter(qn("w:sym"))]:
         font, place = sign.get(qn("w:font"), ""), sign.get(qn("w:char"), "")
         if not _is_known(font, place):
@@ -121,22 +121,10 @@ def _others(root: Any, note: Note) -> None:
                 "A sign of the font %(font)s was left out: %(sign)s.", font=font, sign=place
             )
             sign.getparent().addprevious(note(message))
-            _remove(sign)
+            remove(sign)
 
 
 def _is_known(font: str, place: str) -> bool:
     """Whether the reader knows the sign at a place of a font."""
     places = (place, place[2:]) if place[:2].upper() == "F0" else (place,)
     return any((font, int(one, 16)) in dingbats for one in places if _HEX.fullmatch(one))
-
-
-def words_in(node: Any) -> str:
-    """The words in a node, joined."""
-    return "".join(text.text or "" for text in node.iter(qn("w:t")))
-
-
-def _remove(node: Any) -> None:
-    parent = node.getparent()
-    if parent is not None:
-        node.tail = None
-        parent.remove(node)
