@@ -11,7 +11,7 @@ from observer.access.permissions import may, needs
 from observer.badinput import BadFileError
 from observer.database import get_session
 from observer.missions.scope import current_scope
-from observer.statements.bringing import from_upload
+from observer.statements.csvpages import import_csv
 from observer.statements.forms import CsvFileForm, DeleteForm, MoveForm, RecommendationForm
 from observer.statements.phrases import language_names
 from observer.statements.recommendationmodels import EARLIER, NEW, Recommendation
@@ -54,22 +54,9 @@ def index() -> str:
 
 @blueprint.route("/statements/recommendations/import", methods=["POST"])
 @needs("statement.write")
-def import_() -> str | BaseResponse | tuple[str, int]:
+def import_() -> BaseResponse | tuple[str, int]:
     """Import a CSV file of recommendations."""
-    form = CsvFileForm()
-    if not form.validate_on_submit():
-        return _index(form), 422
-    session, mission = get_session(), current_scope().mission
-    try:
-        brought = from_upload(
-            form.file.data, lambda path: import_recommendations(session, mission, path)
-        )
-    except BadFileError as error:
-        session.rollback()
-        return _index(form, bad=error), 422
-    session.commit()
-    flash(brought.said, "success")
-    return redirect(url_for(".index"))
+    return import_csv(import_recommendations, _index)
 
 
 @blueprint.route("/statements/recommendations/new", methods=["GET", "POST"], defaults={"code": ""})

@@ -12,8 +12,8 @@ from observer.badinput import BadFileError
 from observer.database import get_session
 from observer.downloads import csv_file
 from observer.missions.scope import current_scope
-from observer.statements.bringing import from_upload
 from observer.statements.citing import who_cites
+from observer.statements.csvpages import import_csv
 from observer.statements.forms import CsvFileForm, DeleteForm
 from observer.statements.models import Source
 from observer.statements.source_forms import SourceForm
@@ -61,18 +61,7 @@ def export() -> Response:
 @needs("statement.write")
 def import_() -> BaseResponse | tuple[str, int]:
     """Import a CSV file of sources."""
-    form = CsvFileForm()
-    if not form.validate_on_submit():
-        return _index(form), 422
-    session, mission = get_session(), current_scope().mission
-    try:
-        brought = from_upload(form.file.data, lambda path: import_sources(session, mission, path))
-    except BadFileError as error:
-        session.rollback()
-        return _index(form, bad=error), 422
-    session.commit()
-    flash(brought.said, "success")
-    return redirect(url_for(".index"))
+    return import_csv(import_sources, _index)
 
 
 @blueprint.route("/statements/sources/", methods=["POST"])
