@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import nodes
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from observer.missions.models import Mission
 from observer.statements.models import Statement, StatementVersion
+from observer.statements.template import parsed
 
 CALL = "source"
 _QUOTED = re.compile(r"""(["'])(.*?)\1""")
@@ -41,9 +42,8 @@ def codes_cited(text: str) -> set[str]:
     """
     if CALL not in text:
         return set()
-    try:
-        tree = Environment(autoescape=True).parse(text)
-    except (TemplateSyntaxError, RecursionError):
+    tree = parsed(text)
+    if tree is None:
         return {quoted for _sign, quoted in _QUOTED.findall(text)}
     calls = [
         call

@@ -250,11 +250,18 @@ def evaluate(
     return Evaluated(output, shifted, lines, tuple(filled))
 
 
+def parsed(text: str) -> nodes.Template | None:
+    """What Jinja makes of a text, before anything is counted; None where it cannot be read."""
+    try:
+        return _Environment().parse(text)
+    except (TemplateSyntaxError, RecursionError):
+        return None
+
+
 def called_in(text: str) -> set[str]:
     """The names of the figures that a text calls; none where it cannot be read."""
-    try:
-        tree = _Environment().parse(text)
-    except (TemplateSyntaxError, RecursionError):
+    tree = parsed(text)
+    if tree is None:
         return set()
     called = (call.node for call in tree.find_all(nodes.Call))
     return {node.name for node in called if isinstance(node, nodes.Name)}
@@ -262,11 +269,8 @@ def called_in(text: str) -> set[str]:
 
 def calls_in(text: str) -> list[CallInText]:
     """The figure calls of a text in their order; none where it cannot be read."""
-    try:
-        tree = _Environment().parse(text)
-    except (TemplateSyntaxError, RecursionError):
-        return []
-    if _forbidden(tree):
+    tree = parsed(text)
+    if tree is None or _forbidden(tree):
         return []
     found = []
     for call in tree.find_all(nodes.Call):
