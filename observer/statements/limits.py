@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from flask_babel import gettext as _
 from markdown_it.token import Token
@@ -26,59 +26,49 @@ def too_many(tokens: Sequence[Token]) -> list[str]:
     inner = [child for token in tokens for child in token.children or ()]
     links = [child for child in inner if child.type == "link_open"]
     addresses = sum(len(str(link.attrGet("href") or "")) for link in links)
-    counted: tuple[tuple[int, int, Callable[..., str]], ...] = (
+    counted = (
         (
             sum(child.type == "footnote_ref" for child in inner),
             MOST_NOTES,
-            lambda **said: _(
-                "A statement may have %(most)s footnotes; this one has %(count)s.", **said
-            ),
+            _("A statement may have %(most)s footnotes; this one has %(count)s."),
         ),
         (
             sum(token.type == "tr_open" for token in tokens),
             MOST_ROWS,
-            lambda **said: _(
-                "The tables of a statement may have %(most)s rows; these have %(count)s.", **said
-            ),
+            _("The tables of a statement may have %(most)s rows; these have %(count)s."),
         ),
         (
             max(_columns(tokens), default=0),
             MOST_COLUMNS,
-            lambda **said: _("A table may have %(most)s columns; one here has %(count)s.", **said),
+            _("A table may have %(most)s columns; one here has %(count)s."),
         ),
         (
             sum(token.type == "heading_open" for token in tokens),
             MOST_HEADINGS,
-            lambda **said: _(
-                "A statement may have %(most)s headings; this one has %(count)s.", **said
-            ),
+            _("A statement may have %(most)s headings; this one has %(count)s."),
         ),
         (
             len(links),
             MOST_LINKS,
-            lambda **said: _(
-                "A statement may have %(most)s links; this one has %(count)s.", **said
-            ),
+            _("A statement may have %(most)s links; this one has %(count)s."),
         ),
         (
             addresses,
             MOST_OF_ADDRESSES,
-            lambda **said: _(
+            _(
                 "The addresses of a statement's links may have %(most)s characters; these have "
-                "%(count)s.",
-                **said,
+                "%(count)s."
             ),
         ),
         (
             max((_depth(token.children or ()) for token in tokens), default=0),
             MOST_DEPTH,
-            lambda **said: _(
-                "Emphasis may stand %(most)s deep in other emphasis; here it is %(count)s deep.",
-                **said,
-            ),
+            _("Emphasis may stand %(most)s deep in other emphasis; here it is %(count)s deep."),
         ),
     )
-    return [say(most=most, count=count) for count, most, say in counted if count > most]
+    return [
+        message % {"most": most, "count": count} for count, most, message in counted if count > most
+    ]
 
 
 def _columns(tokens: Sequence[Token]) -> Iterator[int]:
