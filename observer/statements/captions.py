@@ -17,12 +17,12 @@ from observer.statements.phrases import caption_words
 
 TYPED = "captioned"
 """The class of a typed table with a caption."""
-_NUMBER = re.compile("\ue008(\\d+)\ue009")
+_NUMBER = re.compile("\ue00e(\\d+)\ue00f")
 
 
 def number_mark(block: int) -> str:
     """What stands for the number of the table or figure that is this block."""
-    return f"\ue008{block}\ue009"
+    return f"\ue00e{block}\ue00f"
 
 
 def marked_block(text: str) -> int | None:
