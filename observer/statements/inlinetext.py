@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from markdown_it import MarkdownIt
-from mdit_py_plugins.footnote import footnote_plugin
+from observer.statements.markdown import reader
 
 _SIGNS = re.compile(
     r"[\\`*\[<]"  # what begins something anywhere
@@ -20,7 +19,7 @@ _AT_START = re.compile(r"^(\s*)(?:([#>+=~|-]|:(?=-))|(\d+)([.)]))", re.MULTILINE
 _CLOSING = re.compile(r"#+\s*$")
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 _MARK = re.compile("\ue010\\d+\ue011")
-_reader = MarkdownIt("commonmark", {"html": False}).enable("table").use(footnote_plugin)
+_reader = reader()
 
 
 @dataclass(frozen=True)

@@ -303,8 +303,13 @@ def _render_mark(
     return f'<span class="footnote" id="note-{env["notes_set"]}">{"<br>".join(parts)}</span>'
 
 
+def reader() -> MarkdownIt:
+    """What reads the Markdown that a statement may have, without the rules for printing it."""
+    return MarkdownIt("commonmark", {"html": False}).enable("table").use(footnote_plugin)
+
+
 def _make() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(footnote_plugin)
+    markdown = reader()
     rules = (
         *(_place_blocks, number_in_order, _order_headings, _set_off),
         *(_expand_tabs, _take_notes, _align_by_class, set_sizes, _name_lines),

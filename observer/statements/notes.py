@@ -13,9 +13,14 @@ _SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 """White space other than what keeps a number and its sign together."""
 
 
+def on_one_line(text: str) -> str:
+    """A text without the white space that breaks lines, or stands twice or at its ends."""
+    return _SPACES.sub(" ", text).strip()
+
+
 def plain(text: str) -> str:
     """A text as Markdown that shows just this text, on one line."""
-    return _SIGNS.sub(r"\\\1", _SPACES.sub(" ", text).strip())
+    return _SIGNS.sub(r"\\\1", on_one_line(text))
 
 
 def label_of(source: Source) -> str:
@@ -30,15 +35,21 @@ def citation(source: Source, words: Words) -> str:
         parts.append(plain(words.day(source.published_on)))
     text = ", ".join(parts)
     if source.url:
-        text += f", {_link(source.url)}"
+        text += f", {f'<{source.url}>' if is_link(source.url) else plain(source.url)}"
     if source.accessed_on:
         text += f" ({plain(words.phrase('accessed', day=words.day(source.accessed_on)))})"
     return f"{text}."
 
 
-def _link(url: str) -> str:
-    safe = urlsplit(url).scheme in ("http", "https") and not re.search(r"[\s<>\\]", url)
-    return f"<{url}>" if safe else plain(url)
+def is_link(url: str) -> bool:
+    """Whether a text is an address on the web that can be printed as a link."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https") and bool(parts.netloc) and not re.search(r"[\s<>\\]", url)
+    )
 
 
 def definitions(sources: list[Source], words: Words) -> str:

@@ -13,14 +13,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
 
 from observer.statements.compose import Composed
 from observer.statements.figures import FigureUse
 from observer.statements.filled import CLOSE, NUMBERED, OPEN, marked
-from observer.statements.markdown import is_block
+from observer.statements.markdown import is_block, reader
 
 FIGURE, SOURCE, CODE = "\ue00b", "\ue00c", "\ue00d"
 """What stands in a sentence for a figure, for a footnote's mark or a link, and for code."""
@@ -199,4 +197,4 @@ def _cut(whole: Sentence, start: int, end: int) -> Sentence:
     )
 
 
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(footnote_plugin)
+_markdown = reader()

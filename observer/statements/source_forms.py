@@ -8,7 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, StringField, SubmitField, URLField
 from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
-from observer.statements.sources import CODE, LONGEST, Told, is_link
+from observer.statements.notes import is_link
+from observer.statements.sources import CODE, LONGEST, Told
 
 
 class SourceForm(FlaskForm):

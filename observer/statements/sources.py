@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -21,6 +20,7 @@ from observer.missions.sheets import Row, Sheet, read_sheet, shown
 from observer.statements.bringing import Brought, check_code, check_lengths
 from observer.statements.citing import Text, who_cites
 from observer.statements.models import Source
+from observer.statements.notes import is_link, on_one_line
 
 COLUMNS = ("code", "body", "title", "figure", "published_on", "url", "accessed_on")
 LONGEST = {"body": 200, "title": 300, "figure": 100, "url": 500}
@@ -28,8 +28,6 @@ DAYS = ("published_on", "accessed_on")
 CODE = re.compile(r"(?!(?:new|import)$)[a-z0-9-]{1,64}")
 """Two addresses beside those of the sources are taken."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
-"""White space other than what keeps a number and its sign together."""
 
 
 class SourceInUseError(RuntimeError):
@@ -100,17 +98,6 @@ def delete_source(session: Session, mission: Mission, source: Source) -> None:
     record(session, "source.delete", code)
 
 
-def is_link(url: str) -> bool:
-    """Whether a text is an address on the web that can be printed as a link."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return (
-        parts.scheme in ("http", "https") and bool(parts.netloc) and not re.search(r"[\s<>\\]", url)
-    )
-
-
 def import_sources(session: Session, mission: Mission, path: Path) -> Brought:
     """Import a CSV file of sources, known by their codes; others stay as they are.
 
@@ -150,7 +137,7 @@ def sources_as_csv(session: Session, mission: Mission) -> str:
 
 
 def _trimmed(value: Any) -> Any:
-    return _SPACES.sub(" ", value).strip() if isinstance(value, str) else value
+    return on_one_line(value) if isinstance(value, str) else value
 
 
 def _alike(value: Any) -> Any:
