@@ -20,6 +20,7 @@ from observer.findings.findings import COUNTED, UnknownNameError, findings
 from observer.findings.live import newest_stamp
 from observer.findings.names import known
 from observer.findings.sampled import SampledReports
+from observer.findings.selection import Look
 from observer.findings.urgent import urgent
 from observer.findings.wanted import Wanted, wanted_of
 from observer.missions.models import Round
@@ -116,7 +117,8 @@ def list_estimate() -> Response:
     """
     scope, round_ = _whole_mission()
     try:
-        reports = SampledReports(get_session(), scope, round_, _wanted(scope), _statuses())
+        look = Look(get_session(), scope, round_, _statuses())
+        reports = SampledReports(get_session(), scope, _wanted(scope), look)
         found = reports.estimate()
     except UnknownNameError as error:
         abort(404, str(error))

@@ -22,7 +22,6 @@ from observer.findings.selection import (
     COUNTED,
     Look,
     Selection,
-    definitions,
     questions,
     unit_of,
 )
@@ -100,30 +99,32 @@ def comparison(  # noqa: PLR0917
     level: int | None = None,
     answer: str | None = None,
     statuses: Iterable[Status] = COUNTED,
+    look: Look | None = None,
 ) -> list[Comparison]:
     """Each answer to a question in two rounds, or one; region and level choose as for findings.
+
+    Who has looked already, at any round, hands on the look, which has its statuses.
 
     Raises UnknownNameError for a form, question, region or answer that there is not, for a round
     compared with itself, and for a form that is not filled for places.
     """
-    ((definition, (asked,)),) = questions(definitions(session, scope.mission, form), question)
+    look = look or Look(session, scope, later, statuses)
+    ((definition, (asked,)),) = questions(look.definitions(form), question)
     if earlier.id == later.id:
         raise UnknownNameError(_("Name two different rounds to compare."))
     if definition.place == "any":
         raise UnknownNameError(
             _("“%(form)s” is not filled for places, so there are none to compare.", form=form)
         )
-    statuses = tuple(statuses)
     counted = counted_of(asked)
     alike = asked_in(definition)[question]
-    looks = [Look(session, scope, round_, statuses) for round_ in (earlier, later)]
     sides = [
-        _Side(look.select(form, unit_of(definition)).asking(alike), Classes(counted))
-        for look in looks
+        _Side(each.select(form, unit_of(definition)).asking(alike), Classes(counted))
+        for each in (look.of_round(earlier), look.of_round(later))
     ]
     both = sides[0].seen & sides[1].seen
     tables = [side.by_region(both) for side in sides]
-    ground, at = looks[1].ground, looks[1].at
+    ground = look.ground
     places = ground.count_places(both)
     listed = dict.fromkeys(
         given for side, table in zip(sides, tables, strict=True) for given in side.listed(table)
@@ -143,8 +144,8 @@ def comparison(  # noqa: PLR0917
             k=tuple(s.given(t, given, line) for s, t in zip(sides, tables, strict=True)),
             n=tuple(int(table[line, 0]) for table in tables),
             places=int(places[line]),
-            statuses=tuple(map(str, statuses)),
-            at=at,
+            statuses=tuple(map(str, look.statuses)),
+            at=look.at,
         )
         for given in listed
         for line in regions.lines(region, level)

@@ -17,7 +17,7 @@ from observer.collect.models import Status
 from observer.findings.estimates import DesignError, Estimate
 from observer.findings.exports.plain import moment, rows_as_text
 from observer.findings.sampled import SampledReports
-from observer.findings.selection import COUNTED
+from observer.findings.selection import COUNTED, Look
 from observer.findings.through import STEP, steps_of_day
 from observer.findings.wanted import Wanted
 from observer.missions.models import Round
@@ -112,7 +112,7 @@ def convergence(
     statuses: Iterable[Status] = COUNTED,
 ) -> Convergence:
     """The estimate as it was at each step of the day. Raises NoSampleError without a sample."""
-    reports = SampledReports(session, scope, round_, wanted, statuses)
+    reports = SampledReports(session, scope, wanted, Look(session, scope, round_, statuses))
     look = reports.look
     moments = steps_of_day(round_, [reports.selection], until=look.at, step=step)
     return Convergence(

@@ -34,7 +34,6 @@ from observer.findings.selection import (
     Look,
     Plan,
     Selection,
-    definitions,
     questions,
     unit_of,
 )
@@ -88,17 +87,19 @@ def findings(
     level: int | None = None,
     statuses: Iterable[Status] = COUNTED,
     by: str | None = None,
+    look: Look | None = None,
 ) -> list[Finding]:
     """The findings of a round: of all forms, questions, answers and regions, or of those named.
 
     A region alone gives that region, a level alone the regions of that level (0: the whole),
     both together the regions of the level that lie in the region. ``by`` cuts each of these
     figures: ``hour``, ``team``, ``status``, ``stratum``, or ``attr:`` and an attribute of places.
+    Who has looked already hands on the look, which has its statuses.
 
     Raises UnknownNameError for a form, question, answer, region or cut that there is not.
     """
-    plan = questions(definitions(session, scope.mission, form), question)
-    look = Look(session, scope, round_, statuses)
+    look = look or Look(session, scope, round_, statuses)
+    plan = questions(look.definitions(form), question)
     if by is None:
         found = _count(look, plan, region, level)
     else:
@@ -215,12 +216,14 @@ def asked_otherwise(
     question: str | None = None,
     region: str | None = None,
     statuses: Iterable[Status] = COUNTED,
+    look: Look | None = None,
 ) -> dict[str, list[AskedOtherwise]]:
     """Of a form's questions, or of one, by name: what other versions of the form ask otherwise.
 
-    Raises UnknownNameError for a region that there is not.
+    Who has looked already hands on the look, which has its statuses. Raises UnknownNameError for a
+    region that there is not.
     """
-    look = Look(session, scope, round_, statuses)
+    look = look or Look(session, scope, round_, statuses)
     line, selection = _in_region(look, form, region)
     alike = asked_in(form)
     otherwise: dict[str, list[AskedOtherwise]] = {}
@@ -276,8 +279,11 @@ def one_finding(  # noqa: PLR0917
     *,
     region: str | None = None,
     statuses: Iterable[Status] = COUNTED,
+    look: Look | None = None,
 ) -> Finding:
     """One finding: of a region, or of the whole. Without an answer: of a question without choices.
+
+    Who has looked already hands on the look, which has its statuses.
 
     Raises UnknownNameError for a form, question, answer or region that there is not.
     """
@@ -291,6 +297,7 @@ def one_finding(  # noqa: PLR0917
         region=region,
         level=WHOLE if region is None else None,
         statuses=statuses,
+        look=look,
     )
     if found[0].answer != answer:
         raise UnknownNameError(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from observer.checklists.definition import Question
 from observer.collect.models import Status
 from observer.findings.names import UnknownNameError
-from observer.findings.selection import COUNTED, Look, Selection, definitions, questions, unit_of
+from observer.findings.selection import COUNTED, Look, Selection, questions, unit_of
 from observer.findings.table import Items
 from observer.findings.versions import asked_in
 from observer.missions.models import Round
@@ -59,14 +59,18 @@ def numbers(
     *,
     region: str | None = None,
     statuses: Iterable[Status] = COUNTED,
+    look: Look | None = None,
 ) -> NumberSummary:
     """The numbers given to a question in a region or in the whole; in a repeat, in every item.
+
+    Who has looked already hands on the look, which has its statuses.
 
     Raises UnknownNameError for an unknown name and for a question that asks for no number.
     """
     level = 0 if region is None else None
+    look = look or Look(session, scope, round_, statuses)
     found = numbers_by_region(
-        session, scope, round_, form, question, region=region, level=level, statuses=statuses
+        session, scope, round_, form, question, region=region, level=level, look=look
     )
     return found[0].summary
 
@@ -81,11 +85,12 @@ def numbers_by_region(
     region: str | None = None,
     level: int | None = None,
     statuses: Iterable[Status] = COUNTED,
+    look: Look | None = None,
 ) -> list[RegionNumbers]:
     """The same for several regions, chosen as in :func:`observer.findings.findings.findings`."""
-    ((definition, (asked,)),) = questions(definitions(session, scope.mission, form), question)
+    look = look or Look(session, scope, round_, statuses)
+    ((definition, (asked,)),) = questions(look.definitions(form), question)
     _numeric(asked)
-    look = Look(session, scope, round_, statuses)
     unit = unit_of(definition)
     selection = look.select(form, unit).asking(asked_in(definition)[question])
     values, origin = _given(selection, question)

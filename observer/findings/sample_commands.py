@@ -20,7 +20,7 @@ from observer.findings.names import UnknownNameError
 from observer.findings.sample_operations import keep_sample, replace_station
 from observer.findings.sampled import SampledReports, SampleEstimate
 from observer.findings.sampling import BY_REGION, BY_STRATUM, candidates, draw, write_sample
-from observer.findings.selection import COUNTED
+from observer.findings.selection import COUNTED, Look
 from observer.findings.wanted import wanted_of
 from observer.missions.commandline import MISSION, ROUND, round_named, saying_what_is_wrong
 from observer.missions.scope import whole_mission
@@ -179,7 +179,8 @@ def estimate(
             step = timedelta(minutes=int(every))
             found = convergence(get_session(), scope, round_, wanted, step=step)
         else:
-            found = SampledReports(get_session(), scope, round_, wanted, COUNTED).estimate()
+            look = Look(get_session(), scope, round_, COUNTED)
+            found = SampledReports(get_session(), scope, wanted, look).estimate()
     except (UnknownNameError, DesignError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from observer.collect.models import Status
 from observer.findings.drawn import Drawn, drawn_places
 from observer.findings.estimates import CONFIDENCE, Estimate, Sample, adjusted_for_missing
-from observer.findings.selection import COUNTED, Look, Selection, definitions, unit_of
+from observer.findings.selection import COUNTED, Look, Selection, unit_of
 from observer.findings.versions import asked_in
 from observer.findings.wanted import Wanted, share_wanted
 from observer.missions.models import Round
@@ -91,13 +91,17 @@ def estimate_share(
     answer: str,
     statuses: Iterable[Status] = COUNTED,
     confidence: float = CONFIDENCE,
+    look: Look | None = None,
 ) -> SampleEstimate:
     """The share of all places of which a question would be answered so, among those answered.
+
+    Who has looked already hands on the look, which has its statuses.
 
     Raises UnknownNameError, and DesignError where the sample does not allow it.
     """
     wanted = share_wanted(session, scope, form, question, answer, confidence=confidence)
-    return SampledReports(session, scope, round_, wanted, statuses).estimate()
+    look = look or Look(session, scope, round_, statuses)
+    return SampledReports(session, scope, wanted, look).estimate()
 
 
 class SampledReports:
@@ -110,15 +114,14 @@ class SampledReports:
         self,
         session: Session,
         scope: Scope,
-        round_: Round,
         wanted: Wanted,
-        statuses: Iterable[Status],
+        look: Look,
     ) -> None:
-        (definition,) = definitions(session, scope.mission, wanted.form)
+        self.look = look
+        (definition,) = look.definitions(wanted.form)
         unit = unit_of(definition)
         self.wanted = wanted
         self.drawn = drawn_places(session, scope.mission, unit)
-        self.look = Look(session, scope, round_, statuses)
         alike = asked_in(definition)[wanted.asked.name]
         self.selection = self.look.select(wanted.form, unit).asking(alike)
 

@@ -161,6 +161,13 @@ class Look:
         other._selected = {}
         return other
 
+    def of_round(self, round_: Round) -> Look:
+        """The same look, at another round."""
+        other = copy(self)
+        other._round_id = round_.id
+        other._selected = {}
+        return other
+
     def select(self, form: str, unit: PlaceKind) -> Selection:
         """The counted submissions of a form that is filled for stations, or for centres."""
         if (form, unit) not in self._selected:

@@ -22,7 +22,7 @@ from observer.findings.findings import (
     one_finding,
 )
 from observer.findings.ground import WHOLE
-from observer.findings.selection import unit_of
+from observer.findings.selection import Look, unit_of
 from observer.findings.through import Added, Growth, growth
 from observer.language import in_language
 from observer.maps.classes import ShareClass, class_of, share_classes
@@ -175,16 +175,19 @@ def make_layer(
     statuses: Sequence[Status] = COUNTED,
     min_base: int = Settings.min_base,
     through_day: bool = False,
+    look: Look | None = None,
 ) -> Layer:
     """The layer of a subject at a level of the tree, of all regions in scope or within one.
 
-    Its classes suit the figures as they are now, or as they were all through the day.
+    Its classes suit the figures as they are now, or as they were all through the day. Who has
+    looked already hands on the look, which has its statuses.
 
     Raises the findings' UnknownNameError where the form, question, answer or region is not known.
     """
-    whole, at = _whole(session, scope, round_, subject, statuses, within)
+    look = look or Look(session, scope, round_, statuses)
+    whole = _whole(session, scope, round_, subject, within, look)
     shown = regions_shown(session, scope, level, within)
-    found = _by_region(session, scope, round_, subject, statuses)
+    found = _by_region(session, scope, round_, subject, look)
     counts = {region.code: found.get(region.code, Counts(0, 0, 0, 0)) for region in shown}
     least_base = 1 if subject.is_coverage else min_base
     unshaded = {code: _unshaded(its, subject, least_base) for code, its in counts.items()}
@@ -225,8 +228,8 @@ def make_layer(
         whole=whole,
         regions=tuple(figure(region) for region in shown if region.boundary),
         beside=tuple(figure(region) for region in shown if not region.boundary),
-        statuses=tuple(statuses),
-        at=at,
+        statuses=look.statuses,
+        at=look.at,
         growth=grown,
     )
 
@@ -261,9 +264,9 @@ def _whole(  # noqa: PLR0917
     scope: Scope,
     round_: Round,
     subject: Subject,
-    statuses: Sequence[Status],
     within: str | None,
-) -> tuple[Counts, datetime]:
+    look: Look,
+) -> Counts:
     if subject.question is None:
         covered = coverage(
             session,
@@ -272,9 +275,9 @@ def _whole(  # noqa: PLR0917
             form=subject.form,
             level=WHOLE if within is None else None,
             region=within,
-            statuses=statuses,
+            look=look,
         )
-        return _of_coverage(covered[0]), covered[0].at
+        return _of_coverage(covered[0])
     finding = one_finding(
         session,
         scope,
@@ -284,16 +287,16 @@ def _whole(  # noqa: PLR0917
         subject.question,
         subject.answer,
         region=within,
-        statuses=statuses,
+        look=look,
     )
-    return _of_finding(finding), finding.at
+    return _of_finding(finding)
 
 
 def _by_region(
-    session: Session, scope: Scope, round_: Round, subject: Subject, statuses: Sequence[Status]
+    session: Session, scope: Scope, round_: Round, subject: Subject, look: Look
 ) -> dict[str | None, Counts]:
     if subject.question is None:
-        covered = coverage(session, scope, round_, form=subject.form, statuses=statuses)
+        covered = coverage(session, scope, round_, form=subject.form, look=look)
         return {each.region: _of_coverage(each) for each in covered}
     found = findings(
         session,
@@ -302,7 +305,7 @@ def _by_region(
         form=subject.form,
         question=subject.question,
         answer=subject.answer,
-        statuses=statuses,
+        look=look,
     )
     return {each.region: _of_finding(each) for each in found}
 

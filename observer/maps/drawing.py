@@ -12,12 +12,12 @@ import shapely
 from flask_babel import gettext as _
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from observer.findings import words
 from observer.maps.choropleth import FEW, Layer, LegendEntry, Shade
 from observer.maps.palette import HOUSE, Palette
 from observer.maps.shapes import inner_points
+from observer.maps.sheet import HATCH, HATCH_WIDTH, Sheet
 from observer.maps.svg import FONT_MEASURED
 
 PALE_INK = "#ffffff"
@@ -39,10 +39,9 @@ NOTE_CHARACTERS = 112
 ROW_CHARACTERS = 31
 SCALE_IN = 0.3
 SCALE_BAR_IN = 1.2
+CENTRED = {"ha": "center", "va": "center", "fontfamily": FONT_MEASURED}
 KM_PER_DEGREE = 111.2
 """Along a meridian of a sphere with the earth's mean radius of 6,371 km."""
-HATCH = "/////"
-HATCH_WIDTH = 0.5
 LAST_PALE_PART = 0.5
 """Beyond this part of the way to the darkest class, names are written in a pale ink."""
 
@@ -70,31 +69,30 @@ def draw(
     foot = len(noted) * NOTE_IN + 0.1 if noted else 0
     tall = foot + body + (len(titles) * TITLE_IN + 0.1 if titles else 0)
     figure = Figure(figsize=(WIDTH_IN, tall))
-
-    def axes_at(left: float, bottom: float, wide: float, high: float) -> Axes:
-        axes = figure.add_axes((left / WIDTH_IN, bottom / tall, wide / WIDTH_IN, high / tall))
-        axes.set(xlim=(0, wide), ylim=(0, high))
-        axes.set_axis_off()
-        return axes
-
-    sheet = axes_at(0, 0, WIDTH_IN, tall)
+    sheet = Sheet(figure, WIDTH_IN)
     for number, line in enumerate(titles):
         y = tall - (number + 0.5) * TITLE_IN
-        _write(sheet, 0, y, line, TITLE_SIZE, color=palette.ink, fontweight="bold")
+        sheet.write(0, y, line, TITLE_SIZE, color=palette.ink, fontweight="bold")
     for number, line in enumerate(noted):
         y = foot - 0.1 - (number + 0.5) * NOTE_IN
-        _write(sheet, 0, y, line, NOTE_SIZE, color=palette.ink)
+        sheet.write(0, y, line, NOTE_SIZE, color=palette.ink)
     if len(shapes):
         left = (WIDTH_IN - LEGEND_IN - width) / 2 + (LEGEND_IN if mirrored else 0)
         bottom = foot + (body - height + SCALE_IN) / 2
-        map_axes = axes_at(left, bottom, width, height)
+        place = (left / WIDTH_IN, bottom / tall, width / WIDTH_IN, height / tall)
+        # Above all else, so that the title is what is read first.
+        map_axes = figure.add_axes(place, zorder=10)
         _draw_regions(map_axes, layer, shapes, palette)
         _draw_names(map_axes, layer, shapes, width, palette)
         _draw_scale(sheet, left, bottom - SCALE_IN / 2, _km_per_inch(shapes, width), palette)
     at_right = mirrored ^ bool(len(shapes))
-    side = axes_at(WIDTH_IN - LEGEND_IN if at_right else 0, foot, LEGEND_IN, body)
-    if mirrored:
-        side.invert_xaxis()
+    side = Sheet(
+        figure,
+        LEGEND_IN,
+        left_in=WIDTH_IN - LEGEND_IN if at_right else 0,
+        bottom_in=foot,
+        mirrored=mirrored,
+    )
     _draw_legend(side, layer, beside, body, palette)
     return figure
 
@@ -121,21 +119,21 @@ def _km_per_inch(shapes: geopandas.GeoDataFrame, width_in: float) -> float:
     return (east - west) * KM_PER_DEGREE * _shrinking(shapes) / width_in
 
 
-def _draw_scale(axes: Axes, x: float, y: float, km_per_inch: float, palette: Palette) -> None:
+def _draw_scale(sheet: Sheet, x: float, y: float, km_per_inch: float, palette: Palette) -> None:
     """A bar of a round number of kilometres, as they are at the middle latitude of the map."""
     longest = km_per_inch * SCALE_BAR_IN
     ten = 10 ** math.floor(math.log10(longest))
     km = next(step * ten for step in (5, 2, 1) if step * ten <= longest)
     length = km / km_per_inch
-    axes.plot(
-        [x, x, x + length, x + length],
-        [y + 0.05, y, y, y + 0.05],
+    sheet.line(
+        (x, x, x + length, x + length),
+        (y + 0.05, y, y, y + 0.05),
         color=palette.ink,
         linewidth=0.8,
         solid_joinstyle="miter",
     )
     text = _("%(km)s km", km=words.number(km))
-    _write(axes, x + length + 0.08, y, text, NAME_SIZE, color=palette.ink)
+    sheet.write(x + length + 0.08, y, text, NAME_SIZE, color=palette.ink)
 
 
 def _size(shapes: geopandas.GeoDataFrame) -> tuple[float, float]:
@@ -161,7 +159,7 @@ def _draw_regions(
     shades = {figure.code: figure.shade for figure in layer.regions}
     for shade in sorted(set(shades.values()), key=str):
         chosen = shapes[[shades[code] == shade for code in shapes.index]]
-        chosen.plot(ax=axes, aspect=None, **_style(layer, shade, palette))
+        chosen.plot(ax=axes, aspect=None, clip_on=False, **_style(layer, shade, palette))
         axes.collections[-1].set_hatch_linewidth(HATCH_WIDTH)
     axes.set(xlim=(west, east), ylim=(south, north))
     axes.set_aspect("auto")
@@ -172,7 +170,6 @@ def _style(layer: Layer, shade: Shade, palette: Palette) -> dict[str, Any]:
     colour = layer.colour(shade)
     style = {
         "linewidth": 0.5,
-        "clip_on": False,
         "facecolor": colour or "white",
         "edgecolor": palette.outline,
     }
@@ -201,7 +198,8 @@ def _draw_names(
         half_height = len(lines) * NAME_HEIGHT_IN * degrees * upright / 2
         room = shapely.box(x - half_width, y - half_height, x + half_width, y + half_height)
         if shapes.geometry[figure.code].contains(room):
-            _write(axes, x, y, text, NAME_SIZE, ha="center", **_ink(layer, figure.shade, palette))
+            style = _ink(layer, figure.shade, palette)
+            axes.text(x, y, text, fontsize=NAME_SIZE, parse_math=False, **CENTRED, **style)
 
 
 def _ink(layer: Layer, shade: Shade, palette: Palette) -> dict[str, Any]:
@@ -214,28 +212,24 @@ def _ink(layer: Layer, shade: Shade, palette: Palette) -> dict[str, Any]:
 
 
 def _draw_legend(
-    axes: Axes,
+    sheet: Sheet,
     layer: Layer,
     beside: Sequence[tuple[str, str]],
     tall: float,
     palette: Palette,
 ) -> None:
-    """The legend from the middle on where it is short, with what is not on the map below it.
-
-    On axes that run from the right it is mirrored.
-    """
-    begins, ends = ("right", "left") if axes.xaxis_inverted() else ("left", "right")
+    """The legend from the middle on where it is short, with what is not on the map below it."""
     line = {"color": palette.outline, "linewidth": 0.4}
 
     def write(x: float, y: float, text: str, **style: Any) -> None:
-        style = {"color": palette.ink, "ha": begins} | style
-        _write(axes, x, y + LINE_IN / 2, text, LEGEND_SIZE, **style)
+        sheet.write(x, y + LINE_IN / 2, text, LEGEND_SIZE, color=palette.ink, **style)
 
     legend = layer.legend()
     y = (tall + _legend_lines(legend, beside) * LINE_IN) / 2
     for entry in legend:
         y -= LINE_IN
-        axes.add_patch(_swatch(layer, entry.shade, y, palette))
+        style = _style(layer, entry.shade, palette)
+        sheet.box(0, y + 0.03, SWATCH_IN, LINE_IN - 0.06, **style)
         write(SWATCH_IN + 0.12, y, entry.text)
     if not beside:
         return
@@ -243,20 +237,8 @@ def _draw_legend(
     write(0, y, _("Not on the map"), fontweight="bold")
     for name, counted in beside:
         if name:
-            axes.plot([0, LEGEND_IN], [y, y], **line)
+            sheet.line((0, LEGEND_IN), (y, y), **line)
         y -= LINE_IN
         write(0, y, name)
-        write(LEGEND_IN - 0.03, y, counted, ha=ends)
-    axes.plot([0, LEGEND_IN], [y, y], clip_on=False, **line)
-
-
-def _swatch(layer: Layer, shade: Shade, y: float, palette: Palette) -> Rectangle:
-    style = _style(layer, shade, palette)
-    swatch = Rectangle((0, y + 0.03), SWATCH_IN, LINE_IN - 0.06, **style)
-    swatch.set_hatch_linewidth(HATCH_WIDTH)
-    return swatch
-
-
-def _write(axes: Axes, x: float, y: float, text: str, size: float, **style: Any) -> None:
-    style = {"va": "center", "fontfamily": FONT_MEASURED} | style
-    axes.text(x, y, text, fontsize=size, parse_math=False, **style)
+        write(LEGEND_IN - 0.03, y, counted, ha=sheet.ends)
+    sheet.line((0, LEGEND_IN), (y, y), **line)

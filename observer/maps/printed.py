@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from sqlalchemy.orm import Session
 
 from observer.collect.models import Status
-from observer.findings.findings import COUNTED
+from observer.findings.selection import COUNTED, Look
 from observer.language import format_moment
 from observer.maps.choropleth import Layer, Subject, make_layer
 from observer.maps.classes import recoloured
@@ -41,18 +41,26 @@ def map_svg(
     min_base: int = Settings.min_base,
     palette: Palette = HOUSE,
     mirrored: bool = False,
+    look: Look | None = None,
 ) -> str:
     """The map of an answer's share by region, or of coverage, with its legend, as SVG.
 
     Title and source are left to what is around it. What cannot be on the map is listed beside it.
     ``mirrored``: for a language that is written from the right. The same figures give the same
-    bytes. Raises UnknownNameError for an unknown form, question or
-    answer.
+    bytes. Who has looked already hands on the look, which has its statuses. Raises
+    UnknownNameError for an unknown form, question or answer.
     """
     subject = Subject(form=form, question=question, answer=answer)
     with force_locale(language):
         layer = make_layer(
-            session, scope, round_, subject, level=level, statuses=statuses, min_base=min_base
+            session,
+            scope,
+            round_,
+            subject,
+            level=level,
+            statuses=statuses,
+            min_base=min_base,
+            look=look,
         )
         layer = replace(layer, classes=recoloured(layer.classes, palette))
         shapes = boundaries(session, regions_shown(session, scope, level))

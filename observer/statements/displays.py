@@ -148,7 +148,7 @@ class Displays:
             question=question,
             answer=answer,
             level=level,
-            statuses=self.facts.counted(statuses),
+            look=self.facts.look(self.facts.counted(statuses)),
             language=self.words.language,
             min_base=self.words.min_base,
             **self._drawn,

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from observer.checklists.definition import SELECTS, FormDefinition, Question
-from observer.checklists.library import definition_of, published_forms
 from observer.collect.models import Status
 from observer.findings.findings import (
     AskedOtherwise,
@@ -29,6 +28,7 @@ from observer.findings.findings import (
     one_finding,
 )
 from observer.findings.ground import WHOLE
+from observer.findings.selection import Look
 from observer.findings.tally import answer_names
 from observer.language import in_language
 from observer.missions.models import Place, Region, Round
@@ -69,13 +69,23 @@ class Facts:
     round: Round
     language: str
     statuses: tuple[Status, ...]
+    _looks: dict[tuple[Status, ...], Look] = field(default_factory=dict)
     _otherwise: dict[str, dict[str, list[AskedOtherwise]]] = field(default_factory=dict)
 
-    @cached_property
+    def look(self, statuses: Sequence[Status]) -> Look:
+        """The one look that all figures are counted from: what comes meanwhile changes none."""
+        if not self._looks:
+            first = Look(self.session, self.scope, self.round, self.statuses)
+            self._looks[self.statuses] = first
+        named = tuple(statuses)
+        if named not in self._looks:
+            self._looks[named] = self._looks[self.statuses].counting(named)
+        return self._looks[named]
+
+    @property
     def definitions(self) -> dict[str, FormDefinition]:
         """The newest published version of each form, by code."""
-        versions = published_forms(self.session, self.scope.mission)
-        return {version.form.code: definition_of(version) for version in versions}
+        return self.look(self.statuses).forms
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -135,7 +145,7 @@ class Facts:
                 self.scope,
                 self.round,
                 self.definition(form),
-                statuses=self.statuses,
+                look=self.look(self.statuses),
             )
         return [each for each in self._otherwise[form].get(question, ()) if not each.counted]
 
@@ -197,7 +207,7 @@ class Facts:
                     question,
                     each,
                     region=region,
-                    statuses=counted,
+                    look=self.look(counted),
                 )
                 for each in dict.fromkeys(together)
             ]
@@ -226,7 +236,7 @@ class Facts:
     def every(self, statuses: Sequence[Status], **which: Any) -> list[Finding]:
         """The findings of all forms and questions, or of those named, with these counted."""
         with _explained():
-            return findings(self.session, self.scope, self.round, statuses=statuses, **which)
+            return findings(self.session, self.scope, self.round, look=self.look(statuses), **which)
 
     def by_region(
         self, form: Any, question: Any, answers: Sequence[str], level: int, statuses: Any
@@ -256,7 +266,7 @@ class Facts:
                 form=form,
                 level=level,
                 region=region,
-                statuses=self.counted(statuses),
+                look=self.look(self.counted(statuses)),
             )
 
     def numbers(self, form: Any, question: Any, region: Any, statuses: Any) -> NumberSummary:
@@ -271,7 +281,7 @@ class Facts:
                 form,
                 question,
                 region=region,
-                statuses=self.counted(statuses),
+                look=self.look(self.counted(statuses)),
             )
 
     def form_label(self, form: str) -> str:

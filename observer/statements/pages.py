@@ -111,16 +111,21 @@ class Pages:
         logo: Path | None = None,
     ) -> None:
         """Lay out a whole HTML document. Raises ThemeError where a file of the theme is missing."""
-        files = _OwnFiles(theme, paper, pictures, logo)
-        self.source = HTML(string=html, base_url=theme.folder.as_uri() + "/", url_fetcher=files)
-        self.document = lay_out_with_notes(self.source, variant=VARIANT)
-        if files.missing:
-            raise missing_file(theme, files.missing[0])
+        self._html = html
+        self._base = theme.folder.as_uri() + "/"
+        self._files = _OwnFiles(theme, paper, pictures, logo)
+        self.document = lay_out_with_notes(self.parse(), variant=VARIANT)
+        if self._files.missing:
+            raise missing_file(theme, self._files.missing[0])
         self.document.output_intent = PROFILE
         told = hashlib.sha256(html.encode())
         for svg in pictures.values():
             told.update(svg)
         self._identifier = told.hexdigest()[:32].encode()
+
+    def parse(self) -> HTML:
+        """The document as WeasyPrint reads it, before it is laid out."""
+        return HTML(string=self._html, base_url=self._base, url_fetcher=self._files)
 
     def write(self) -> bytes:
         """The pages as PDF/UA-1."""

@@ -88,7 +88,7 @@ def estimated(
 ) -> EstimatedFigure:
     """The estimate of an answer's share. Raises FigureError where the sample allows none."""
     facts.answers(form, question, (answer,))
-    asked = {"form": form, "question": question, "answer": answer, "statuses": statuses}
+    asked = {"form": form, "question": question, "answer": answer, "look": facts.look(statuses)}
     try:
         found = estimate_share(facts.session, facts.scope, facts.round, **asked)
     except (DesignError, UnknownNameError) as error:
@@ -141,7 +141,7 @@ def compared(  # noqa: PLR0917
             answer=answer,
             region=region,
             level=None if region else 0,
-            statuses=statuses,
+            look=facts.look(statuses),
         )
     except UnknownNameError as error:
         raise FigureError(str(error)) from error
