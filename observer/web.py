@@ -62,6 +62,7 @@ from observer.review.checking import check_on_arrival
 from observer.settings import Settings
 from observer.statements import (
     following_views,
+    freeze_views,
     history_views,
     insert_views,
     language_views,
@@ -169,6 +170,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         maps_views,
         statements_views,
         version_views,
+        freeze_views,
         history_views,
         public_views,
         insert_views,

@@ -180,6 +180,8 @@ class FreezeForm(FlaskForm):
 
     note = StringField(_l("What was corrected since the version before"), [Length(max=500)])
     edit = HiddenField(validators=[InputRequired(), Regexp(_NUMBER)])
+    number = HiddenField(validators=[InputRequired(), Regexp(_NUMBER)])
+    """Of the version it is to become: sent twice, it becomes one all the same."""
     freeze = SubmitField(_l("Freeze the saved text"))
 
 

@@ -13,29 +13,19 @@ from observer.access.permissions import may, needs
 from observer.database import get_session, now
 from observer.missions.rounds import moment_at
 from observer.missions.scope import current_scope
-from observer.settings import current_settings
 from observer.statements import versionfiles
 from observer.statements import versions as operations
 from observer.statements.differences import figure_changes, text_difference
-from observer.statements.drafts import draft_of
-from observer.statements.editing import composed_of, statement_of, to_look_at
-from observer.statements.forms import FreezeForm, PublishForm
-from observer.statements.languages import behind
-from observer.statements.models import Statement, StatementVersion
-from observer.statements.operations import ChangedMeanwhileError
-from observer.statements.owning import not_agreed
-from observer.statements.pdf import said_of_pages
-from observer.statements.template import StatementError
-from observer.statements.themes import ThemeError
-from observer.statements.warnings import KINDS, TextWarning
+from observer.statements.editing import statement_of
+from observer.statements.forms import PublishForm
+from observer.statements.models import StatementVersion
 
 blueprint = Blueprint("versions", __name__)
 
 
 @blueprint.context_processor
 def _for_templates() -> dict[str, object]:
-    signed_in = current_user.is_authenticated
-    return {"may_write": signed_in and may(current_user.role, "statement.write")}
+    return {"may_write": may(current_user.role, "statement.write")}
 
 
 def _version(slug: str, number: int) -> StatementVersion:
@@ -69,65 +59,8 @@ def versions(slug: str) -> str:
         statement=statement,
         mission=current_scope().mission,
         versions=found,
-        form=FreezeForm(edit=statement.edit),
-        not_agreed=not_agreed(get_session(), statement),
-        behind=behind(get_session(), statement),
-        to_look_at=_to_look_at(statement),
-        kinds_of_warning=KINDS,
         now=now(),
     )
-
-
-def _to_look_at(statement: Statement) -> dict[str, list[TextWarning]]:
-    """What whoever freezes the saved text should have looked at; nothing for those who cannot."""
-    if not may(current_user.role, "statement.write"):
-        return {}
-    return to_look_at(statement, composed_of(draft_of(statement)))
-
-
-@blueprint.route("/statements/<slug>/freeze", methods=["POST"])
-@needs("statement.write")
-def freeze(slug: str) -> BaseResponse:
-    """Freeze the saved text as a version."""
-    session, statement, settings = get_session(), statement_of(slug), current_settings()
-    form = FreezeForm()
-    if not form.validate_on_submit():
-        abort(400)
-    # Counting and laying out take a while; nobody's report has to wait for them.
-    session.rollback()
-    engine = session.get_bind().engine
-    try:
-        prepared = operations.prepare(
-            engine,
-            statement,
-            min_base=settings.min_base,
-            logo=settings.logo,
-            note=form.note.data or "",
-        )
-        version = operations.freeze(
-            session,
-            statement,
-            prepared,
-            edit=int(form.edit.data),
-            media=settings.media,
-            by=current_user,
-        )
-    except ThemeError as error:
-        flash(_("There is no PDF: %(error)s", error=error), "danger")
-        return redirect(url_for("layout.layout", slug=slug))
-    except StatementError:
-        flash(_("Nothing can be frozen before every problem in the text is solved."), "danger")
-        return redirect(url_for("statements.edit", slug=slug))
-    except ChangedMeanwhileError:
-        session.rollback()
-        flash(_("Somebody has saved a newer text meanwhile; look at it, then freeze it."), "danger")
-        return redirect(url_for("statements.edit", slug=slug))
-    session.commit()
-    flash(_("Version %(number)s is frozen.", number=version.number), "success")
-    too_long = said_of_pages(prepared.draft.kind, lambda: prepared.pdf)
-    if too_long:
-        flash(too_long, "warning")
-    return redirect(url_for(".version", slug=slug, number=version.number))
 
 
 @blueprint.route("/statements/<slug>/versions/<int:number>")

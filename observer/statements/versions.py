@@ -34,6 +34,13 @@ class NotPossibleError(ValueError):
     """This cannot be done with the version; the message says why."""
 
 
+class FrozenMeanwhileError(RuntimeError):
+    """The version that was to be frozen is there already: asked for twice, or frozen by another."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This version was frozen meanwhile; nothing was frozen twice."))
+
+
 @dataclass(frozen=True)
 class Prepared:
     """All that a version keeps, counted and laid out, before it has a number."""
@@ -53,21 +60,25 @@ def prepare(
     statement: Statement,
     *,
     min_base: int,
+    number: int | None = None,
     logo: Path | None = None,
     note: str = "",
 ) -> Prepared:
     """Count and lay out a statement as the database stands now; nothing is written yet.
 
-    ``note`` says what is corrected in it, and is printed in every version but the first. Takes a
-    while, and keeps no writer waiting. Raises StatementError with everything that is wrong in the
-    text, ReportFileError for a broken theme, house style or language.
+    ``number``: which version it was asked to become. ``note`` says what is corrected in it, and is
+    printed in every version but the first. Takes a while, and keeps no writer waiting. Raises
+    FrozenMeanwhileError where that version is there already, StatementError with everything that
+    is wrong in the text, ReportFileError for a broken theme, house style or language.
     """
     with engine.connect() as connection:
         state = one_state(connection)
-        number = state.scalars(_next_number(statement)).one()
+        following = state.scalars(_next_number(statement)).one()
+        if number not in (None, following):
+            raise FrozenMeanwhileError
         snapshot = take_snapshot(state, statement)
     with open_snapshot(snapshot) as opened:
-        draft = replace(draft_of(opened.statement), version=number, note=note.strip())
+        draft = replace(draft_of(opened.statement), version=following, note=note.strip())
         composed = compose_whole(
             opened.session,
             opened.scope,
@@ -94,6 +105,11 @@ def _next_number(statement: Statement) -> Select[tuple[int]]:
     return select(newest + 1).where(StatementVersion.statement_id == statement.id)
 
 
+def next_number(session: Session, statement: Statement) -> int:
+    """The number that the next version of a statement gets."""
+    return session.scalars(_next_number(statement)).one()
+
+
 def freeze(
     session: Session,
     statement: Statement,
@@ -105,11 +121,15 @@ def freeze(
 ) -> StatementVersion:
     """Keep what was prepared as the statement's next version.
 
-    Raises ChangedMeanwhileError where it is not the text that was saved as ``edit``, or not the
-    next version any more: somebody saved a newer text, or froze one.
+    Raises FrozenMeanwhileError where the version that it was prepared as is there already, and
+    ChangedMeanwhileError where it is not the text that was saved as ``edit``.
     """
     draft = prepared.draft
-    if prepared.edit != edit or session.scalar(_next_number(statement)) != draft.version:
+    # Of two who freeze at the same moment one waits here, and then sees the other's version.
+    session.execute(select(Statement.id).where(Statement.id == statement.id).with_for_update())
+    if next_number(session, statement) != draft.version:
+        raise FrozenMeanwhileError
+    if prepared.edit != edit:
         raise ChangedMeanwhileError(statement)
     log_number, log_sha256 = audit.head(session)
     version = StatementVersion(

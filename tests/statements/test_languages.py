@@ -199,37 +199,37 @@ def test_a_section_is_untranslated_while_its_paragraphs_are_though_its_headings_
 
 def test_whoever_freezes_a_translation_sees_what_is_not_translated(session, editor):
     text = begin(session, editor, DAY.replace("Map", "Complaints\n\nNone came.\n\n## Map"))
-    versions = "/statements/a-statement-es/versions"
-    page = words_of(editor, versions)
+    freeze = "/statements/a-statement-es/freeze"
+    page = words_of(editor, freeze)
     assert "2 sections of the saved text do not say yet what the original says." in page
     assert "Día de la elección : not translated yet" in page
     assert "Complaints : not translated yet" in page
-    assert 'href="/statements/a-statement-es/languages"' in editor.get(versions).text
+    assert 'href="/statements/a-statement-es/languages"' in editor.get(freeze).text
     assert "2 sections are not translated yet" in words_of(editor, "/statements/a-statement-es")
-    for other in ("/statements/a-statement/versions", "/statements/a-statement"):
+    for other in ("/statements/a-statement/freeze", "/statements/a-statement"):
         assert "translated yet" not in words_of(editor, other)
         assert "what the original says" not in words_of(editor, other)
 
     text = spanish(text)
     without = text.replace("## Complaints\n\nNone came.\n\n", "")
     save(editor, "a-statement-es", without.replace("Todo marchó bien", "All went well"))
-    page = words_of(editor, versions)
+    page = words_of(editor, freeze)
     assert "Día de la elección : 1 of 4 paragraphs not translated yet" in page
     assert "Complaints : missing" in page
     assert "2 sections are not translated yet" in words_of(editor, "/statements/a-statement-es")
 
     save(editor, "a-statement-es", text.replace("None came", "No hubo"))
-    assert "what the original says" not in words_of(editor, versions)
+    assert "what the original says" not in words_of(editor, freeze)
     assert "translated yet" not in words_of(editor, "/statements/a-statement-es")
     save(editor, "a-statement", text_of(session, "a-statement").replace("None", "Few"))
-    assert "Complaints : the original has changed since" in words_of(editor, versions)
+    assert "Complaints : the original has changed since" in words_of(editor, freeze)
     assert "the original of 1 section has changed since" in words_of(
         editor, "/statements/a-statement-es"
     )
-    assert post(editor, versions, "/statements/a-statement-es/freeze").status_code == 302
+    assert post(editor, freeze, freeze).status_code == 302
     with editor.session_transaction() as chosen:
         chosen["language"] = "es"
-    assert "el original ha cambiado desde entonces" in words_of(editor, versions)
+    assert "el original ha cambiado desde entonces" in words_of(editor, freeze)
 
 
 def test_saving_by_the_script_tells_what_is_still_to_be_translated(session, editor):
@@ -250,7 +250,8 @@ def test_the_public_page_leads_to_the_other_languages_that_are_public(editor):
         page = editor.get(f"/published/demo/{slug}")
         assert page.status_code == 404
         versions = f"/statements/{slug}/versions"
-        assert post(editor, versions, f"/statements/{slug}/freeze").status_code == 302
+        freeze = f"/statements/{slug}/freeze"
+        assert post(editor, freeze, freeze).status_code == 302
         post(editor, f"{versions}/1", f"{versions}/1/publish")
         page = editor.get(f"/published/demo/{slug}").text
         assert "data-line" not in page

@@ -227,14 +227,16 @@ def test_only_what_is_published_is_public(app, session, frozen):
 
 def test_freezing_on_the_page_wants_the_text_that_was_seen(app, session, frozen):
     editor = client_of(app, "editor")
-    page = editor.get(f"/statements/{SLUG}/versions")
-    given = fields(page)
+    given = fields(editor.get(f"/statements/{SLUG}/freeze"))
     session.execute(update(Statement).values(edit=Statement.edit + 1))
     session.commit()
     assert editor.post(f"/statements/{SLUG}/freeze", data=given).headers["Location"].endswith(SLUG)
     assert len(versions(session)) == 1
-    given = fields(editor.get(f"/statements/{SLUG}/versions"))
+    given = fields(editor.get(f"/statements/{SLUG}/freeze"))
     assert "versions/2" in editor.post(f"/statements/{SLUG}/freeze", data=given).headers["Location"]
+    twice = editor.post(f"/statements/{SLUG}/freeze", data=given, follow_redirects=True)
+    assert "nothing was frozen twice" in twice.text
+    assert len(versions(session)) == 2
     analyst = client_of(app, "analyst")
     token = fields(analyst.get(f"/statements/{SLUG}"))
     assert analyst.post(f"/statements/{SLUG}/freeze", data=given | token).status_code == 403
