@@ -223,6 +223,18 @@ def _of_page(statement: Statement) -> dict[str, Any]:
     return {"statement": statement, "mission": statement.mission}
 
 
+@blueprint.route("/statements/<slug>/print")
+@needs("statement.view")
+def print_(slug: str) -> str:
+    """What is seen while the PDF is being printed, which takes a while; it goes on to the PDF."""
+    look = {name: request.args[name] for name in ("theme", "paper") if name in request.args}
+    return render_template(
+        "statements/printing.html",
+        statement=statement_of(slug),
+        address=url_for(".pdf", slug=slug, **look),
+    )
+
+
 @blueprint.route("/statements/<slug>.pdf")
 @needs("statement.view")
 def pdf(slug: str) -> BaseResponse:
