@@ -16,8 +16,9 @@ from observer.access import audit
 from observer.access.models import Person
 from observer.collect.media import keep, path_of
 from observer.database import now, one_state
-from observer.statements.annexes import of_all_reports, sources_annex
-from observer.statements.compose import Composed, compose_whole, on_screen
+from observer.statements.annexes import of_all_reports
+from observer.statements.compose import Composed, compose_whole
+from observer.statements.documents import document_of
 from observer.statements.drafts import Draft, draft_of
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError
@@ -87,7 +88,8 @@ def prepare(
             min_base=min_base,
             speech=opened.speech,
         )
-        pages = pages_of(opened.scope, draft, composed, logo=logo)
+        document = document_of(opened.scope, draft, composed)
+        pages = pages_of(document, logo)
         return Prepared(
             edit=opened.statement.edit,
             draft=draft,
@@ -96,7 +98,7 @@ def prepare(
             snapshot=snapshot,
             pdf=pages.write(),
             pdfa=archive_of(pages, draft, composed),
-            html=f"{on_screen(composed)}{sources_annex(composed, draft.kind)}".encode(),
+            html=document.on_screen().encode(),
         )
 
 
