@@ -188,8 +188,7 @@ def _said(saved: Saved) -> str:
 @needs("statement.view")
 def preview(slug: str) -> Response:
     """The text that is being written, rendered: fragments of the page."""
-    present = presence(slug)
-    statement = statement_of(slug)
+    statement, present = presence(slug)
     text = lines_of(request.form.get("text", statement.text))
     newer = _newer(statement, request.form.get("edit", statement.edit, type=int))
     try:
