@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from observer.access.permissions import may, needs
 from observer.database import get_session, now
+from observer.language import format_moment
+from observer.missions.models import Mission
 from observer.missions.rounds import moment_at
 from observer.missions.scope import current_scope
 from observer.statements import versionfiles
@@ -18,7 +20,7 @@ from observer.statements import versions as operations
 from observer.statements.differences import figure_changes, text_difference
 from observer.statements.editing import statement_of
 from observer.statements.forms import PublishForm
-from observer.statements.models import StatementVersion
+from observer.statements.models import StatementVersion, VersionState
 
 blueprint = Blueprint("versions", __name__)
 
@@ -112,9 +114,21 @@ def take_step(slug: str, number: int, step: str) -> BaseResponse:
         until = form.embargoed_until.data
         moment = moment_at(mission, until) if until else None
         operations.publish(session, found, embargoed_until=moment)
-        flash(_("Published."), "success")
+        flash(_said_of(found, mission), "success")
     else:
         operations.withdraw(session, found)
         flash(_("Withdrawn: only the mission sees it now."), "success")
     session.commit()
     return redirect(url_for(".version", slug=slug, number=number))
+
+
+def _said_of(published: StatementVersion, mission: Mission) -> str:
+    """Who sees a version that was just published, and from when on."""
+    if published.state(now()) is VersionState.PUBLISHED:
+        return _("Published: everybody sees it now.")
+    return _(
+        "Under embargo: until %(time)s (%(zone)s) only the mission sees it, "
+        "from then on everybody.",
+        time=format_moment(published.public_from, mission.timezone, "d MMM y HH:mm"),
+        zone=mission.timezone,
+    )

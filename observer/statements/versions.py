@@ -20,7 +20,7 @@ from observer.statements.annexes import of_all_reports
 from observer.statements.compose import Composed, compose_whole
 from observer.statements.documents import document_of
 from observer.statements.drafts import Draft, draft_of
-from observer.statements.models import Statement, StatementVersion
+from observer.statements.models import Statement, StatementVersion, VersionState
 from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.pdf import archive_of, pages_of
 from observer.statements.snapshot import open_snapshot, take_snapshot
@@ -200,7 +200,10 @@ def publish(
     session: Session, version: StatementVersion, *, embargoed_until: datetime | None = None
 ) -> None:
     """Show a version to everybody, from now on or from the end of an embargo."""
-    version.published_at = version.published_at or now()
+    # What was withdrawn or under embargo is shown from now on, and not since the first time.
+    moment = now()
+    if version.state(moment) is not VersionState.PUBLISHED:
+        version.published_at = moment
     version.embargoed_until, version.withdrawn_at = embargoed_until, None
     session.flush()
     until = embargoed_until.isoformat() if embargoed_until else ""
@@ -226,14 +229,10 @@ def public_versions(session: Session, statement: Statement) -> list[StatementVer
     moment = now()
     found = session.scalars(
         select(StatementVersion)
-        .where(
-            StatementVersion.statement_id == statement.id,
-            StatementVersion.published_at.is_not(None),
-            StatementVersion.withdrawn_at.is_(None),
-        )
+        .where(StatementVersion.statement_id == statement.id)
         .order_by(StatementVersion.number.desc())
     )
-    return [v for v in found if v.embargoed_until is None or v.embargoed_until <= moment]
+    return [version for version in found if version.state(moment) is VersionState.PUBLISHED]
 
 
 def file_of(media: Path, sha256: str) -> bytes:
