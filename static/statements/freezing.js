@@ -7,7 +7,10 @@ const waiting = form.querySelector("[role=status]");
 function show(isUnderWay) {
   button.disabled = isUnderWay;
   waiting.replaceChildren();
-  if (isUnderWay) waiting.append(document.createElement("progress"), waiting.dataset.said);
+  if (!isUnderWay) return;
+  const bar = document.createElement("progress");
+  bar.ariaHidden = "true"; // The words beside it say the same.
+  waiting.append(bar, waiting.dataset.said);
 }
 
 // A disabled button sends nothing; by now its form is being sent.
