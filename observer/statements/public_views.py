@@ -10,12 +10,13 @@ from sqlalchemy.orm import joinedload
 from observer.access.permissions import PUBLIC, needs
 from observer.database import get_session
 from observer.missions.models import Mission
+from observer.missions.rounds import local_time
 from observer.settings import current_settings
 from observer.statements import versionfiles
 from observer.statements import versions as operations
-from observer.statements.languages import public_languages
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.phrases import language_names
+from observer.statements.publiclanguages import later_corrections, public_languages
 from observer.statements.words import Words
 
 blueprint = Blueprint("published", __name__)
@@ -32,6 +33,8 @@ def public(mission: str, slug: str, number: int | None) -> str:
         html = operations.file_of(current_settings().media, shown.html_sha256).decode()
     except operations.NotPossibleError as error:
         abort(503, str(error))
+    languages = public_languages(get_session(), shown.statement)
+    is_newest = shown is found[0]
     with force_locale(shown.language):
         return render_template(
             "statements/public.html",
@@ -40,8 +43,12 @@ def public(mission: str, slug: str, number: int | None) -> str:
             versions=found,
             html=html,
             words=Words(shown.language, shown.min_base),
-            languages=public_languages(get_session(), shown.statement),
+            is_newest=is_newest,
+            languages=[versions[0] for versions in languages],
+            # Whoever reads an older version is sent to the newest one, which says it.
+            later_corrections=later_corrections(shown, languages) if is_newest else [],
             language_names=language_names(),
+            local_time=local_time,
         )
 
 
