@@ -33,7 +33,9 @@ def as_(app, statement):
 
 def fields(page):
     """The hidden fields of the editor."""
-    hidden = re.findall(r'<input[^>]*name="(csrf_token|edit|number)"[^>]*value="([^"]+)"', page.text)
+    hidden = re.findall(
+        r'<input[^>]*name="(csrf_token|edit|number)"[^>]*value="([^"]+)"', page.text
+    )
     return dict(reversed(hidden))
 
 
