@@ -32,6 +32,7 @@ def ask(slug: str) -> str:
     """What to look at in the saved text before it is frozen, and the form for it."""
     session, statement = get_session(), statement_of(slug)
     number = operations.next_number(session, statement)
+    composed = composed_of(draft_of(statement))
     return render_template(
         "statements/freeze.html",
         statement=statement,
@@ -40,8 +41,10 @@ def ask(slug: str) -> str:
         form=FreezeForm(edit=statement.edit, number=number),
         not_agreed=not_agreed(session, statement),
         behind=behind(session, statement),
-        to_look_at=to_look_at(statement, composed_of(draft_of(statement))),
+        problems=composed.problems,
+        to_look_at=to_look_at(statement, composed),
         kinds_of_warning=KINDS,
+        may_write=True,
     )
 
 

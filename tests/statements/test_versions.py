@@ -267,11 +267,14 @@ def test_freezing_on_the_page_wants_the_text_that_was_seen(app, session, frozen)
     assert analyst.post(f"/statements/{SLUG}/freeze", data=given | token).status_code == 403
 
 
-def test_a_text_with_problems_is_not_frozen(session, frozen, run):
+def test_a_text_with_problems_is_not_frozen(app, session, frozen, run):
     session.execute(update(Statement).values(text="{{ share('opening', 'nothing', 'no') }}"))
     session.commit()
     done = run("freeze", SLUG)
     assert (done.exit_code, "line 1" in done.output) == (1, True)
+    page = client_of(app, "editor").get(f"/statements/{SLUG}/freeze").text
+    assert "Nothing can be frozen before every problem in the text is solved." in page
+    assert 'class="panel freeze"' not in page
     assert len(versions(session)) == 1
 
 
