@@ -23,6 +23,7 @@ from observer.missions.scope import whole_mission
 from observer.settings import Settings
 from observer.statements.charts import draw_bars, draw_columns
 from observer.statements.compose import compose
+from observer.statements.documents import document_of
 from observer.statements.drafts import Draft, split_front_matter
 from observer.statements.pages import PROFILE, VARIANT
 from observer.statements.pdf import pages_of, render_pdf
@@ -95,7 +96,7 @@ def _measure(session, runs: int) -> str:
     first, content = _timed(lambda: render_pdf(session, scope, draft))
     composed = compose(session, scope, draft, printed=True)
     assert not composed.problems, composed.problems
-    pages = pages_of(scope, draft, composed)
+    pages = pages_of(document_of(scope, draft, composed))
     whole, alone = [], []
     for _run in range(runs):
         draw_bars.cache_clear()

@@ -62,9 +62,12 @@ from observer.review.checking import check_on_arrival
 from observer.settings import Settings
 from observer.statements import (
     following_views,
+    freeze_views,
+    history_views,
     insert_views,
     language_views,
     layout_views,
+    public_views,
     recommendation_views,
     section_views,
     sitrep_views,
@@ -167,6 +170,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         maps_views,
         statements_views,
         version_views,
+        freeze_views,
+        history_views,
+        public_views,
         insert_views,
         following_views,
         language_views,

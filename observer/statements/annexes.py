@@ -6,8 +6,6 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup
-
 from observer.maps.palette import Palette
 from observer.statements.charts import Column, draw_columns
 from observer.statements.compose import Composed
@@ -15,9 +13,7 @@ from observer.statements.facts import COUNTABLE
 from observer.statements.figures import FigureUse
 from observer.statements.models import Source
 from observer.statements.observed import Observed
-from observer.statements.paperkinds import WITHOUT_ANNEXES
 from observer.statements.recounted import Recount
-from observer.statements.sourcelist import as_list
 from observer.statements.words import Words
 
 OUTSIDE = (
@@ -94,17 +90,6 @@ def _clock(moment: datetime, words: Words, *, by_hour: bool) -> str:
 def sources_to_list(composed: Composed) -> tuple[Source, ...]:
     """The sources to list behind a text: those it cites, unless it lists them itself."""
     return () if composed.lists_sources else composed.cited
-
-
-def sources_annex(composed: Composed, kind: str) -> Markup:
-    """The list of sources behind the text of a page; empty where there is none."""
-    sources = sources_to_list(composed)
-    if not sources or kind in WITHOUT_ANNEXES:
-        return Markup()
-    words = composed.words
-    return Markup('<section class="annex"><h2 id="annex-sources">{}</h2>{}</section>').format(
-        words.phrase("annex_sources"), as_list(sources, words)
-    )
 
 
 class Numbering:

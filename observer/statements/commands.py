@@ -142,7 +142,7 @@ def freeze(slug: str, note: str, published: bool, mission_code: str | None) -> N
         version = versions.freeze(session, found, prepared, edit=edit, media=settings.media)
     except (StatementError, ReportFileError) as error:
         raise click.ClickException(f"{slug} cannot be frozen:\n{error}") from error
-    except ChangedMeanwhileError as error:
+    except (ChangedMeanwhileError, versions.FrozenMeanwhileError) as error:
         raise click.ClickException(str(error)) from error
     if published:
         versions.publish(session, version)

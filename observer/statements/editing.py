@@ -56,8 +56,8 @@ def statement_of(slug: str) -> Statement:
     return statement or abort(404, _("There is no such statement."))
 
 
-def presence(slug: str) -> dict[str, Any]:
-    """Who else has a statement open, for the script; and, noted, that its reader has.
+def presence(slug: str) -> tuple[Statement, dict[str, Any]]:
+    """A statement, and who else has it open, for the script; and, noted, that its reader has.
 
     The session only reads afterwards.
     """
@@ -74,7 +74,7 @@ def presence(slug: str) -> dict[str, Any]:
     others = others_present(session, statement, current_user, at)
     headings = {each.key: each.heading for each in split(statement.text)} if others else {}
     told = render_template("statements/_present.html", present=others, headings=headings)
-    return {
+    return statement, {
         "said": " ".join(told.split()),
         "places": [
             {"key": each.section_key, "said": _("%(name)s is here", name=each.person.name)}

@@ -34,4 +34,5 @@ def pages(slug: str) -> Response:
 @needs("statement.view")
 def present(slug: str) -> Response:
     """That somebody has the statement open, in a ``section``; and who else has."""
-    return jsonify(present=presence(slug))
+    _statement, others = presence(slug)
+    return jsonify(present=others)

@@ -43,6 +43,7 @@ from observer.statements.template import MOST_TEXT
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, PAPERS, usable_themes
 
 _TITLE = [DataRequired(), Length(max=200)]
+_SUBTITLE = [Length(max=300)]
 _NUMBER = r"^[0-9]{1,9}$"
 
 
@@ -124,7 +125,7 @@ class StatementForm(FlaskForm):
     """A statement's text, and what stands above it."""
 
     title = StringField(_l("Title"), _TITLE)
-    subtitle = StringField(_l("Subtitle"), [Length(max=300)])
+    subtitle = StringField(_l("Subtitle"), _SUBTITLE)
     dated = DateField(_l("Date"), [InputRequired()])
     text = TextAreaField(_l("Text"), [Length(max=MOST_TEXT)])
     edit = HiddenField(validators=[InputRequired(), Regexp(_NUMBER)])
@@ -139,6 +140,7 @@ class AddLanguageForm(FlaskForm):
 
     language = SelectField(_l("Language"))
     title = StringField(_l("Title in this language"), _TITLE)
+    subtitle = StringField(_l("Subtitle in this language"), _SUBTITLE)
     submit = SubmitField(_l("Add this language"))
 
 
@@ -180,6 +182,8 @@ class FreezeForm(FlaskForm):
 
     note = StringField(_l("What was corrected since the version before"), [Length(max=500)])
     edit = HiddenField(validators=[InputRequired(), Regexp(_NUMBER)])
+    number = HiddenField(validators=[InputRequired(), Regexp(_NUMBER)])
+    """Of the version it is to become: sent twice, it becomes one all the same."""
     freeze = SubmitField(_l("Freeze the saved text"))
 
 

@@ -25,7 +25,11 @@ blueprint = Blueprint("statement_languages", __name__)
 
 
 def _form(statement: Statement, left: dict[str, str]) -> AddLanguageForm:
-    form = AddLanguageForm(title=statement.title)
+    form = AddLanguageForm()
+    language = language_names().get(statement.language, statement.language)
+    for field, text in ((form.title, statement.title), (form.subtitle, statement.subtitle)):
+        if text:
+            field.description = _("In %(language)s: %(text)s", language=language, text=text)
     form.language.choices = [SelectChoice(code, name) for code, name in left.items()]
     return form
 
@@ -50,7 +54,12 @@ def add(slug: str) -> str | BaseResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(statement, statements, form), 422
     made = add_language(
-        session, statement, form.language.data, title=form.title.data, by=current_user
+        session,
+        statement,
+        form.language.data,
+        title=form.title.data,
+        subtitle=form.subtitle.data or "",
+        by=current_user,
     )
     session.commit()
     flash(

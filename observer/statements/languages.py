@@ -15,10 +15,9 @@ from sqlalchemy.orm import Session
 
 from observer.access.models import Person
 from observer.statements.besides import side_by_side, usual_text
-from observer.statements.models import Statement, StatementVersion
+from observer.statements.models import Statement
 from observer.statements.operations import create_statement
 from observer.statements.phrases import language_names
-from observer.statements.versions import public_versions
 
 
 class LanguageError(ValueError):
@@ -47,7 +46,13 @@ def languages_left(statements: Sequence[Statement]) -> dict[str, str]:
 
 
 def add_language(
-    session: Session, statement: Statement, language: str, *, title: str, by: Person | None = None
+    session: Session,
+    statement: Statement,
+    language: str,
+    *,
+    title: str,
+    subtitle: str = "",
+    by: Person | None = None,
 ) -> Statement:
     """Begin a statement in another language: its figures as they are, its words to be translated.
 
@@ -60,7 +65,7 @@ def add_language(
         session,
         statement.round,
         title=title,
-        subtitle=statement.subtitle,
+        subtitle=subtitle,
         dated=statement.dated,
         language=language,
         text=_with_usual_headings(statement.text, statement.language, language),
@@ -78,12 +83,6 @@ def _with_usual_headings(text: str, before: str, after: str) -> str:
 
 def _headings(text: str) -> list[str]:
     return [line.rstrip() for line in text.split("\n") if line.startswith("#")]
-
-
-def public_languages(session: Session, statement: Statement) -> list[StatementVersion]:
-    """The newest public version of a statement in each of its languages."""
-    found = (public_versions(session, one) for one in family(session, statement))
-    return [versions[0] for versions in found if versions]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
@@ -84,6 +85,15 @@ class StatementEdit(Base):
     saved_by: Mapped[Person | None] = relationship()
 
 
+class VersionState(StrEnum):
+    """Who can see a version: only the mission, or everybody once it is published."""
+
+    FROZEN = "frozen"
+    EMBARGOED = "embargoed"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
 class StatementVersion(Base):
     """A statement as it was frozen: text, figures, and what they were counted from."""
 
@@ -124,3 +134,18 @@ class StatementVersion(Base):
 
     statement: Mapped[Statement] = relationship()
     frozen_by: Mapped[Person | None] = relationship()
+
+    @property
+    def public_from(self) -> datetime | None:
+        """From when on everybody can see it; None where it was never published."""
+        if self.published_at is None or self.embargoed_until is None:
+            return self.published_at
+        return max(self.published_at, self.embargoed_until)
+
+    def state(self, at: datetime) -> VersionState:
+        """Who can see it at a moment."""
+        if self.public_from is None:
+            return VersionState.FROZEN
+        if self.withdrawn_at is not None:
+            return VersionState.WITHDRAWN
+        return VersionState.PUBLISHED if self.public_from <= at else VersionState.EMBARGOED

@@ -9,30 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
 
 import pypdfium2
 from flask_babel import ngettext
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from observer.collect.models import Status
 from observer.missions.scope import Scope
 from observer.settings import Settings
-from observer.statements.annexes import HOURS, Numbering, bases, hours_chart, sources_to_list
 from observer.statements.attached import attached_files
 from observer.statements.compose import COUNTED, Composed, compose_whole
+from observer.statements.documents import Document, document_of
 from observer.statements.drafts import Draft
 from observer.statements.pages import Pages
-from observer.statements.paperkinds import MOST_PAGES, WITHOUT_ANNEXES
-from observer.statements.sourcelist import entries
-from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, Theme, load_theme
-
-SHORT = 7_000
-"""A text of fewer characters is about three pages and needs no list of contents."""
-SIZE_OF_BLOCK = 1_000
-"""A table, chart or map takes up the room of so many characters."""
-CONTENTS_LEVEL = 3
+from observer.statements.paperkinds import MOST_PAGES
+from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, load_theme
 
 
 def render_pdf(
@@ -54,7 +45,7 @@ def render_pdf(
         session, scope, draft, printed=True, statuses=statuses, min_base=min_base
     )
     if archive:
-        return archive_of(pages_of(scope, draft, composed, logo=logo), draft, composed)
+        return archive_of(pages_of(document_of(scope, draft, composed), logo), draft, composed)
     return pdf_of(scope, draft, composed, logo=logo)
 
 
@@ -66,7 +57,7 @@ def archive_of(pages: Pages, draft: Draft, composed: Composed) -> bytes:
 
 def pdf_of(scope: Scope, draft: Draft, composed: Composed, *, logo: Path | None = None) -> bytes:
     """The PDF of a draft whose text has no problems. Raises ThemeError for a broken theme."""
-    return pages_of(scope, draft, composed, logo=logo).write()
+    return pages_of(document_of(scope, draft, composed), logo).write()
 
 
 def pages_too_many(kind: str, content: bytes) -> tuple[int, int] | None:
@@ -97,12 +88,10 @@ def said_of_pages(kind: str, print_it: Callable[[], bytes]) -> str:
     )
 
 
-def pages_of(scope: Scope, draft: Draft, composed: Composed, *, logo: Path | None = None) -> Pages:
-    """A draft whose text has no problems, laid out in its theme and for its paper."""
-    theme = load_theme(draft.theme)
-    values, pictures = _values(scope, draft, composed, theme)
-    html = theme.page("statement.html", values)
-    return Pages(html, composed.pictures | pictures, theme, draft.paper, logo)
+def pages_of(document: Document, logo: Path | None = None) -> Pages:
+    """A document laid out in its theme and for its size. Raises ThemeError for a broken theme."""
+    html = document.html("statement.html")
+    return Pages(html, document.pictures, document.theme, document.draft.paper, logo)
 
 
 def lay_out(
@@ -115,40 +104,3 @@ def lay_out(
 ) -> bytes:
     """The PDF of a whole HTML document in a theme."""
     return Pages(html, pictures, load_theme(theme), paper, logo).write()
-
-
-def _values(
-    scope: Scope, draft: Draft, composed: Composed, theme: Theme
-) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """What the templates of a theme are given, and the pictures of the annexes."""
-    words, observed = composed.words, composed.observed
-    long = len(composed.text) + SIZE_OF_BLOCK * len(composed.blocks) > SHORT
-    mirrored = words.from_right
-    hours, told = hours_chart(observed, words, theme.palette, mirrored=mirrored)
-    with_annexes = draft.kind not in WITHOUT_ANNEXES
-    values = {
-        "draft": draft,
-        "direction": "rtl" if mirrored else "ltr",
-        "mission": scope.mission,
-        "words": words,
-        "text": Markup(composed.html),  # noqa: S704 - made from Markdown without HTML
-        "contents": [h for h in composed.headings if h.level <= CONTENTS_LEVEL] if long else [],
-        "statuses": words.statuses(composed.facts.statuses),
-        "figures": bases(composed),
-        "sources": entries(sources_to_list(composed), words),
-        "annex_number": Numbering(),
-        "with_annexes": with_annexes,
-        "sampling": _sampling(composed),
-        "with_words": composed.has_words and with_annexes,
-        "observed": observed,
-        "hours_address": HOURS,
-        "hours_told": told,
-    }
-    return values, {HOURS: hours}
-
-
-def _sampling(composed: Composed) -> str:
-    """The phrase that says which places the figures are of."""
-    if any(use.name == "estimate" for use in composed.used):
-        return "annex_estimates"
-    return "annex_not_estimated" if composed.facts.has_sample else "annex_not_drawn"

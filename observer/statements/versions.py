@@ -16,10 +16,11 @@ from observer.access import audit
 from observer.access.models import Person
 from observer.collect.media import keep, path_of
 from observer.database import now, one_state
-from observer.statements.annexes import of_all_reports, sources_annex
-from observer.statements.compose import Composed, compose_whole, on_screen
+from observer.statements.annexes import of_all_reports
+from observer.statements.compose import Composed, compose_whole
+from observer.statements.documents import document_of
 from observer.statements.drafts import Draft, draft_of
-from observer.statements.models import Statement, StatementVersion
+from observer.statements.models import Statement, StatementVersion, VersionState
 from observer.statements.operations import ChangedMeanwhileError
 from observer.statements.pdf import archive_of, pages_of
 from observer.statements.snapshot import open_snapshot, take_snapshot
@@ -32,6 +33,13 @@ ALL_REPORTS = "all"
 
 class NotPossibleError(ValueError):
     """This cannot be done with the version; the message says why."""
+
+
+class FrozenMeanwhileError(RuntimeError):
+    """The version that was to be frozen is there already: asked for twice, or frozen by another."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This version was frozen meanwhile; nothing was frozen twice."))
 
 
 @dataclass(frozen=True)
@@ -53,21 +61,25 @@ def prepare(
     statement: Statement,
     *,
     min_base: int,
+    number: int | None = None,
     logo: Path | None = None,
     note: str = "",
 ) -> Prepared:
     """Count and lay out a statement as the database stands now; nothing is written yet.
 
-    ``note`` says what is corrected in it, and is printed in every version but the first. Takes a
-    while, and keeps no writer waiting. Raises StatementError with everything that is wrong in the
-    text, ReportFileError for a broken theme, house style or language.
+    ``number``: which version it was asked to become. ``note`` says what is corrected in it, and is
+    printed in every version but the first. Takes a while, and keeps no writer waiting. Raises
+    FrozenMeanwhileError where that version is there already, StatementError with everything that
+    is wrong in the text, ReportFileError for a broken theme, house style or language.
     """
     with engine.connect() as connection:
         state = one_state(connection)
-        number = state.scalars(_next_number(statement)).one()
+        following = state.scalars(_next_number(statement)).one()
+        if number not in (None, following):
+            raise FrozenMeanwhileError
         snapshot = take_snapshot(state, statement)
     with open_snapshot(snapshot) as opened:
-        draft = replace(draft_of(opened.statement), version=number, note=note.strip())
+        draft = replace(draft_of(opened.statement), version=following, note=note.strip())
         composed = compose_whole(
             opened.session,
             opened.scope,
@@ -76,7 +88,8 @@ def prepare(
             min_base=min_base,
             speech=opened.speech,
         )
-        pages = pages_of(opened.scope, draft, composed, logo=logo)
+        document = document_of(opened.scope, draft, composed)
+        pages = pages_of(document, logo)
         return Prepared(
             edit=opened.statement.edit,
             draft=draft,
@@ -85,13 +98,18 @@ def prepare(
             snapshot=snapshot,
             pdf=pages.write(),
             pdfa=archive_of(pages, draft, composed),
-            html=f"{on_screen(composed)}{sources_annex(composed, draft.kind)}".encode(),
+            html=document.on_screen().encode(),
         )
 
 
 def _next_number(statement: Statement) -> Select[tuple[int]]:
     newest = func.coalesce(func.max(StatementVersion.number), 0)
     return select(newest + 1).where(StatementVersion.statement_id == statement.id)
+
+
+def next_number(session: Session, statement: Statement) -> int:
+    """The number that the next version of a statement gets."""
+    return session.scalars(_next_number(statement)).one()
 
 
 def freeze(
@@ -105,11 +123,15 @@ def freeze(
 ) -> StatementVersion:
     """Keep what was prepared as the statement's next version.
 
-    Raises ChangedMeanwhileError where it is not the text that was saved as ``edit``, or not the
-    next version any more: somebody saved a newer text, or froze one.
+    Raises FrozenMeanwhileError where the version that it was prepared as is there already, and
+    ChangedMeanwhileError where it is not the text that was saved as ``edit``.
     """
     draft = prepared.draft
-    if prepared.edit != edit or session.scalar(_next_number(statement)) != draft.version:
+    # Of two who freeze at the same moment one waits here, and then sees the other's version.
+    session.execute(select(Statement.id).where(Statement.id == statement.id).with_for_update())
+    if next_number(session, statement) != draft.version:
+        raise FrozenMeanwhileError
+    if prepared.edit != edit:
         raise ChangedMeanwhileError(statement)
     log_number, log_sha256 = audit.head(session)
     version = StatementVersion(
@@ -178,7 +200,10 @@ def publish(
     session: Session, version: StatementVersion, *, embargoed_until: datetime | None = None
 ) -> None:
     """Show a version to everybody, from now on or from the end of an embargo."""
-    version.published_at = version.published_at or now()
+    # What was withdrawn or under embargo is shown from now on, and not since the first time.
+    moment = now()
+    if version.state(moment) is not VersionState.PUBLISHED:
+        version.published_at = moment
     version.embargoed_until, version.withdrawn_at = embargoed_until, None
     session.flush()
     until = embargoed_until.isoformat() if embargoed_until else ""
@@ -204,14 +229,10 @@ def public_versions(session: Session, statement: Statement) -> list[StatementVer
     moment = now()
     found = session.scalars(
         select(StatementVersion)
-        .where(
-            StatementVersion.statement_id == statement.id,
-            StatementVersion.published_at.is_not(None),
-            StatementVersion.withdrawn_at.is_(None),
-        )
+        .where(StatementVersion.statement_id == statement.id)
         .order_by(StatementVersion.number.desc())
     )
-    return [v for v in found if v.embargoed_until is None or v.embargoed_until <= moment]
+    return [version for version in found if version.state(moment) is VersionState.PUBLISHED]
 
 
 def file_of(media: Path, sha256: str) -> bytes:

@@ -18,13 +18,11 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields import SelectChoice
 
 from observer.access.permissions import may, needs
-from observer.database import get_session, only_read
+from observer.database import get_session, now, only_read
 from observer.language import format_moment
 from observer.missions.rounds import current_round, round_of_code, today
 from observer.missions.scope import current_scope
@@ -45,9 +43,11 @@ from observer.statements.editing import (
 )
 from observer.statements.forms import NewStatementForm, StatementForm
 from observer.statements.languages import behind
+from observer.statements.listing import listed
 from observer.statements.models import Statement
 from observer.statements.operations import create_statement
 from observer.statements.paperkinds import KINDS, STATEMENT
+from observer.statements.phrases import language_names
 from observer.statements.saving import ConflictError, Saved, save_merged
 from observer.statements.template import StatementError
 from observer.statements.themes import ThemeError
@@ -66,17 +66,12 @@ def _for_templates() -> dict[str, object]:
 def index() -> str:
     """The statements of the mission."""
     mission = current_scope().mission
-    statements = get_session().scalars(
-        select(Statement)
-        .where(Statement.mission_id == mission.id)
-        .options(joinedload(Statement.round), joinedload(Statement.changed_by))
-        .order_by(Statement.changed_at.desc())
-    )
     return render_template(
         "statements/index.html",
         mission=mission,
-        statements=statements,
+        statements=listed(get_session(), mission, now()),
         kinds={kind: name for kind, name in KINDS.items() if kind != STATEMENT},
+        language_names=language_names(),
     )
 
 
@@ -188,8 +183,7 @@ def _said(saved: Saved) -> str:
 @needs("statement.view")
 def preview(slug: str) -> Response:
     """The text that is being written, rendered: fragments of the page."""
-    present = presence(slug)
-    statement = statement_of(slug)
+    statement, present = presence(slug)
     text = lines_of(request.form.get("text", statement.text))
     newer = _newer(statement, request.form.get("edit", statement.edit, type=int))
     try:
@@ -221,6 +215,18 @@ def _newer(statement: Statement, edit: int) -> str:
 
 def _of_page(statement: Statement) -> dict[str, Any]:
     return {"statement": statement, "mission": statement.mission}
+
+
+@blueprint.route("/statements/<slug>/print")
+@needs("statement.view")
+def print_(slug: str) -> str:
+    """What is seen while the PDF is being printed, which takes a while; it goes on to the PDF."""
+    look = {name: request.args[name] for name in ("theme", "paper") if name in request.args}
+    return render_template(
+        "statements/printing.html",
+        statement=statement_of(slug),
+        address=url_for(".pdf", slug=slug, **look),
+    )
 
 
 @blueprint.route("/statements/<slug>.pdf")

@@ -84,6 +84,16 @@ class Words:
         local = moment.astimezone(ZoneInfo(timezone))
         return format_datetime(local, "d MMM, HH:mm", locale=self._its.locale)
 
+    def published_on(self, moment: datetime, timezone: str) -> str:
+        """When something was published: day, year and time on the clocks of a time zone, named."""
+        local = moment.astimezone(ZoneInfo(timezone))
+        time = format_datetime(local, "HH:mm", locale=self._its.locale)
+        return self.phrase("published_on", day=self.day(local.date()), time=time, zone=timezone)
+
+    def language_name(self, code: str) -> str:
+        """What this language calls another one: ``Spanish``; its code where it has no name."""
+        return Locale.parse(self._its.locale).languages.get(code, code)
+
     def statuses(self, statuses: Sequence[Status]) -> str:
         """What is counted: ``verified reports``."""
         return self.phrase(" ".join(sorted({Status(status).value for status in statuses})))

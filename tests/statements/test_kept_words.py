@@ -112,7 +112,7 @@ def test_a_broken_file_is_told_on_pages(session, as_, reports, broken, says):  #
     shown = editor.post(f"/statements/{SLUG}/preview", data=token | {"text": TEXT}).json
     assert says in shown["checks"]
     assert (shown["preview"], shown["problems"]) == ("", 1)
-    frozen = editor.post(f"/statements/{SLUG}/freeze", data=token)
+    frozen = editor.post(f"/statements/{SLUG}/freeze", data=token | {"number": "1"})
     assert says in frozen.text
     assert session.scalars(select(StatementVersion)).all() == []
     session.rollback()

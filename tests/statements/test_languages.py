@@ -1,12 +1,14 @@
 """A statement in several languages: begun alike, kept together, published together."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
 from observer.statements.besides import parts_of, same_call
-from observer.statements.models import Statement
+from observer.statements.models import Statement, StatementVersion
+from observer.statements.publiclanguages import later_corrections
 from observer.statements.template import calls_in
 from tests.missions.builders import sign_in
 from tests.statements.builders import begin_statement
@@ -125,7 +127,10 @@ def sections(client):
 
 
 def test_a_language_begins_with_the_same_figures_and_what_differs_later_is_shown(session, editor):
-    assert "alone" in editor.get("/statements/a-statement/languages").text
+    page = editor.get("/statements/a-statement/languages").text
+    assert "alone" in page
+    assert "In English: A statement" in page
+    assert 'value="A statement"' not in page
     assert add_spanish(editor).location == "/statements/a-statement-es"
     text = text_of(session, "a-statement-es")
     assert text == TEXT.replace("Executive summary", "Resumen ejecutivo").replace(
@@ -199,37 +204,37 @@ def test_a_section_is_untranslated_while_its_paragraphs_are_though_its_headings_
 
 def test_whoever_freezes_a_translation_sees_what_is_not_translated(session, editor):
     text = begin(session, editor, DAY.replace("Map", "Complaints\n\nNone came.\n\n## Map"))
-    versions = "/statements/a-statement-es/versions"
-    page = words_of(editor, versions)
+    freeze = "/statements/a-statement-es/freeze"
+    page = words_of(editor, freeze)
     assert "2 sections of the saved text do not say yet what the original says." in page
     assert "Día de la elección : not translated yet" in page
     assert "Complaints : not translated yet" in page
-    assert 'href="/statements/a-statement-es/languages"' in editor.get(versions).text
+    assert 'href="/statements/a-statement-es/languages"' in editor.get(freeze).text
     assert "2 sections are not translated yet" in words_of(editor, "/statements/a-statement-es")
-    for other in ("/statements/a-statement/versions", "/statements/a-statement"):
+    for other in ("/statements/a-statement/freeze", "/statements/a-statement"):
         assert "translated yet" not in words_of(editor, other)
         assert "what the original says" not in words_of(editor, other)
 
     text = spanish(text)
     without = text.replace("## Complaints\n\nNone came.\n\n", "")
     save(editor, "a-statement-es", without.replace("Todo marchó bien", "All went well"))
-    page = words_of(editor, versions)
+    page = words_of(editor, freeze)
     assert "Día de la elección : 1 of 4 paragraphs not translated yet" in page
     assert "Complaints : missing" in page
     assert "2 sections are not translated yet" in words_of(editor, "/statements/a-statement-es")
 
     save(editor, "a-statement-es", text.replace("None came", "No hubo"))
-    assert "what the original says" not in words_of(editor, versions)
+    assert "what the original says" not in words_of(editor, freeze)
     assert "translated yet" not in words_of(editor, "/statements/a-statement-es")
     save(editor, "a-statement", text_of(session, "a-statement").replace("None", "Few"))
-    assert "Complaints : the original has changed since" in words_of(editor, versions)
+    assert "Complaints : the original has changed since" in words_of(editor, freeze)
     assert "the original of 1 section has changed since" in words_of(
         editor, "/statements/a-statement-es"
     )
-    assert post(editor, versions, "/statements/a-statement-es/freeze").status_code == 302
+    assert post(editor, freeze, freeze).status_code == 302
     with editor.session_transaction() as chosen:
         chosen["language"] = "es"
-    assert "el original ha cambiado desde entonces" in words_of(editor, versions)
+    assert "el original ha cambiado desde entonces" in words_of(editor, freeze)
 
 
 def test_saving_by_the_script_tells_what_is_still_to_be_translated(session, editor):
@@ -250,7 +255,8 @@ def test_the_public_page_leads_to_the_other_languages_that_are_public(editor):
         page = editor.get(f"/published/demo/{slug}")
         assert page.status_code == 404
         versions = f"/statements/{slug}/versions"
-        assert post(editor, versions, f"/statements/{slug}/freeze").status_code == 302
+        freeze = f"/statements/{slug}/freeze"
+        assert post(editor, freeze, freeze).status_code == 302
         post(editor, f"{versions}/1", f"{versions}/1/publish")
         page = editor.get(f"/published/demo/{slug}").text
         assert "data-line" not in page
@@ -260,6 +266,36 @@ def test_the_public_page_leads_to_the_other_languages_that_are_public(editor):
     english = editor.get("/published/demo/a-statement").text
     assert 'hreflang="es" href="http://localhost/published/demo/a-statement-es"' in english
     assert ">Español</a>" in english
+    freeze = "/statements/a-statement/freeze"
+    corrected = post(editor, freeze, freeze, note="The share in Lima")
+    post(editor, corrected.location, f"{corrected.location}/publish")
+    spanish = editor.get("/published/demo/a-statement-es").text
+    assert "Se publicó una corrección en inglés el" in spanish
+    assert '<q lang="en" dir="auto">The share in Lima</q>' in spanish
+    assert "correction was published" not in editor.get("/published/demo/a-statement").text
+    assert "corrected</span>" in editor.get("/statements").text
+
+
+def frozen(statement_id, *hours):
+    """The public versions of a language, frozen at these hours, the newest first."""
+    found = [
+        StatementVersion(
+            statement_id=statement_id, frozen_at=datetime(2026, 6, 9, hour, tzinfo=UTC)
+        )
+        for hour in hours
+    ]
+    return found[::-1]
+
+
+def test_a_correction_is_later_unless_it_follows_one_of_the_same_language():
+    english, spanish = frozen(1, 8, 10), frozen(2, 9)
+    assert later_corrections(spanish[0], [english, spanish]) == [english[0]]
+    assert later_corrections(english[0], [english, spanish]) == []
+    followed = frozen(2, 9, 11)
+    for shown in (english[0], followed[0]):
+        assert later_corrections(shown, [english, followed]) == []
+    ahead = frozen(2, 9, 11, 12)
+    assert later_corrections(english[0], [english, ahead]) == [ahead[0]]
 
 
 def test_calls_are_the_same_however_they_are_written():

@@ -33,7 +33,9 @@ def as_(app, statement):
 
 def fields(page):
     """The hidden fields of the editor."""
-    hidden = re.findall(r'<input[^>]*name="(csrf_token|edit)"[^>]*value="([^"]+)"', page.text)
+    hidden = re.findall(
+        r'<input[^>]*name="(csrf_token|edit|number)"[^>]*value="([^"]+)"', page.text
+    )
     return dict(reversed(hidden))
 
 
@@ -80,6 +82,8 @@ def test_what_an_editor_saves_is_there_and_is_printed(session, as_):
     page = editor.get(f"/statements/{SLUG}")
     assert save(editor, page, "New words.\r\nSecond line.").status_code == 302
     assert saved_text(session) == "New words.\nSecond line."
+    waiting = editor.get(f"/statements/{SLUG}/print?theme=charter").text
+    assert f'content="0; url=/statements/{SLUG}.pdf?theme=charter"' in waiting
     printed = editor.get(f"/statements/{SLUG}.pdf")
     assert printed.content_type == "application/pdf"
     assert printed.data.startswith(b"%PDF")

@@ -159,7 +159,7 @@ def test_a_press_release_begins_with_its_outline_and_says_when_it_is_too_long(se
     assert "a paper of this kind has one. Shorten the text." in editor.get(pages).json["said"]
     assert "data-pages" not in editor.get(f"/statements/{SLUG}").text
     assert editor.get(f"/statements/{SLUG}/pages").json == {"said": ""}
-    given = fields(editor.get(f"{answer.location}/versions"))
+    given = fields(editor.get(f"{answer.location}/freeze"))
     frozen = editor.post(f"{answer.location}/freeze", data=given, follow_redirects=True)
     assert "Shorten the text." in frozen.text
     assert "Press release ·" in editor.get("/statements").text

@@ -163,8 +163,8 @@ def broken_theme(tmp_path, monkeypatch):
         (("statement.html", "{% if contents %}", "{% if contents }"), "statement.html, line 23: "),
         (("statement.html", "{{ draft.title }}", "{{ draft.titel }}"), "statement.html, line 17: "),
         (
-            ("statement.html", "_figures.html", "_nothing.html"),
-            "line 31: there is no _nothing.html",
+            ("statement.html", "_annexes.html", "_nothing.html"),
+            "line 29: there is no _nothing.html",
         ),
         (("statement.css", "faces-source.css", "gone.css"), "line 2: there is no file gone.css"),
         (

@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, text, update
@@ -14,7 +14,6 @@ from sqlalchemy import select, text, update
 from observer.cli import cli
 from observer.collect.media import keep, path_of
 from observer.collect.models import Status, Submission
-from observer.database import now
 from observer.review.operations import reject, reopen
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.versions import publish
@@ -205,46 +204,77 @@ def test_the_look_is_chosen_on_its_page_and_kept_by_versions(app, session, froze
 
 def test_only_what_is_published_is_public(app, session, frozen):
     address = f"/published/demo/{SLUG}"
-    anybody = app.test_client()
+    anybody, editor = app.test_client(), client_of(app, "editor")
     assert anybody.get(address).status_code == 404
+    assert state_in_list(editor) == "frozen Version 1"
     (version,) = session.scalars(select(StatementVersion)).all()
-    publish(session, version, embargoed_until=now() + timedelta(hours=1))
+    publish(session, version, embargoed_until=datetime(2099, 1, 2, 15, tzinfo=UTC))
     session.commit()
     assert anybody.get(address).status_code == 404
     assert anybody.get(f"{address}/1.pdf").status_code == 404
+    told = "until 2 Jan 2099 10:00 (America/Lima) only the mission sees it, from then on everybody"
+    assert told in editor.get(f"/statements/{SLUG}/versions/1").text
+    assert state_in_list(editor) == "under embargo Version 1"
     publish(session, version)
     session.commit()
     page = anybody.get(address)
     assert "25 per cent" in page.text
     assert anybody.get(f"{address}/1.pdf").data.startswith(b"%PDF")
-    editor = client_of(app, "editor")
+    assert state_in_list(editor) == "published Version 1"
     shown = editor.get(f"/statements/{SLUG}/versions/1")
+    assert "everybody can see it, since" in shown.text
     token = fields(shown)["csrf_token"]
     withdrawn = editor.post(f"/statements/{SLUG}/versions/1/withdraw", data={"csrf_token": token})
     assert withdrawn.status_code == 302
     assert anybody.get(address).status_code == 404
 
 
+def state_in_list(client):
+    page = client.get("/statements").text
+    found = re.search(r'<p class="statement-state">(.*?)</a>', page, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+
+
+def test_the_public_page_has_the_annexes_of_the_pdf(app, session, station, frozen, run):
+    station.submit({"on_time": "no"}, status=Status.VERIFIED)
+    session.commit()
+    assert run("freeze", SLUG, "--note", "Counted anew", "--publish").exit_code == 0
+    page = app.test_client().get(f"/published/demo/{SLUG}").text
+    for name in ("annex-coverage", "annex-figures"):
+        assert f'<summary><h2 id="{name}">' in page
+    words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Table A1" in words
+    assert "Figure A1" in words
+    # The base of its share, counted when it was frozen.
+    assert "11 of 41" in words
+    assert 'src="figure:' not in page
+
+
 def test_freezing_on_the_page_wants_the_text_that_was_seen(app, session, frozen):
     editor = client_of(app, "editor")
-    page = editor.get(f"/statements/{SLUG}/versions")
-    given = fields(page)
+    given = fields(editor.get(f"/statements/{SLUG}/freeze"))
     session.execute(update(Statement).values(edit=Statement.edit + 1))
     session.commit()
     assert editor.post(f"/statements/{SLUG}/freeze", data=given).headers["Location"].endswith(SLUG)
     assert len(versions(session)) == 1
-    given = fields(editor.get(f"/statements/{SLUG}/versions"))
+    given = fields(editor.get(f"/statements/{SLUG}/freeze"))
     assert "versions/2" in editor.post(f"/statements/{SLUG}/freeze", data=given).headers["Location"]
+    twice = editor.post(f"/statements/{SLUG}/freeze", data=given, follow_redirects=True)
+    assert "nothing was frozen twice" in twice.text
+    assert len(versions(session)) == 2
     analyst = client_of(app, "analyst")
     token = fields(analyst.get(f"/statements/{SLUG}"))
     assert analyst.post(f"/statements/{SLUG}/freeze", data=given | token).status_code == 403
 
 
-def test_a_text_with_problems_is_not_frozen(session, frozen, run):
+def test_a_text_with_problems_is_not_frozen(app, session, frozen, run):
     session.execute(update(Statement).values(text="{{ share('opening', 'nothing', 'no') }}"))
     session.commit()
     done = run("freeze", SLUG)
     assert (done.exit_code, "line 1" in done.output) == (1, True)
+    page = client_of(app, "editor").get(f"/statements/{SLUG}/freeze").text
+    assert "Nothing can be frozen before every problem in the text is solved." in page
+    assert 'class="panel freeze"' not in page
     assert len(versions(session)) == 1
 
 

@@ -116,7 +116,7 @@ def test_a_version_shows_which_word_was_another_one(app, session, statement):  #
     for call in (f"quantity({LATE})", f"share({LATE}, words=true)"):
         session.execute(update(Statement).values(text=f"Late: {{{{ {call} }}}}.\n"))
         session.commit()
-        data = fields(client.get(f"/statements/{SLUG}/versions"))
+        data = fields(client.get(f"/statements/{SLUG}/freeze"))
         assert client.post(f"/statements/{SLUG}/freeze", data=data).status_code == 302
     page = client.get(f"/statements/{SLUG}/versions/2").text
     assert "some of the observations in polling stations (10/40)" in page

@@ -130,7 +130,7 @@ def test_an_agreed_section_that_is_changed_or_renamed(session, written, as_):  #
     assert "Editor Demo changed it" in outline
     gone = preview(editor, text.replace("## Summary\n\nIn short.\n\n", ""))["outline"]
     assert "No longer in the text" in gone
-    page = editor.get(f"/statements/{SLUG}/versions").text
+    page = editor.get(f"/statements/{SLUG}/freeze").text
     assert "2 sections of the saved text are not agreed." in page
     actions = set(session.scalars(select(AuditEntry.action)))
     assert "statement.section" in actions
