@@ -25,6 +25,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from observer import ROOT
 from observer.statements.footnotes import lay_out_with_notes
 from observer.statements.shaping import shaped
+from observer.statements.tablefit import break_long_words
 from observer.statements.tagging import complete_tags
 from observer.statements.themes import Theme, missing_file
 
@@ -125,7 +126,9 @@ class Pages:
 
     def parse(self) -> HTML:
         """The document as WeasyPrint reads it, before it is laid out."""
-        return HTML(string=self._html, base_url=self._base, url_fetcher=self._files)
+        source = HTML(string=self._html, base_url=self._base, url_fetcher=self._files)
+        break_long_words(source.etree_element)
+        return source
 
     def write(self) -> bytes:
         """The pages as PDF/UA-1."""

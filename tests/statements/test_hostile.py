@@ -168,9 +168,15 @@ def test_a_table_of_many_columns_is_whole_on_its_page(station, render, tmp_path)
         row = "|".join(f"{n}123456" for n in range(columns))
         return f"|{head}|\n{'|-' * columns}|\n|{row}|\n|{row}|\n"
 
+    long = "http://example.org/" + "a" * 90
+    text = "Antidisestablishmentarianism"
+    words = f"|{'|'.join([text, 'b', 'c'])}|\n|-|-|-|\n|{text}|{'few ' * 40}|{'more ' * 60}|\n"
+    address = f"|a|b|c|\n|-|-|-|\n|{text}|{long}|{long}|\n"
+    tables = [*map(table, (9, 14, 20, 40)), words, address]
     for theme in ("mission", "charter"):
-        done = render("\n\n".join(map(table, (9, 14, 20, 40))) + "\n", "--theme", theme)
+        done = render("\n\n".join(tables) + "\n", "--theme", theme)
         assert done.exit_code == 0, done.output
+        assert in_words(tmp_path / "out.pdf").count(text) >= 2
         pdf = pypdfium2.PdfDocument(tmp_path / "out.pdf")
         for page in pdf:
             words = page.get_textpage()
