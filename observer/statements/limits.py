@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask_babel import gettext as _
 from markdown_it.token import Token
@@ -10,7 +10,7 @@ from markdown_it.token import Token
 MOST_NOTES = 2_000
 """Laying out that many takes about half a minute; five times as many take ten times as long."""
 MOST_ROWS = 3_000
-"""Rows of tables in a text; that many fill a hundred pages."""
+"""Rows of tables in a text, typed or called; that many fill a hundred pages."""
 MOST_COLUMNS = 40
 """Columns of a table; more are not to be read on a page, however small they are set."""
 MOST_HEADINGS = 1_000
@@ -21,8 +21,11 @@ MOST_DEPTH = 50
 """Emphasis within emphasis; programs that lay out pages go down one by one."""
 
 
-def too_many(tokens: Sequence[Token]) -> list[str]:
-    """What a text has more of than could be printed, in a sentence each."""
+def too_many(tokens: Sequence[Token], blocks: Mapping[int, str]) -> list[str]:
+    """What a text has more of than could be printed, in a sentence each.
+
+    ``blocks``: the HTML of the tables, charts and maps that it calls.
+    """
     inner = [child for token in tokens for child in token.children or ()]
     links = [child for child in inner if child.type == "link_open"]
     addresses = sum(len(str(link.attrGet("href") or "")) for link in links)
@@ -33,7 +36,8 @@ def too_many(tokens: Sequence[Token]) -> list[str]:
             _("A statement may have %(most)s footnotes; this one has %(count)s."),
         ),
         (
-            sum(token.type == "tr_open" for token in tokens),
+            sum(token.type == "tr_open" for token in tokens)
+            + sum(html.count("<tr") for html in blocks.values()),
             MOST_ROWS,
             _("The tables of a statement may have %(most)s rows; these have %(count)s."),
         ),

@@ -83,7 +83,7 @@ def render_markdown(
     """
     env = _environment(blocks=blocks, printed=printed, lines=lines, kinds=kinds, table=table)
     tokens = _markdown.parse(text, env)
-    found = too_many(tokens)
+    found = too_many(tokens, blocks)
     if found:
         return Rendered("", env["headings"], env["numbers"], too_many=found)
     html = _markdown.renderer.render(tokens, _markdown.options, env)

@@ -146,9 +146,10 @@ def test_more_footnotes_and_rows_than_can_be_printed_are_counted_and_refused(sta
         ("[a] " * 200 + f"\n\n[a]: /{'y' * 2_999}", "500000 characters; these have 600000."),
         ("# a\n\n" * 1_001, "1000 headings; this one has 1001."),
         ("**" * 200 + "a" + "**" * 200, "50 deep in other emphasis; here it is 200 deep."),
+        ("{{ incident_table() }}\n\n" * 1_501, "may have 3000 rows; these have"),
         ("w[^a] " * 1_500 + f"\n\n[^a]: {'word ' * 400}", "as often as it is cited"),
     ],
-    ids=["columns", "links", "addresses", "headings", "emphasis", "notes"],
+    ids=["columns", "links", "addresses", "headings", "emphasis", "called", "notes"],
 )
 def test_more_than_can_be_laid_out_is_refused_in_one_sentence(station, render, text, said):
     done = render(f"{text}\n")
