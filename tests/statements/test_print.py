@@ -161,7 +161,7 @@ def broken_theme(tmp_path, monkeypatch):
     ("broken", "says"),
     [
         (("statement.html", "{% if contents %}", "{% if contents }"), "statement.html, line 23: "),
-        (("statement.html", "{{ draft.title }}", "{{ draft.titel }}"), "statement.html, line 17: "),
+        (("statement.html", "{{ draft.kind }}", "{{ draft.knid }}"), "statement.html, line 6: "),
         (
             ("statement.html", "_annexes.html", "_nothing.html"),
             "line 29: there is no _nothing.html",
