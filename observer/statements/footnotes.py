@@ -12,6 +12,9 @@ from typing import Any
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
 from weasyprint.document import Document
 from weasyprint.layout import LayoutContext
+from weasyprint.layout import page as pages
+
+from observer.statements.flowing import filled
 
 MOST_LAYOUTS = 4
 
@@ -43,6 +46,24 @@ class _KeepingNotes(LayoutContext):
         # Whether the notes are more than their area holds, which no theme limits: what WeasyPrint
         # finds there are roundings, for which it would leave pages half empty.
         return False
+
+
+_remake_page = pages.remake_page
+
+
+def _remade(index: int, context: LayoutContext, root: Any, html: Any) -> tuple[Any, Any]:
+    """A page of ours, filled; any other as it is."""
+
+    def lay_out() -> tuple[Any, Any]:
+        return _remake_page(index, context, root, html)
+
+    if isinstance(context, _KeepingNotes):
+        return filled(context, root, index, lay_out)
+    return lay_out()
+
+
+# WeasyPrint makes one page after the other in there, and has no other place to step in.
+pages.remake_page = _remade
 
 
 class _KeepingDocument(Document):

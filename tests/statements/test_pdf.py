@@ -102,6 +102,23 @@ def test_hundreds_of_notes_are_all_printed_with_their_marks(station, pdf):
         assert marked == re.findall(r"\bFootnote(\d+)\b", page)
 
 
+@pytest.mark.parametrize("after", ["Behind it. " * 60, "## Another section\n\nIts text."])
+def test_a_picture_without_room_leaves_no_page_half_empty(station, pdf, after):
+    before = "\n\n".join(f"Paragraph{n}. {'word ' * 110}" for n in range(3))
+    picture = "{{ map('opening', 'on_time', 'no') }}"
+    path = pdf(f"## A section\n\n{before}\n\n{picture}\n\n{after}\n")
+    first, *others = in_words(path).split("\f")
+    if "Behind it." in after:
+        # The text behind it goes where it found no room.
+        assert "Behind it." in first
+        assert "Figure 1." in others[0]
+    else:
+        # No text of its section is behind it: it goes up, and what was before it to the next page.
+        assert "Figure 1." in first
+        assert "Paragraph0" in first
+        assert "Paragraph2" in others[0]
+
+
 def test_a_table_longer_than_pages_repeats_its_head_and_loses_nothing(station, pdf):
     rows = "\n".join(f"| row{n} | {n} |" for n in range(300))
     pages = in_words(pdf(f"| Firsthead | Second |\n|---|---|\n{rows}\n")).split("\f")
