@@ -21,6 +21,7 @@ from observer.statements.compose import Composed, compose_whole, on_screen
 from observer.statements.drafts import Draft, draft_of
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.operations import ChangedMeanwhileError
+from observer.statements.owning import hold
 from observer.statements.pdf import archive_of, pages_of
 from observer.statements.snapshot import open_snapshot, take_snapshot
 
@@ -109,6 +110,8 @@ def freeze(
     next version any more: somebody saved a newer text, or froze one.
     """
     draft = prepared.draft
+    # Of two who freeze at once the second one sees that there is a newer version.
+    hold(session, statement)
     if prepared.edit != edit or session.scalar(_next_number(statement)) != draft.version:
         raise ChangedMeanwhileError(statement)
     log_number, log_sha256 = audit.head(session)
