@@ -36,11 +36,12 @@ from observer.statements.operations import has_outline
 from observer.statements.paperkinds import KINDS, STATEMENT
 from observer.statements.phrases import language_names
 from observer.statements.recommendationmodels import EARLIER, NEW
-from observer.statements.recommendations import CODE
+from observer.statements.recommendations import CODE, Wording
 from observer.statements.sectionmodels import SectionState
 from observer.statements.sections import LONGEST_KEY
 from observer.statements.template import MOST_TEXT
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, PAPERS, usable_themes
+from observer.statements.unseen import SeenForm
 
 _TITLE = [DataRequired(), Length(max=200)]
 _NUMBER = r"^[0-9]{1,9}$"
@@ -220,7 +221,7 @@ def _texts(**given: Any) -> Form:
     return type("Texts", (Form,), fields)(**given)
 
 
-class RecommendationForm(FlaskForm):
+class RecommendationForm(SeenForm):
     """A recommendation of this mission, or an earlier one with its follow-up."""
 
     code = StringField(
@@ -271,6 +272,21 @@ class RecommendationForm(FlaskForm):
         """What is recommended, by language."""
         told = {code: " ".join((text or "").split()) for code, text in self.text.data.items()}
         return {code: text for code, text in told.items() if text}
+
+    @property
+    def wording(self) -> Wording:
+        """The recommendation but for its number and place."""
+        is_earlier = self.kind.data == EARLIER
+        return Wording(
+            kind=self.kind.data,
+            texts=self.texts,
+            addressee=self.addressee.data or "",
+            basis=self.basis.data or "",
+            is_priority=self.is_priority.data,
+            origin=self.origin.data or "",
+            status=self.status.data if is_earlier else "",
+            note=self.note.data or "",
+        )
 
     def show(self, texts: dict[str, str]) -> None:
         """Fill in what is recommended."""
