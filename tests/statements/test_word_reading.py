@@ -124,6 +124,20 @@ ROW = "<w:tr><w:trPr>{}</w:trPr><w:tc>{}</w:tc></w:tr>"
             "Tracked deletion accepted: “gone”.",
         ),
         (paragraph(run("law", "<w:smallCaps/>")), "law\n", "letters shown as capitals"),
+        # Each of these took minutes, or the time of the square of its length.
+        (paragraph(run("a" + " " * 200_000 + "b")), "a" + " " * 200_000 + "b\n", ""),
+        (
+            paragraph(run("!" * 200_000, "<w:b/>"), run("b" + "#" * 200_000 + "c")),
+            "!" * 200_000 + "b" + "#" * 200_000 + "c\n",
+            "",
+        ),
+        (paragraph(run("over\n  lines")), "over   lines\n", ""),
+        (
+            "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='-5'/></w:tcPr>"
+            + f"{paragraph(run('a'))}</w:tc><w:tc>{paragraph(run('b'))}</w:tc></w:tr></w:tbl>",
+            "| a | b |\n| --- | --- |\n",
+            "",
+        ),
         (f'<w:p><w:fldSimple w:instr="REF a">{run("see 3")}</w:fldSimple></w:p>', "see 3\n", ""),
         (f'<w:p><w:bdo w:val="rtl">{run("other way")}</w:bdo></w:p>', "other way\n", ""),
     ],
@@ -139,6 +153,14 @@ def bomb():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", b" " * 30_000_000)
+    return out.getvalue()
+
+
+def packed(way):
+    """A small file that unpacks to much, in a way that no Word file is packed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", way) as archive:
+        archive.writestr("word/document.xml", b" " * 90_000_000)
     return out.getvalue()
 
 
@@ -158,6 +180,8 @@ def lying():
     return bytes(content)
 
 
+NUMBERED = '<w:p><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:p>'
+LEVEL = '<w:lvlOverride w:ilvl="x"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 
 
@@ -166,6 +190,9 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
     [
         (bomb, "unpacks to more text"),
         (lying, "no Word file|damaged|more text"),
+        (lambda: packed(zipfile.ZIP_BZIP2), "no Word file"),
+        (lambda: as_word_writes("<w:p/>" * 1_000_000), "more text than"),
+        (lambda: as_word_writes(NUMBERED, numbering='<w:num w:numId="1">' + LEVEL), "damaged"),
         (with_macros, "holds macros"),
         (lambda: as_word_writes(paragraph(run("&b;")), prolog=ENTITIES), "XML entities|damaged"),
         (lambda: as_word_writes("<w:p>" * 3), "damaged"),
