@@ -44,6 +44,7 @@ from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, PAPERS, usa
 from observer.statements.unseen import SeenForm
 
 _TITLE = [DataRequired(), Length(max=200)]
+YEARS = range(2000, 2200)
 _NUMBER = r"^[0-9]{1,9}$"
 
 
@@ -203,6 +204,13 @@ class PublishForm(FlaskForm):
 
     embargoed_until = DateTimeLocalField(_l("Embargoed until"), [Optional()])
     publish = SubmitField(_l("Publish"))
+
+    def validate_embargoed_until(self, field: DateTimeLocalField) -> None:
+        """A year that an embargo can end in: there is no moment for the last one everywhere."""
+        if field.data is not None and field.data.year not in YEARS:
+            raise ValidationError(
+                _("The end of an embargo is a day and a time, such as 2026-06-09 10:00.")
+            )
 
 
 class RestoreForm(FlaskForm):
