@@ -13,7 +13,9 @@ from urllib.parse import quote
 from flask_babel import gettext as _
 from mammoth import documents as word
 
+from observer.badinput import BadFileError, Problem
 from observer.statements.inlinetext import Segment, as_line
+from observer.statements.template import MOST_TEXT
 from observer.statements.wordcalls import GUIDANCE
 from observer.statements.wordfile import WordFile
 from observer.statements.wordparts import CODE_RUN
@@ -158,7 +160,8 @@ class ParagraphWords:
         return Segment("", kind.bold, kind.italic, kind.code, safe)
 
     def _comment(self, reference: Any) -> list[Segment]:
-        comment = self._comments.get(reference.comment_id)
+        # Each is referred to once; what is not so would be long, or without end.
+        comment = self._comments.pop(reference.comment_id, None)
         if comment is None:
             return []
         lines = []
@@ -208,7 +211,11 @@ class ParagraphWords:
         raise NotImplementedError
 
     def _live(self, text: str) -> str:
-        """A text with the sources of its live pieces."""
+        """A text with the sources of its live pieces. Raises BadFileError where it is too long."""
+        size = sum(len(self._pieces[int(number)]) for number in PIECE.findall(text))
+        if size > MOST_TEXT:
+            message = _("A statement may have %(most)s characters.", most=MOST_TEXT)
+            raise BadFileError(self.opened.name, [Problem("", message)])
         return PIECE.sub(lambda found: self._pieces[int(found[1])], text)
 
     def _where(self) -> str:

@@ -13,6 +13,7 @@ from observer.badinput import BadFileError
 from observer.statements import wordfile
 from observer.statements.pieces import mark_pieces
 from observer.statements.takenin import take_in
+from observer.statements.wordcalls import NAMESPACE
 from observer.statements.wordin import read_word
 from tests.statements.wordfiles import as_python_docx_writes, as_word_writes, paragraph, run
 
@@ -57,7 +58,7 @@ def test_what_word_wrote_is_accepted_and_what_cannot_be_taken_is_told_with_its_p
             '<w:del w:id="2" w:author="B"><w:r><w:delText>old </w:delText></w:r></w:del>',
             field,
             '<w:r><w:footnoteReference w:id="2"/></w:r>',
-            '<w:r><w:commentReference w:id="5"/></w:r>',
+            '<w:r><w:commentReference w:id="5"/></w:r>' * 2,
             run(" 1. is # fine", "<w:u w:val='single'/>"),
         )
         + paragraph(run("# no heading"))
@@ -171,6 +172,20 @@ def with_macros():
     return out.getvalue()
 
 
+def repeated():
+    """A file in which a long live piece stands often."""
+    control = (
+        '<w:sdt><w:sdtPr><w:tag w:val="observer:1"/></w:sdtPr><w:sdtContent>'
+        f"{run('7')}</w:sdtContent></w:sdt>"
+    )
+    out = io.BytesIO(as_word_writes(paragraph(control * 1_000)))
+    source = f"<source>{'x' * 10_000}</source><shown>7</shown>"
+    with zipfile.ZipFile(out, "a") as archive:
+        part = f'<statement xmlns="{NAMESPACE}"><piece number="1">{source}</piece></statement>'
+        archive.writestr("customXml/item1.xml", part)
+    return out.getvalue()
+
+
 def lying():
     """A file that says its part is small."""
     content = bytearray(bomb())
@@ -194,6 +209,7 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
         (lambda: as_word_writes("<w:p/>" * 1_000_000), "more text than"),
         (lambda: as_word_writes(NUMBERED, numbering='<w:num w:numId="1">' + LEVEL), "damaged"),
         (with_macros, "holds macros"),
+        (repeated, "500000 characters"),
         (lambda: as_word_writes(paragraph(run("&b;")), prolog=ENTITIES), "XML entities|damaged"),
         (lambda: as_word_writes("<w:p>" * 3), "damaged"),
         (
