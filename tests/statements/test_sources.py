@@ -138,6 +138,9 @@ def test_a_wrong_file_is_told_whole_and_changes_nothing(session, as_):  # noqa: 
         "line 5, column figure: is 101 characters long; at most 100",
     ):
         assert said in answer.text
+    many = HEAD + "x y,Body,Title,1 %,,,\n" * 599
+    given = fields(page) | {"file": (io.BytesIO(many.encode()), "s.csv")}
+    assert "… and 99 more" in editor.post(f"{AT}import", data=given).text
     assert figures(session) == {"turnout": "72 %"}
 
 
