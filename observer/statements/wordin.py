@@ -51,7 +51,7 @@ def read_word(content: bytes, name: str) -> Taken:
         taken = _Reader(opened, document).read()
     except BadFileError:
         raise
-    except (RecursionError, KeyError, ValueError, OSError, AttributeError) as error:
+    except (RecursionError, KeyError, ValueError, OSError, AttributeError, TypeError) as error:
         message = _("The file is damaged, or nested too deep. Save it once more and try again.")
         raise BadFileError(name, [Problem("", message)]) from error
     if len(taken.text) > MOST_TEXT:

@@ -10,6 +10,8 @@ from lxml import etree
 
 from observer.statements.wordnodes import text_run
 
+MOST_BASES = 50
+"""A style on a style on a style; Word itself allows fewer."""
 START = "\ue014{}\ue015"
 """Begins a list that counts from this number."""
 
@@ -99,7 +101,7 @@ def _outline(properties: Any, by_id: dict[str, Any], style: Any) -> int | None:
     own = _int(properties.find(qn("w:outlineLvl")))
     met: set[str] = set()
     style_id = style.get(qn("w:val"), "") if style is not None else ""
-    while own is None and style_id in by_id and style_id not in met:
+    while own is None and style_id in by_id and style_id not in met and len(met) < MOST_BASES:
         met.add(style_id)
         found = by_id[style_id]
         own = _int(found.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}"))

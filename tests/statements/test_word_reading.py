@@ -15,7 +15,7 @@ from observer.statements.pieces import mark_pieces
 from observer.statements.takenin import take_in
 from observer.statements.wordcalls import NAMESPACE
 from observer.statements.wordin import read_word
-from tests.statements.wordfiles import as_python_docx_writes, as_word_writes, paragraph, run
+from tests.statements.wordfiles import NS, as_python_docx_writes, as_word_writes, paragraph, run
 
 
 @pytest.fixture
@@ -186,6 +186,14 @@ def repeated():
     return out.getvalue()
 
 
+def rootless():
+    """A file whose document is something that is left out."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", f"<w:altChunk {NS}/>")
+    return out.getvalue()
+
+
 def lying():
     """A file that says its part is small."""
     content = bytearray(bomb())
@@ -209,6 +217,7 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
         (lambda: as_word_writes("<w:p/>" * 1_000_000), "more text than"),
         (lambda: as_word_writes(NUMBERED, numbering='<w:num w:numId="1">' + LEVEL), "damaged"),
         (with_macros, "holds macros"),
+        (rootless, "damaged"),
         (repeated, "500000 characters"),
         (lambda: as_word_writes(paragraph(run("&b;")), prolog=ENTITIES), "XML entities|damaged"),
         (lambda: as_word_writes("<w:p>" * 3), "damaged"),
