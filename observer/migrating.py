@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -9,6 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from observer import ROOT
+
+_ONE = Lock()
+"""Alembic keeps what it works on in global names: of two at once, each would take the other's."""
 
 
 def _config() -> Config:
@@ -20,7 +25,7 @@ def _config() -> Config:
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the database to a revision of the schema: create it, or upgrade it with its data."""
     config = _config()
-    with engine.begin() as connection:
+    with _ONE, engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 

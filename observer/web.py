@@ -37,7 +37,7 @@ from observer.checklists import views as checklists_views
 from observer.collect import api as collect_api
 from observer.collect import installing, openrosa, phoneapi
 from observer.collect import views as collect_views
-from observer.database import close_session, make_engine, make_sessions, now
+from observer.database import close_session, get_session, make_engine, make_sessions, now
 from observer.findings import (
     answered,
     converging_views,
@@ -252,6 +252,9 @@ def _answer_errors(app: Flask) -> None:
         status = error.code or 500
         if error.response is not None or status < 400:
             return error.get_response()
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            # The page asks who is signed in, which a transaction that failed cannot be asked.
+            get_session().rollback()
         if write := _for_program():
             answer = write(status, error.description or "")
         else:
@@ -281,9 +284,12 @@ def _answer_errors(app: Flask) -> None:
         response.headers["Retry-After"] = "10"
         return response
 
+    # SQLite's driver says the second one of numbers that are too large.
     @app.errorhandler(DataError)
-    def on_unstorable(error: DataError) -> Response:
+    @app.errorhandler(OverflowError)
+    def on_unstorable(error: DataError | OverflowError) -> Response:
         app.logger.info("database: %s", error)
+        get_session().rollback()
         detail = _("The request has a character or a number that no database takes.")
         if write := _for_program():
             return write(400, detail)

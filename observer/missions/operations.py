@@ -53,6 +53,14 @@ def add_mission(
     return mission
 
 
+def hold_mission(session: Session, mission: Mission) -> None:
+    """Wait until nobody else holds the mission, and hold it until the transaction ends.
+
+    Of two who want the same code for something new, the second one finds the first one's.
+    """
+    session.execute(select(Mission.id).where(Mission.id == mission.id).with_for_update())
+
+
 def add_round(
     session: Session, mission: Mission, *, code: str, name: str, voting_day: date
 ) -> Round:

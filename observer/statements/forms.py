@@ -36,14 +36,16 @@ from observer.statements.operations import has_outline
 from observer.statements.paperkinds import KINDS, STATEMENT
 from observer.statements.phrases import language_names
 from observer.statements.recommendationmodels import EARLIER, NEW
-from observer.statements.recommendations import CODE
+from observer.statements.recommendations import CODE, Wording
 from observer.statements.sectionmodels import SectionState
 from observer.statements.sections import LONGEST_KEY
 from observer.statements.template import MOST_TEXT
 from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME, PAPERS, usable_themes
+from observer.statements.unseen import SeenForm
 
 _TITLE = [DataRequired(), Length(max=200)]
 _SUBTITLE = [Length(max=300)]
+YEARS = range(2000, 2200)
 _NUMBER = r"^[0-9]{1,9}$"
 
 
@@ -207,6 +209,13 @@ class PublishForm(FlaskForm):
     embargoed_until = DateTimeLocalField(_l("Embargoed until"), [Optional()])
     publish = SubmitField(_l("Publish"))
 
+    def validate_embargoed_until(self, field: DateTimeLocalField) -> None:
+        """A year that an embargo can end in: there is no moment for the last one everywhere."""
+        if field.data is not None and field.data.year not in YEARS:
+            raise ValidationError(
+                _("The end of an embargo is a day and a time, such as 2026-06-09 10:00.")
+            )
+
 
 class RestoreForm(FlaskForm):
     """Asks for an earlier text to be saved again."""
@@ -224,7 +233,7 @@ def _texts(**given: Any) -> Form:
     return type("Texts", (Form,), fields)(**given)
 
 
-class RecommendationForm(FlaskForm):
+class RecommendationForm(SeenForm):
     """A recommendation of this mission, or an earlier one with its follow-up."""
 
     code = StringField(
@@ -275,6 +284,21 @@ class RecommendationForm(FlaskForm):
         """What is recommended, by language."""
         told = {code: " ".join((text or "").split()) for code, text in self.text.data.items()}
         return {code: text for code, text in told.items() if text}
+
+    @property
+    def wording(self) -> Wording:
+        """The recommendation but for its number and place."""
+        is_earlier = self.kind.data == EARLIER
+        return Wording(
+            kind=self.kind.data,
+            texts=self.texts,
+            addressee=self.addressee.data or "",
+            basis=self.basis.data or "",
+            is_priority=self.is_priority.data,
+            origin=self.origin.data or "",
+            status=self.status.data if is_earlier else "",
+            note=self.note.data or "",
+        )
 
     def show(self, texts: dict[str, str]) -> None:
         """Fill in what is recommended."""

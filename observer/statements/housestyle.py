@@ -105,7 +105,7 @@ class _Reader:
             message = _("this must be a number from 0 to %(most)s", most=MOST_SPELLED)
             raise self.file.wrong("spelled_to", message)
         rounding = self.file.found.get("rounding")
-        if rounding not in ROUNDING:
+        if not isinstance(rounding, str) or rounding not in ROUNDING:
             raise self.file.wrong("rounding", _("this must be half_up or half_even"))
         return HouseStyle(
             spelled_to=spelled_to,

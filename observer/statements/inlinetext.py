@@ -15,9 +15,11 @@ _SIGNS = re.compile(
     r"|&(?=#|\w+;)"
     r"|(?<=\{)[{%#]"  # the second sign of a call, so that there is none
 )
-_AT_START = re.compile(r"^(\s*)(?:([#>+=~|-]|:(?=-))|(\d+)([.)]))", re.MULTILINE)
-_CLOSING = re.compile(r"#+\s*$")
-_EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
+_AT_START = re.compile(r"^([^\S\n]*)(?:([#>+=~|-]|:(?=-))|(\d+)([.)]))", re.MULTILINE)
+_CLOSING = re.compile(r"(?<!#)#+\s*$")
+_LINE_END = re.compile(r"(?<![^\S\u00a0\u202f\n])[^\S\u00a0\u202f\n]*\n[^\S\u00a0\u202f\n]*")
+_ENDS = re.compile(r"[^\w\s\\\ue011\])]")
+"""Punctuation, but for what ends a link, a footnote's mark or a live piece."""
 _MARK = re.compile("\ue010\\d+\ue011")
 _reader = reader()
 
@@ -55,18 +57,18 @@ def as_line(segments: Sequence[Segment], *, is_heading: bool = False) -> tuple[s
 
 def _joined(segments: Iterable[Segment]) -> list[Segment]:
     """Segments of one kind side by side as one; white space is of no kind of its own."""
-    joined: list[Segment] = []
+    joined: list[tuple[Segment, list[str]]] = []
     for segment in segments:
         if not segment.text:
             continue
-        last = joined[-1] if joined else None
+        first = joined[-1][0] if joined else None
         is_space = not segment.text.strip() and not segment.is_raw
-        like = last and replace(last, text="") == replace(segment, text="")
-        if last and (like or (is_space and not last.is_raw and last.link == segment.link)):
-            joined[-1] = replace(last, text=last.text + segment.text)
+        like = first and replace(first, text="") == replace(segment, text="")
+        if first and (like or (is_space and not first.is_raw and first.link == segment.link)):
+            joined[-1][1].append(segment.text)
         else:
-            joined.append(segment)
-    return joined
+            joined.append((segment, [segment.text]))
+    return [replace(first, text="".join(texts)) for first, texts in joined]
 
 
 def _bold(segments: Sequence[Segment]) -> str:
@@ -83,18 +85,27 @@ def _wrapped(segments: Sequence[Segment], name: str, sign: str) -> str:
         if not wanted:
             parts.append(inner)
             continue
-        before, words, after = _EDGES.fullmatch(inner).groups()  # type: ignore[union-attr]
-        follows = "".join(s.text for _wanted, group in groups[number + 1 :] for s in group)[:1]
+        before, words, after = _edges(inner)
+        follows = groups[number + 1][1][0].text[:1] if number + 1 < len(groups) else ""
         if not after and follows.isalnum():
             words, after = _punctuation_out(words)
         parts.append(f"{before}{sign}{words}{sign}{after}" if words else before + after)
     return "".join(parts)
 
 
+def _edges(text: str) -> tuple[str, str, str]:
+    """The white space before some words, the words, and that behind them."""
+    rest = text.lstrip()
+    words = rest.rstrip()
+    return text[: len(text) - len(rest)], words, rest[len(words) :]
+
+
 def _punctuation_out(words: str) -> tuple[str, str]:
     """Words without the punctuation at their end: no sign closes between it and a letter."""
-    bare = re.sub(r"(?:\\?[^\w\s\\\ue011\])])+$", "", words)
-    return bare, words[len(bare) :]
+    end = len(words)
+    while end and _ENDS.match(words, end - 1):
+        end -= 2 if words[max(0, end - 2) : end - 1] == "\\" else 1
+    return words[:end], words[end:]
 
 
 def _linked(segments: Sequence[Segment]) -> str:
@@ -107,7 +118,7 @@ def _linked(segments: Sequence[Segment]) -> str:
         elif "".join(s.text for s in group) == link and re.fullmatch(r"https?://[^\s<>{}]+", link):
             parts.append(f"<{link}>")
         else:
-            before, words, after = _EDGES.fullmatch(inner).groups()  # type: ignore[union-attr]
+            before, words, after = _edges(inner)
             parts.append(f"{before}[{words.replace(']', chr(92) + ']')}](<{link}>){after}")
     return "".join(parts)
 
@@ -121,7 +132,7 @@ def _plain(segment: Segment) -> str:
     marks = _MARK.findall(segment.text)
     parts = [escape(piece) for piece in pieces]
     whole = parts[0] + "".join(mark + part for mark, part in zip(marks, parts[1:], strict=True))
-    return re.sub(r"[^\S\u00a0\u202f\n]*\n[^\S\u00a0\u202f\n]*", "\\\\\n", whole)
+    return _LINE_END.sub("\\\\\n", whole)
 
 
 def _guard(line: str) -> str:

@@ -10,6 +10,7 @@ from wtforms.fields import SelectChoice
 
 from observer.access.permissions import may, needs
 from observer.database import get_session
+from observer.missions.operations import hold_mission
 from observer.missions.scope import current_scope
 from observer.settings import current_settings
 from observer.statements.besides import side_by_side
@@ -49,6 +50,7 @@ def languages(slug: str) -> str:
 def add(slug: str) -> str | BaseResponse | tuple[str, int]:
     """Begin the statement in another language."""
     session, statement = get_session(), statement_of(slug)
+    hold_mission(session, statement.mission)
     statements = family(session, statement)
     form = _form(statement, languages_left(statements))
     if not form.validate_on_submit():

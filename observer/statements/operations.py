@@ -15,6 +15,7 @@ from observer.access.audit import record
 from observer.access.models import Person
 from observer.database import now
 from observer.missions.models import Mission, Round
+from observer.missions.operations import hold_mission
 from observer.statements.drafts import split_front_matter
 from observer.statements.models import Statement, StatementEdit
 from observer.statements.owning import follow_text
@@ -71,6 +72,7 @@ def create_statement(
     translation_of: Statement | None = None,
 ) -> Statement:
     """Begin a statement, from the outline where no text is given."""
+    hold_mission(session, round_.mission)
     # Its title may not be translated yet: its address tells it from that of the first one.
     named = f"{translation_of.slug} {language}" if translation_of else title
     statement = Statement(

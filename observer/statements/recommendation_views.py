@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from observer.access.permissions import may, needs
 from observer.badinput import BadFileError
 from observer.database import get_session
+from observer.missions.operations import hold_mission
 from observer.missions.scope import current_scope
 from observer.statements.csvpages import import_csv
 from observer.statements.forms import CsvFileForm, DeleteForm, MoveForm, RecommendationForm
@@ -17,7 +18,6 @@ from observer.statements.phrases import language_names
 from observer.statements.recommendationmodels import EARLIER, NEW, Recommendation
 from observer.statements.recommendations import (
     COLUMNS,
-    Wording,
     delete_recommendation,
     find_recommendation,
     import_recommendations,
@@ -26,6 +26,7 @@ from observer.statements.recommendations import (
     put_recommendation,
     recommendations_of,
 )
+from observer.statements.unseen import unseen
 
 blueprint = Blueprint("recommendations", __name__)
 
@@ -65,37 +66,32 @@ def import_() -> BaseResponse | tuple[str, int]:
 def edit(code: str) -> str | BaseResponse | tuple[str, int]:
     """Add a recommendation or change one."""
     session, mission = get_session(), current_scope().mission
-    existing = _found(code) if code else None
+    existing, others = _found(code) if code else None, []
     form = RecommendationForm(obj=existing)
     if existing is not None:
         form.code.data = existing.code
         form.code.render_kw = {"readonly": True}
         if not form.is_submitted():
             form.show(existing.texts)
+            form.opened_on(existing, vars(form.wording))
     if not form.validate_on_submit():
         page = render_template("statements/recommendation.html", form=form, existing=existing)
         return (page, 422) if form.is_submitted() else page
+    hold_mission(session, mission)
+    session.expire_all()
+    if existing is not None:
+        others = unseen(form, _found(code), form.wording)
+    if others:
+        page = render_template(
+            "statements/recommendation.html", form=form, existing=existing, unseen=others
+        )
+        return page, 409
     code = existing.code if existing else form.code.data
     if existing is None and find_recommendation(session, mission, code):
         taken = _("There is a recommendation %(code)s already.", code=code)
         form.code.errors = [*form.code.errors, taken]
         return render_template("statements/recommendation.html", form=form, existing=None), 422
-    is_earlier = form.kind.data == EARLIER
-    put_recommendation(
-        session,
-        mission,
-        code,
-        Wording(
-            kind=form.kind.data,
-            texts=form.texts,
-            addressee=form.addressee.data or "",
-            basis=form.basis.data or "",
-            is_priority=form.is_priority.data,
-            origin=form.origin.data or "",
-            status=form.status.data if is_earlier else "",
-            note=form.note.data or "",
-        ),
-    )
+    put_recommendation(session, mission, code, form.wording)
     session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for(".index"))
@@ -105,7 +101,10 @@ def edit(code: str) -> str | BaseResponse | tuple[str, int]:
 @needs("statement.write")
 def delete(code: str) -> str | BaseResponse:
     """Delete a recommendation, after asking."""
-    found, form = _found(code), DeleteForm()
+    form = DeleteForm()
+    if form.is_submitted():
+        hold_mission(get_session(), current_scope().mission)
+    found = _found(code)
     if not form.validate_on_submit():
         return render_template("statements/recommendation_delete.html", one=found, form=form)
     delete_recommendation(get_session(), found)

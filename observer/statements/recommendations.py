@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from observer.access.audit import record
 from observer.missions.models import Mission
+from observer.missions.operations import hold_mission
 from observer.missions.sheets import Row, Sheet, read_sheet, shown
 from observer.statements.bringing import Brought, check_code, check_lengths
 from observer.statements.phrases import language_names
@@ -119,6 +120,7 @@ def import_recommendations(
     met: dict[str, int] = {}
     wordings = [(row["code"], _read(sheet, row, main, met)) for row in sheet.rows]
     sheet.refuse_if_wrong()
+    hold_mission(session, mission)
     brought = Brought()
     for code, wording in wordings:
         found = find_recommendation(session, mission, code)

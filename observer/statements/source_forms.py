@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, StringField, SubmitField, URLField
 from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
 from observer.statements.notes import is_link
 from observer.statements.sources import CODE, LONGEST, Told
+from observer.statements.unseen import SeenForm
 
 
-class SourceForm(FlaskForm):
+class SourceForm(SeenForm):
     """Somebody else's figure."""
 
     code = StringField(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,6 +13,7 @@ from observer.access.permissions import may, needs
 from observer.badinput import BadFileError
 from observer.database import get_session
 from observer.downloads import csv_file
+from observer.missions.operations import hold_mission
 from observer.missions.scope import current_scope
 from observer.statements.citing import who_cites
 from observer.statements.csvpages import import_csv
@@ -27,6 +30,7 @@ from observer.statements.sources import (
     sources_as_csv,
     sources_of,
 )
+from observer.statements.unseen import unseen
 
 blueprint = Blueprint("sources", __name__)
 
@@ -73,6 +77,7 @@ def new() -> str | BaseResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return _form(form, None)
     session, mission, code = get_session(), current_scope().mission, form.code.data
+    hold_mission(session, mission)
     if find_source(session, mission, code):
         taken = _("There is a source %(code)s already.", code=code)
         form.code.errors = [*form.code.errors, taken]
@@ -84,19 +89,28 @@ def new() -> str | BaseResponse | tuple[str, int]:
 @needs("statement.write")
 def edit(code: str) -> str | BaseResponse | tuple[str, int]:
     """Change a source; its short name stays what texts call it by."""
-    existing = _found(code)
+    session, existing = get_session(), _found(code)
     form = SourceForm(obj=existing)
     # Whatever is sent: texts call it by this name.
     form.code.data, form.code.render_kw = existing.code, {"readonly": True}
-    return _saved(code, form) if form.validate_on_submit() else _form(form, existing)
+    if not form.validate_on_submit():
+        if not form.is_submitted():
+            form.opened_on(existing, vars(form.told))
+        return _form(form, existing)
+    hold_mission(session, current_scope().mission)
+    session.expire_all()
+    others = unseen(form, _found(code), form.told)
+    return _form(form, existing, others) if others else _saved(code, form)
 
 
 @blueprint.route("/statements/sources/<code>/delete", methods=["GET", "POST"])
 @needs("statement.write")
 def delete(code: str) -> str | BaseResponse | tuple[str, int]:
     """Delete a source, after asking; not while a text that is being written cites it."""
-    session, mission = get_session(), current_scope().mission
-    found, form = _found(code), DeleteForm()
+    session, mission, form = get_session(), current_scope().mission, DeleteForm()
+    if form.is_submitted():
+        hold_mission(session, mission)
+    found = _found(code)
     if form.validate_on_submit():
         try:
             delete_source(session, mission, found)
@@ -122,9 +136,11 @@ def _saved(code: str, form: SourceForm) -> BaseResponse:
     return redirect(url_for(".index", _anchor=f"source-{code}"))
 
 
-def _form(form: SourceForm, existing: Source | None) -> str | tuple[str, int]:
-    page = render_template("statements/source.html", form=form, source=existing)
-    return (page, 422) if form.is_submitted() else page
+def _form(
+    form: SourceForm, existing: Source | None, others: Sequence[tuple[str, str, str]] = ()
+) -> str | tuple[str, int]:
+    page = render_template("statements/source.html", form=form, source=existing, unseen=others)
+    return (page, 409 if others else 422) if form.is_submitted() else page
 
 
 def _index(form: CsvFileForm, bad: BadFileError | None = None) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from observer.access.audit import record
 from observer.findings.exports.plain import rows_as_text, unguarded
 from observer.missions.models import Mission
+from observer.missions.operations import hold_mission
 from observer.missions.sheets import Row, Sheet, read_sheet, shown
 from observer.statements.bringing import Brought, check_code, check_lengths
 from observer.statements.citing import Text, who_cites
@@ -110,6 +111,7 @@ def import_sources(session: Session, mission: Mission, path: Path) -> Brought:
         for row in (replace(row, cells=list(map(unguarded, row.cells))) for row in sheet.rows)
     ]
     sheet.refuse_if_wrong()
+    hold_mission(session, mission)
     there = {source.code: source for source in sources_of(session, mission)}
     brought = Brought()
     for code, told in rows:

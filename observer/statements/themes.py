@@ -91,7 +91,10 @@ class Theme:
         except TemplateSyntaxError as error:
             file = Path(error.filename or template)
             raise broken(file, error.lineno, str(error.message), ThemeError) from error
-        except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+        except (
+            *(TemplateError, TypeError, ValueError, LookupError, ArithmeticError),
+            RecursionError,  # Two files that include one another.
+        ) as error:
             file, line = _where(error, self.folder / template)
             missing = isinstance(error, TemplateNotFound)
             told = _("there is no %(name)s", name=error.name) if missing else str(error)
@@ -102,7 +105,10 @@ def _where(error: Exception, otherwise: Path) -> tuple[Path, int | None]:
     """The file and line of a template in which an error was raised."""
     frames = traceback.extract_tb(error.__traceback__)
     inside = [frame for frame in frames if Path(frame.filename).is_relative_to(THEMES)]
-    return (Path(inside[-1].filename), inside[-1].lineno) if inside else (otherwise, None)
+    if not inside:
+        return otherwise, None
+    frame = inside[0 if isinstance(error, RecursionError) else -1]
+    return Path(frame.filename), frame.lineno
 
 
 def missing_file(theme: Theme, asked: Path) -> ThemeError:

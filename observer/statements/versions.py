@@ -22,6 +22,7 @@ from observer.statements.documents import document_of
 from observer.statements.drafts import Draft, draft_of
 from observer.statements.models import Statement, StatementVersion, VersionState
 from observer.statements.operations import ChangedMeanwhileError
+from observer.statements.owning import hold
 from observer.statements.pdf import archive_of, pages_of
 from observer.statements.snapshot import open_snapshot, take_snapshot
 
@@ -127,8 +128,8 @@ def freeze(
     ChangedMeanwhileError where it is not the text that was saved as ``edit``.
     """
     draft = prepared.draft
-    # Of two who freeze at the same moment one waits here, and then sees the other's version.
-    session.execute(select(Statement.id).where(Statement.id == statement.id).with_for_update())
+    # Of two who freeze at once the second one sees that there is a newer version.
+    hold(session, statement)
     if next_number(session, statement) != draft.version:
         raise FrozenMeanwhileError
     if prepared.edit != edit:

@@ -23,6 +23,7 @@ GUIDANCE = "Guidance"
 """The author of the comments that hold the writer's guidance."""
 NOTHING = "[…]"
 """Shown, hidden in print, where a piece comes to nothing at the moment."""
+_LABEL = re.compile(r"[^\]\s{}]+")
 _TAG = re.compile(r"observer:(\d+)")
 LONGEST_LABEL = 60
 
@@ -108,6 +109,6 @@ def read_registry(root: Any) -> Registry | None:
     labels = {
         int(note.get("number", "")): note.get("label", "")
         for note in root.iter(f"{{{NAMESPACE}}}note")
-        if note.get("number", "").isdecimal()
+        if note.get("number", "").isdecimal() and _LABEL.fullmatch(note.get("label", ""))
     }
     return Registry(dict(root.attrib), kept, labels)

@@ -29,6 +29,8 @@ MOST_BYTES = 50_000_000
 MOST_PART_BYTES = 20_000_000
 MOST_TEXT_BYTES = 40_000_000
 MOST_PARTS = 5_000
+MOST_TAGS = 600_000
+"""Reading takes ten thousand times as long for a tag as for a letter, and much memory."""
 MACROS = "vbaproject.bin"
 PIECE = "\ue010{}\ue011"
 """Stands where the piece with this number goes."""
@@ -38,8 +40,11 @@ _MAIN = re.compile(r"word/document\d*\.xml")
 _WITH_TEXT = re.compile(r"word/(document|footnotes|endnotes|comments)\d*\.xml")
 _STYLES, _NUMBERING = "word/styles.xml", "word/numbering.xml"
 _READ = (_STYLES, _NUMBERING, "[Content_Types].xml", "docProps/core.xml")
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NOTE = re.compile("\ue012\\d+\ue013")
 _OURS = re.compile("[\ue000-\ue01f]")
+_LINE_ENDS = re.compile("[\r\n\x85\u2028\u2029]+")
+"""Word shows a space for them: a line ends at an element of its own."""
 _LANGUAGE = "{http://purl.org/dc/elements/1.1/}language"
 _STRICT = {
     b"http://purl.oclc.org/ooxml/wordprocessingml/main": (
@@ -96,7 +101,7 @@ def open_word(content: bytes, name: str) -> WordFile:
     for part, root in trees.items():
         if _WITH_TEXT.fullmatch(part):
             for text in root.iter(qn("w:t")):
-                text.text = _OURS.sub("", text.text or "")
+                text.text = _LINE_ENDS.sub(" ", _OURS.sub("", text.text or ""))
     lists_start(trees.get(_NUMBERING), trees[word.main])
     head_by_outline(trees.get(_STYLES), trees[word.main])
     for part, root in trees.items():
@@ -153,18 +158,22 @@ def _unpack(content: bytes, name: str) -> dict[str, bytes]:
 
 def _parts(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], name: str) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
-    size = 0
+    size = tags = 0
     for member in members:
         part = member.filename
         is_named = part in _READ or _WITH_TEXT.fullmatch(part)
         wanted = is_named or part.endswith(".rels") or _is_beside(part)
         if not wanted or part in parts:
             continue
+        if member.compress_type not in _PACKED:
+            # No Word file is packed otherwise, and the others are unpacked without a limit.
+            raise zipfile.BadZipFile(part)
         with archive.open(member) as file:
             # What the file says of its size need not be so.
             text = file.read(MOST_PART_BYTES + 1)
         size += len(text)
-        if len(text) > MOST_PART_BYTES or size > MOST_TEXT_BYTES:
+        tags += text.count(b"<")
+        if len(text) > MOST_PART_BYTES or size > MOST_TEXT_BYTES or tags > MOST_TAGS:
             raise _bad(name, _("The file unpacks to more text than a statement can have."))
         parts[part] = text
     return parts

@@ -45,11 +45,13 @@ class _List:
 
 def read_word(content: bytes, name: str) -> Taken:
     """Read a Word file. Raises BadFileError where it cannot be read."""
-    opened = open_word(content, name)
     try:
+        opened = open_word(content, name)
         document = read(io.BytesIO(opened.content)).value
         taken = _Reader(opened, document).read()
-    except (RecursionError, KeyError, ValueError, OSError, AttributeError) as error:
+    except BadFileError:
+        raise
+    except (RecursionError, KeyError, ValueError, OSError, AttributeError, TypeError) as error:
         message = _("The file is damaged, or nested too deep. Save it once more and try again.")
         raise BadFileError(name, [Problem("", message)]) from error
     if len(taken.text) > MOST_TEXT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from docx.oxml.ns import qn
@@ -9,6 +10,8 @@ from lxml import etree
 
 from observer.statements.wordnodes import text_run
 
+MOST_BASES = 50
+"""A style on a style on a style; Word itself allows fewer."""
 START = "\ue014{}\ue015"
 """Begins a list that counts from this number."""
 
@@ -17,7 +20,7 @@ def lists_start(numbering: Any, main: Any) -> None:
     """Mark the paragraph that begins or takes up a numbered list with the number it has there."""
     if numbering is None:
         return
-    counters: dict[tuple[str, int], int] = {}
+    counters: defaultdict[str, dict[int, int]] = defaultdict(dict)
     previous = ""
     begun: set[tuple[str, int]] = set()
     abstract = {
@@ -41,16 +44,17 @@ def lists_start(numbering: Any, main: Any) -> None:
         level = _int(place.find(qn("w:ilvl"))) or 0
         one = (number.get(qn("w:val"), ""), level)
         # Lists of one definition go on counting, but for one that says where it begins.
-        key = (abstract.get(one[0], one[0]), level)
+        definition = abstract.get(one[0], one[0])
+        counted = counters[definition]
         restarts = one not in begun and starts.get(one) is not None
         begun.add(one)
-        counters[key] = (starts[one] or 1) if restarts else counters.get(key, 0) + 1
-        for deeper in [one for one in counters if one[0] == key[0] and one[1] > level]:
-            del counters[deeper]
-        goes_on = previous == key[0] and not restarts
-        if not goes_on and (previous or counters[key] != 1):
-            paragraph.insert(1, text_run(START.format(counters[key])))
-        previous = key[0]
+        counted[level] = (starts[one] or 1) if restarts else counted.get(level, 0) + 1
+        for deeper in [each for each in counted if each > level]:
+            del counted[deeper]
+        goes_on = previous == definition and not restarts
+        if not goes_on and (previous or counted[level] != 1):
+            paragraph.insert(1, text_run(START.format(counted[level])))
+        previous = definition
 
 
 def _value(node: Any) -> str:
@@ -97,7 +101,7 @@ def _outline(properties: Any, by_id: dict[str, Any], style: Any) -> int | None:
     own = _int(properties.find(qn("w:outlineLvl")))
     met: set[str] = set()
     style_id = style.get(qn("w:val"), "") if style is not None else ""
-    while own is None and style_id in by_id and style_id not in met:
+    while own is None and style_id in by_id and style_id not in met and len(met) < MOST_BASES:
         met.add(style_id)
         found = by_id[style_id]
         own = _int(found.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}"))

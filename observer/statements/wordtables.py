@@ -26,7 +26,8 @@ def pipe_table(
         for cell in row.children:
             while (number, column) in grid:
                 column += 1
-            width, height = min(cell.colspan, MOST_COLUMNS), min(cell.rowspan, len(rows) - number)
+            width = max(1, min(cell.colspan, MOST_COLUMNS))
+            height = min(cell.rowspan, len(rows) - number)
             is_merged = is_merged or width > 1 or height > 1
             for below in range(height):
                 for beside in range(width):

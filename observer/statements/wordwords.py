@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask_babel import gettext as _
 from mammoth import documents as word
 
+from observer.badinput import BadFileError, Problem
 from observer.statements.inlinetext import Segment, as_line
+from observer.statements.template import MOST_TEXT
 from observer.statements.wordcalls import GUIDANCE
 from observer.statements.wordfile import WordFile
 from observer.statements.wordparts import CODE_RUN
 
 MARKS = re.compile("(\ue010\\d+\ue011|\ue012\\d+\ue013|\ue014\\d+\ue015)")
 PIECE = re.compile("\ue010(\\d+)\ue011")
+_ADDRESS = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 _SHORT = 60
 
 
@@ -48,6 +52,9 @@ class ParagraphWords:
         self._pieces = list(opened.pieces)
         self._footnotes: dict[tuple[str, str], str] = {}
         self._written: dict[str, str] = {}
+        self._labels: set[str] = set()
+        self._kept = frozenset(opened.note_labels.values())
+        self._numbers = map(str, count(1))
         self._start: int | None = None
         self._formats: Counter[str] = Counter()
         self._first: dict[str, str] = {}
@@ -64,14 +71,15 @@ class ParagraphWords:
         found: list[Segment] = []
         self._collect(paragraph.children, Segment(""), found)
         comments = []
-        while found and (found[0].is_raw or not found[0].text.strip()):
-            number = PIECE.fullmatch(found[0].text)
+        left = deque(found)
+        while left and (left[0].is_raw or not left[0].text.strip()):
+            number = PIECE.fullmatch(left[0].text)
             if number and self._pieces[int(number[1])].startswith("{#"):
                 comments.append(self._pieces[int(number[1])])
-            elif found[0].text.strip():
+            elif left[0].text.strip():
                 break
-            found.pop(0)
-        return found, comments
+            left.popleft()
+        return [*left], comments
 
     def _inline_comments(self, comments: list[str]) -> list[Segment]:
         return [self._raw(comment + " ") for comment in comments]
@@ -118,16 +126,8 @@ class ParagraphWords:
 
     def _kind(self, run: Any, kind: Segment) -> Segment:
         style = (run.style_name or "").casefold()
-        lost = {
-            _("underlining"): run.is_underline and not kind.link,
-            _("strikethrough"): run.is_strikethrough,
-            _("highlighting"): bool(run.highlight),
-            _("letters shown as capitals"): run.is_all_caps or run.is_small_caps,
-            _("text raised or lowered"): run.vertical_alignment in ("superscript", "subscript"),
-        }
-        has_words = any(isinstance(c, word.Text) and c.value.strip() for c in run.children)
-        for name, is_there in lost.items():
-            if is_there and has_words:
+        if any(isinstance(c, word.Text) and c.value.strip() for c in run.children):
+            for name in self._lost(run, kind):
                 self._count(name)
         return Segment(
             "",
@@ -137,16 +137,31 @@ class ParagraphWords:
             link=kind.link,
         )
 
+    @staticmethod
+    def _lost(run: Any, kind: Segment) -> Iterator[str]:
+        """How words are shown that Markdown cannot say."""
+        if run.is_underline and not kind.link:
+            yield _("underlining")
+        if run.is_strikethrough:
+            yield _("strikethrough")
+        if run.highlight:
+            yield _("highlighting")
+        if run.is_all_caps or run.is_small_caps:
+            yield _("letters shown as capitals")
+        if run.vertical_alignment in ("superscript", "subscript"):
+            yield _("text raised or lowered")
+
     def _link(self, link: Any, kind: Segment) -> Segment:
         address = link.href or ""
-        if urlsplit(address).scheme.lower() not in ("http", "https", "mailto"):
+        if not _ADDRESS.match(address):
             self._count(_("links within the document or to files"))
             return kind
         safe = quote(address, safe="!#$%&'*+,/:;=?@[]~()-._")
         return Segment("", kind.bold, kind.italic, kind.code, safe)
 
     def _comment(self, reference: Any) -> list[Segment]:
-        comment = self._comments.get(reference.comment_id)
+        # Each is referred to once; what is not so would be long, or without end.
+        comment = self._comments.pop(reference.comment_id, None)
         if comment is None:
             return []
         lines = []
@@ -177,7 +192,8 @@ class ParagraphWords:
             text = self._note_text(*key)
             self._inside = outside
             if text not in self._written:
-                self._written[text] = self._label_of(key)
+                self._written[text] = label = self._label_of(key)
+                self._labels.add(label)
             # What is printed twice was often written once.
             self._footnotes[key] = self._written[text]
         return self._footnotes[key]
@@ -186,18 +202,20 @@ class ParagraphWords:
         """The label that a footnote had when the text left, or the first number that is free."""
         labels = self.opened.note_labels
         known = labels.get(key[1], "") if key[0] == "footnote" else ""
-        if known and known not in self._written.values():
+        if known and known not in self._labels:
             return known
-        used = {*labels.values(), *self._written.values()}
-        numbers = map(str, range(1, len(used) + 2))
-        return next(number for number in numbers if number not in used)
+        return next(number for number in self._numbers if number not in self._kept)
 
     def _note_text(self, kind: str, note_id: str) -> str:
         """A footnote as Markdown, indented."""
         raise NotImplementedError
 
     def _live(self, text: str) -> str:
-        """A text with the sources of its live pieces."""
+        """A text with the sources of its live pieces. Raises BadFileError where it is too long."""
+        size = sum(len(self._pieces[int(number)]) for number in PIECE.findall(text))
+        if size > MOST_TEXT:
+            message = _("A statement may have %(most)s characters.", most=MOST_TEXT)
+            raise BadFileError(self.opened.name, [Problem("", message)])
         return PIECE.sub(lambda found: self._pieces[int(found[1])], text)
 
     def _where(self) -> str:
@@ -212,5 +230,6 @@ class ParagraphWords:
         self.taken.notes.append(f"{self._where()}: {message}")
 
     def _count(self, what: str) -> None:
+        if not self._formats[what]:
+            self._first[what] = self._where()
         self._formats[what] += 1
-        self._first.setdefault(what, self._where())

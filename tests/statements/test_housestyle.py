@@ -53,6 +53,7 @@ def test_a_named_fraction_is_near(share):
     [
         ("spelled_to: 12", "spelled_to: 40", "line 5: this must be a number from 0 to 12"),
         ("half_up\n", "up\n", "line 8: this must be half_up or half_even"),
+        ("half_up\n", "[up]\n", "line 8: this must be half_up or half_even"),
         ("a_few: 15", "a_few: 4", "line 14: this must be more than that of hardly_any"),
         ("a_few: 15", "loads: 15", "line 14: there is no word “loads”; there is hardly_any"),
         ("nearly_all: 100", "nearly_all: 99", "line 20: the last word must hold for everything"),

@@ -110,6 +110,17 @@ def test_an_analyst_reads_and_does_not_write(session, as_):
     assert as_("observer").get("/statements").status_code == 403
 
 
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True, scope="session")
+def test_what_the_database_refuses_is_told_and_the_pages_go_on(as_):
+    editor = as_("editor")
+    given = {"title": "No\0thing", "dated": "2026-06-09", "round": "runoff", "kind": "statement"}
+    look = {"language": "en", "theme": "mission", "paper": "a4"}
+    refused = editor.post(
+        "/statements/new", data=given | look | fields(editor.get("/statements/new"))
+    )
+    assert (refused.status_code, "no database takes" in refused.text) == (400, True)
+
+
 def test_a_new_statement_begins_with_the_outline_in_its_language(session, as_):
     editor = as_("editor")
     page = editor.get("/statements/new")

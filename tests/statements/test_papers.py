@@ -1,6 +1,7 @@
 """Papers of other kinds, and recommendations with their follow-up."""
 
 import io
+import re
 
 import pytest
 from sqlalchemy import select, update
@@ -49,6 +50,13 @@ def test_recommendations_are_added_changed_moved_and_deleted(session, as_):  # n
     nothing = {"code": "R5", "kind": "new"} | fields(page)
     assert "in one language at least" in editor.post(f"{at}/new", data=nothing).text
     assert "in one language at least" in editor.post(f"{at}/R2", data=nothing).text
+    opened = re.search(r'name="seen" [^>]*value="(\w+)"', editor.get(f"{at}/R4").text)
+    editor.post(f"{at}/R4", data=given | fields(page) | {"is_priority": "y"})
+    mine = given | fields(page) | {"text_en": "Open at 8.", "seen": opened[1]}
+    refused = editor.post(f"{at}/R4", data=mine)
+    assert (refused.status_code, refused.text.count("theirs is")) == (409, 2)
+    assert "theirs is “Open on time.”, yours is “Open at 8.”" in refused.text
+    assert ("R4", "Open on time.") in texts(session)
     editor.post(f"{at}/R4/up", data=fields(page))
     editor.post(f"{at}/R1/up", data=fields(page))
     assert "Delete recommendation R2?" in editor.get(f"{at}/R2/delete").text

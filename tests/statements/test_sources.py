@@ -1,6 +1,7 @@
 """Sources: kept, brought in files, deleted; and where texts cite them."""
 
 import io
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -58,8 +59,18 @@ def test_a_source_is_added_changed_and_listed(session, as_):  # noqa: F811
     assert figures(session) == {"rolls": "25,300,000", "turnout": "72 %"}
     assert editor.get(AT).text.count("day missing") == 1
     assert editor.get(f"{AT}nothing").status_code == 404
+    opened = re.search(r'name="seen" [^>]*value="(\w+)"', editor.get(f"{AT}rolls").text)
+    mine = later | fields(page) | {"figure": "25,400,000", "seen": opened[1]}
+    editor.post(f"{AT}rolls", data=later | fields(page) | {"figure": "25,350,000"})
+    refused = editor.post(f"{AT}rolls", data=mine)
+    assert refused.status_code == 409
+    assert "theirs is “25,350,000”, yours is “25,400,000”" in refused.text
+    assert figures(session)["rolls"] == "25,350,000"
+    seen = re.search(r'name="seen" [^>]*value="(\w+)"', refused.text)
+    assert editor.post(f"{AT}rolls", data=mine | {"seen": seen[1]}).status_code == 302
+    assert figures(session)["rolls"] == "25,400,000"
     analyst = as_("analyst")
-    assert "25,300,000" in analyst.get(AT).text
+    assert "25,400,000" in analyst.get(AT).text
     assert analyst.post(AT, data=told).status_code == 403
     assert analyst.get(f"{AT}rolls/delete").status_code == 403
     assert as_("observer").get(AT).status_code == 403
@@ -127,6 +138,9 @@ def test_a_wrong_file_is_told_whole_and_changes_nothing(session, as_):  # noqa: 
         "line 5, column figure: is 101 characters long; at most 100",
     ):
         assert said in answer.text
+    many = HEAD + "x y,Body,Title,1 %,,,\n" * 599
+    given = fields(page) | {"file": (io.BytesIO(many.encode()), "s.csv")}
+    assert "… and 99 more" in editor.post(f"{AT}import", data=given).text
     assert figures(session) == {"turnout": "72 %"}
 
 

@@ -226,6 +226,10 @@ def test_only_what_is_published_is_public(app, session, frozen):
     token = fields(shown)["csrf_token"]
     withdrawn = editor.post(f"/statements/{SLUG}/versions/1/withdraw", data={"csrf_token": token})
     assert withdrawn.status_code == 302
+    for year in ("9999", "0001"):
+        given = {"csrf_token": token, "embargoed_until": f"{year}-12-31T23:59"}
+        editor.post(f"/statements/{SLUG}/versions/1/publish", data=given)
+    assert editor.get(f"/statements/{SLUG}/versions/{10**30}").status_code == 400
     assert anybody.get(address).status_code == 404
 
 

@@ -13,8 +13,9 @@ from observer.badinput import BadFileError
 from observer.statements import wordfile
 from observer.statements.pieces import mark_pieces
 from observer.statements.takenin import take_in
+from observer.statements.wordcalls import NAMESPACE
 from observer.statements.wordin import read_word
-from tests.statements.wordfiles import as_python_docx_writes, as_word_writes, paragraph, run
+from tests.statements.wordfiles import NS, as_python_docx_writes, as_word_writes, paragraph, run
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_what_word_wrote_is_accepted_and_what_cannot_be_taken_is_told_with_its_p
             '<w:del w:id="2" w:author="B"><w:r><w:delText>old </w:delText></w:r></w:del>',
             field,
             '<w:r><w:footnoteReference w:id="2"/></w:r>',
-            '<w:r><w:commentReference w:id="5"/></w:r>',
+            '<w:r><w:commentReference w:id="5"/></w:r>' * 2,
             run(" 1. is # fine", "<w:u w:val='single'/>"),
         )
         + paragraph(run("# no heading"))
@@ -124,6 +125,20 @@ ROW = "<w:tr><w:trPr>{}</w:trPr><w:tc>{}</w:tc></w:tr>"
             "Tracked deletion accepted: “gone”.",
         ),
         (paragraph(run("law", "<w:smallCaps/>")), "law\n", "letters shown as capitals"),
+        # Each of these took minutes, or the time of the square of its length.
+        (paragraph(run("a" + " " * 200_000 + "b")), "a" + " " * 200_000 + "b\n", ""),
+        (
+            paragraph(run("!" * 200_000, "<w:b/>"), run("b" + "#" * 200_000 + "c")),
+            "!" * 200_000 + "b" + "#" * 200_000 + "c\n",
+            "",
+        ),
+        (paragraph(run("over\n  lines")), "over   lines\n", ""),
+        (
+            "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='-5'/></w:tcPr>"
+            + f"{paragraph(run('a'))}</w:tc><w:tc>{paragraph(run('b'))}</w:tc></w:tr></w:tbl>",
+            "| a | b |\n| --- | --- |\n",
+            "",
+        ),
         (f'<w:p><w:fldSimple w:instr="REF a">{run("see 3")}</w:fldSimple></w:p>', "see 3\n", ""),
         (f'<w:p><w:bdo w:val="rtl">{run("other way")}</w:bdo></w:p>', "other way\n", ""),
     ],
@@ -142,10 +157,40 @@ def bomb():
     return out.getvalue()
 
 
+def packed(way):
+    """A small file that unpacks to much, in a way that no Word file is packed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", way) as archive:
+        archive.writestr("word/document.xml", b" " * 90_000_000)
+    return out.getvalue()
+
+
 def with_macros():
     out = io.BytesIO(as_python_docx_writes())
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr("word/vbaProject.bin", b"x")
+    return out.getvalue()
+
+
+def repeated():
+    """A file in which a long live piece stands often."""
+    control = (
+        '<w:sdt><w:sdtPr><w:tag w:val="observer:1"/></w:sdtPr><w:sdtContent>'
+        f"{run('7')}</w:sdtContent></w:sdt>"
+    )
+    out = io.BytesIO(as_word_writes(paragraph(control * 1_000)))
+    source = f"<source>{'x' * 10_000}</source><shown>7</shown>"
+    with zipfile.ZipFile(out, "a") as archive:
+        part = f'<statement xmlns="{NAMESPACE}"><piece number="1">{source}</piece></statement>'
+        archive.writestr("customXml/item1.xml", part)
+    return out.getvalue()
+
+
+def rootless():
+    """A file whose document is something that is left out."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", f"<w:altChunk {NS}/>")
     return out.getvalue()
 
 
@@ -158,6 +203,8 @@ def lying():
     return bytes(content)
 
 
+NUMBERED = '<w:p><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:p>'
+LEVEL = '<w:lvlOverride w:ilvl="x"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 
 
@@ -166,7 +213,12 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
     [
         (bomb, "unpacks to more text"),
         (lying, "no Word file|damaged|more text"),
+        (lambda: packed(zipfile.ZIP_BZIP2), "no Word file"),
+        (lambda: as_word_writes("<w:p/>" * 1_000_000), "more text than"),
+        (lambda: as_word_writes(NUMBERED, numbering='<w:num w:numId="1">' + LEVEL), "damaged"),
         (with_macros, "holds macros"),
+        (rootless, "damaged"),
+        (repeated, "500000 characters"),
         (lambda: as_word_writes(paragraph(run("&b;")), prolog=ENTITIES), "XML entities|damaged"),
         (lambda: as_word_writes("<w:p>" * 3), "damaged"),
         (
