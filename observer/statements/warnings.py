@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from observer.checklists.definition import ANY_PLACE
-from observer.findings.words import exact_percentage, k_of_n, number, percentage
+from observer.findings.words import exact_percentage, k_of_n, number, percentage, points
 from observer.statements.claims import SHARES, misfits, share_in
 from observer.statements.claimwords import told
 from observer.statements.compose import Composed
@@ -32,6 +32,7 @@ from observer.statements.models import Statement, StatementVersion
 from observer.statements.phrases import Language, language_of
 from observer.statements.recounted import Recount
 from observer.statements.sentences import MOST_SHOWN, Sentence, sentences_of
+from observer.statements.turns import Turn, turns_misfit
 from observer.statements.unbacked import Unbacked, unbacked
 from observer.statements.versions import figures_of
 from observer.statements.wider import EstimatedFigure
@@ -217,6 +218,7 @@ def _of_sentences(composed: Composed) -> Iterator[TextWarning]:
     is_backed = False
     for sentence in sentences_of(composed, frozenset(language.claims["abbreviations"])):
         yield from _misfitting(sentence, language, composed.words.style)
+        yield from (_turned(sentence, turn) for turn in turns_misfit(sentence, language.claims))
         if sentence.table is not None:
             tables.setdefault(sentence.table, []).append(sentence)
             before.setdefault(sentence.table, is_backed)
@@ -238,7 +240,7 @@ def _misfitting(sentence: Sentence, language: Language, style: HouseStyle) -> It
             message = _(
                 "“%(word)s” is said of %(share)s %%; the figure beside it is %(figure)s.",
                 word=claim.words,
-                share=number(float(least)),
+                share=_bound(least),
                 figure=share,
             )
         else:
@@ -246,12 +248,40 @@ def _misfitting(sentence: Sentence, language: Language, style: HouseStyle) -> It
                 "“%(word)s” is said of %(least)s to %(most)s %%; the figure beside it is "
                 "%(figure)s.",
                 word=claim.words,
-                least=number(float(least)),
-                most=number(float(most)),
+                least=_bound(least),
+                most=_bound(most),
                 figure=share,
             )
         passage = sentence.around(claim.start, claim.end)
         yield TextWarning(sentence.line_at(claim.start), "words", message, passage, claim.use.query)
+
+
+def _turned(sentence: Sentence, turn: Turn) -> TextWarning:
+    word, change = turn.said.text, points(turn.difference)
+    if turn.is_against:
+        message = _(
+            "“%(word)s” does not fit the comparison beside it: %(change)s percentage points.",
+            word=word,
+            change=change,
+        )
+    else:
+        found = turn.use.findings[0]
+        message = _(
+            "“%(word)s” is said of %(change)s percentage points. With %(now)s and %(before)s "
+            "answers a difference of up to %(margin)s points may be chance: say so, or leave the "
+            "word out.",
+            word=word,
+            change=change,
+            now=number(found.n),
+            before=number(found.other_n),
+            margin=number(round(turn.margin, 1)),
+        )
+    passage = sentence.around(turn.said.start, turn.said.end)
+    return TextWarning(sentence.line_at(turn.said.start), "words", message, passage, turn.use.query)
+
+
+def _bound(share: Fraction) -> str:
+    return number(round(float(share), 1))
 
 
 def _nothing_backs(sentence: Sentence, found: Sequence[Unbacked]) -> TextWarning:
