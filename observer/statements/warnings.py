@@ -1,8 +1,8 @@
 """What those who write a statement should look at before it leaves them; nothing is stopped by it.
 
-Words that do not fit their figure, figures that moved since the last version, that differ between
-verified and all reports or rest on few answers, numbers that nothing backs, and letters that no
-font has.
+What still has to be written, words that do not fit their figure, figures that moved since the last
+version, that differ between verified and all reports or rest on few answers, numbers that nothing
+backs, and letters that no font has.
 """
 
 from __future__ import annotations
@@ -31,13 +31,21 @@ from observer.statements.letters import without_font
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.phrases import Language, language_of
 from observer.statements.recounted import Recount
-from observer.statements.sentences import MOST_SHOWN, Sentence, sentences_of
+from observer.statements.sentences import (
+    MOST_SHOWN,
+    Reading,
+    Sentence,
+    reading_of,
+    sentences_of,
+)
 from observer.statements.turns import Turn, turns_misfit
 from observer.statements.unbacked import Unbacked, unbacked
+from observer.statements.unfinished import unfinished
 from observer.statements.versions import figures_of
 from observer.statements.wider import EstimatedFigure
 
 KINDS: Mapping[str, LazyString] = {
+    "unfinished": _l("Still to be written"),
     "words": _l("Words and figure disagree"),
     "moved": _l("Moved since the last version"),
     "verified": _l("Verified and all reports differ"),
@@ -101,7 +109,7 @@ def warnings_of(composed: Composed, frozen: Frozen | None = None) -> list[TextWa
     found = [
         *_on_few(composed, first),
         *_differing(composed, first),
-        *_of_sentences(composed),
+        *_of_words(composed),
         *_of_letters(composed),
         *(_moved(first, composed, frozen) if frozen else ()),
     ]
@@ -211,12 +219,20 @@ def _of_figure(kind: str, use: FigureUse, message: str) -> TextWarning:
     return TextWarning(use.line, kind, message, f"{use.label}: {use.text}", use.query)
 
 
-def _of_sentences(composed: Composed) -> Iterator[TextWarning]:
-    language = language_of(composed.words.language)
+def _of_words(composed: Composed) -> Iterator[TextWarning]:
+    language, reading = language_of(composed.words.language), reading_of(composed)
+    for one in unfinished(composed, reading, language.claims):
+        yield TextWarning(one.line, "unfinished", one.message, one.passage)
+    yield from _of_sentences(composed, reading, language)
+
+
+def _of_sentences(
+    composed: Composed, reading: Reading, language: Language
+) -> Iterator[TextWarning]:
     tables: dict[int, list[Sentence]] = {}
     before: dict[int, bool] = {}
     is_backed = False
-    for sentence in sentences_of(composed, frozenset(language.claims["abbreviations"])):
+    for sentence in sentences_of(reading, frozenset(language.claims["abbreviations"])):
         yield from _misfitting(sentence, language, composed.words.style)
         yield from (_turned(sentence, turn) for turn in turns_misfit(sentence, language.claims))
         if sentence.table is not None:

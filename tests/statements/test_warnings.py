@@ -1,5 +1,6 @@
 """What writers are told to look at: words, bases and figures that disagree, numbers without."""
 
+import re
 import time
 from collections import Counter
 
@@ -8,13 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from observer import ROOT
+from observer.checklists.library import import_builtin
 from observer.cli import cli
 from observer.collect.models import Status
 from observer.missions.scope import Scope
 from observer.statements.compose import compose
-from observer.statements.drafts import Draft
+from observer.statements.drafts import Draft, split_front_matter
 from observer.statements.models import Statement
 from observer.statements.warnings import warnings_of
+from tests.missions.builders import build_mission
 from tests.statements import claimcases
 from tests.statements.conftest import FRONT
 from tests.statements.test_pages import SLUG, as_, fields, statement  # noqa: F401
@@ -185,6 +189,108 @@ def test_the_line_is_that_of_the_text_as_written(found_in):
     )
     lines = [one.line for one in found_in(text) if one.kind == "unbacked"]
     assert lines == [7, 12]
+
+
+UNWRITTEN = """\
+The mission concludes that …
+
+XX observers and [name], on [date], said ___; lorem ipsum.
+
+In Article XX it is “we … will”. “[the] law […] said”, as such…
+
+> “…”
+
+TBC, to be completed, and … per cent. A toDo list, C. XX.
+
+##
+
+## A
+
+### B
+
+## C
+
+<!-- remark -->
+
+Share('opening') and share('opening', 'on_time') but `coverage()`, voter(s) and f(x).
+
+Open[^1 and note[^3], note[^4].[^5]
+
+| a | … |
+|---|---|
+| 1 | [to be confirmed] |
+
+[^3]:
+
+[^4]: TODO
+
+[^5]: Fine.
+
+[^9]: Unused.
+
+## Last
+"""
+
+
+def test_what_still_has_to_be_written_is_listed(found_in):
+    listed = [one for one in found_in(UNWRITTEN) if one.kind == "unfinished"]
+    something = "something still has to be written here."
+    assert [(one.line, one.message) for one in listed] == [
+        (1, f"…: {something}"),
+        (3, f"XX, [name], [date], ___, lorem ipsum: {something}"),
+        (7, f"…: {something}"),
+        (9, f"TBC, to be completed, …, XX: {something}"),
+        (11, "This heading has no words."),
+        (15, "Nothing stands under this heading."),
+        (19, "A remark stands here as words: remarks go between {# and #}."),
+        (21, "A call stands here as words: calls go between {{ and }}."),
+        (23, "A footnote’s mark is not closed: write it as [^name]."),
+        (25, f"…: {something}"),
+        (27, f"to be confirmed: {something}"),
+        (29, "The footnote [^3] has no words."),
+        (31, f"TODO: {something}"),
+        (35, "Nothing marks the footnote [^9]: it is not printed."),
+        (37, "Nothing stands under this heading."),
+    ]
+    for language, word, sign in (
+        ("es", "TODO: por completar [fecha]", "Por completar todo el siglo XX."),
+        ("fr", "À compléter, [nom]", "Le [premier] tour."),
+    ):
+        texts = [one.message for one in found_in(f"{word}\n\n{sign}", language)]
+        assert len(texts) == 1 + (language == "es"), texts
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+def test_all_that_an_outline_leaves_open_is_listed(session):
+    built = build_mission(session)
+    import_builtin(session, built.mission)
+    for outline in sorted((ROOT / "reports" / "outlines").glob("*.md")):
+        front = split_front_matter(outline.read_bytes(), outline.name)
+        draft = Draft(
+            title="A statement",
+            dated=built.runoff.voting_day,
+            language=front.front["language"],
+            round=built.runoff,
+            text=front.text,
+            first_line=front.first_line,
+        )
+        found = warnings_of(compose(session, Scope(built.mission), draft, printed=False))
+        listed = {one.line for one in found if one.kind == "unfinished"}
+        # Nothing was reported: there are also headings under which no figure is printed.
+        assert listed >= _left_open(front.text, front.first_line), outline.name
+
+
+def _left_open(text, first_line):
+    """The lines of an outline with an ellipsis, and its headings with nothing but guidance."""
+    bare = re.sub(r"\{#.*?#\}", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL)
+    lines = [(number, line) for number, line in enumerate(bare.split("\n"), first_line) if line]
+    found = set()
+    for (number, line), (_next, behind) in zip(lines, [*lines[1:], (0, "# ")], strict=True):
+        marks = len(line) - len(line.lstrip("#"))
+        is_empty = marks and behind.startswith("#") and len(behind.split()[0]) <= marks
+        if is_empty or "…" in line:
+            found.add(number)
+    return found
 
 
 def test_a_figure_on_few_answers_says_how_many(look):
