@@ -24,6 +24,7 @@ from observer.statements.compose import Composed, compose
 from observer.statements.drafts import draft_of
 from observer.statements.models import StatementVersion
 from observer.statements.snapshot import Opened, SnapshotError, open_snapshot
+from observer.statements.speech import speech_before
 from observer.statements.versions import (
     ALL_REPORTS,
     FREEZE,
@@ -114,7 +115,7 @@ def _composed_anew(version: StatementVersion, opened: Opened) -> Composed:
         draft,
         printed=True,
         min_base=version.min_base,
-        speech=opened.speech,
+        speech=opened.speech or speech_before(opened.statement.language),
     )
 
 
