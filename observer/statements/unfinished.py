@@ -9,6 +9,7 @@ from itertools import pairwise, takewhile, zip_longest
 
 from flask_babel import gettext as _
 
+from observer.findings.words import quoted
 from observer.statements.claimwords import ClaimWords
 from observer.statements.compose import Composed
 from observer.statements.markdown import notes_written
@@ -66,7 +67,7 @@ def _in_passage(passage: Passage, words: ClaimWords) -> Iterator[Unfinished]:
         named = list(dict.fromkeys(text[start:end].strip() for start, end in found))
         message = _(
             "%(words)s: something still has to be written here.",
-            words=", ".join(named[:MOST_NAMED]) + (", …" if len(named) > MOST_NAMED else ""),
+            words=quoted(named[:MOST_NAMED]),
         )
         start, end = found[0]
         yield Unfinished(whole.line_at(start), message, whole.around(start, end))

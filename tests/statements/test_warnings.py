@@ -236,19 +236,19 @@ def test_what_still_has_to_be_written_is_listed(found_in):
     listed = [one for one in found_in(UNWRITTEN) if one.kind == "unfinished"]
     something = "something still has to be written here."
     assert [(one.line, one.message) for one in listed] == [
-        (1, f"…: {something}"),
-        (3, f"XX, [name], [date], ___, lorem ipsum: {something}"),
-        (7, f"…: {something}"),
-        (9, f"TBC, to be completed, …, XX: {something}"),
+        (1, f"“…”: {something}"),
+        (3, f"“XX”, “[name]”, “[date]”, “___”, “lorem ipsum”: {something}"),
+        (7, f"“…”: {something}"),
+        (9, f"“TBC”, “to be completed”, “…”, “XX”: {something}"),
         (11, "This heading has no words."),
         (15, "Nothing stands under this heading."),
         (19, "A remark stands here as words: remarks go between {# and #}."),
         (21, "A call stands here as words: calls go between {{ and }}."),
         (23, "A footnote’s mark is not closed: write it as [^name]."),
-        (25, f"…: {something}"),
-        (27, f"to be confirmed: {something}"),
+        (25, f"“…”: {something}"),
+        (27, f"“to be confirmed”: {something}"),
         (29, "The footnote [^3] has no words."),
-        (31, f"TODO: {something}"),
+        (31, f"“TODO”: {something}"),
         (35, "Nothing marks the footnote [^9]: it is not printed."),
         (37, "Nothing stands under this heading."),
     ]
