@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from pypdfium2 import PdfDocument
 from tinyhtml5 import parse
 
 from observer.statements.compose import Composed
 from observer.statements.figures import FigureUse
+from observer.statements.observed import Observed
 from observer.statements.pages import Attached
 
 TABLES = ("table", "incidents", "incident_table")
@@ -47,12 +49,46 @@ def attached_files(composed: Composed) -> list[Attached]:
     words = composed.words
     files.append(Attached(FIGURES, words.phrase("annex_figures"), _as_csv(_figures(composed))))
     observed = composed.observed
-    covered = [one.row() for one in [*observed.regions, observed.whole]]
-    files.append(Attached(COVERAGE, words.phrase("annex_who_caption"), _as_csv(covered)))
-    steps = [{"begins": one.begins.isoformat(), "reports": one.reports} for one in observed.steps]
+    rows = rows_observed(observed)
     caption = words.phrase("by_hour" if observed.by_hour else "by_day")
-    files.append(Attached(TIMES, caption, _as_csv(steps)))
+    files.append(Attached(COVERAGE, words.phrase("annex_who_caption"), _as_csv(rows[COVERAGE])))
+    files.append(Attached(TIMES, caption, _as_csv(rows[TIMES])))
     return files
+
+
+def rows_observed(observed: Observed) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the annex of what was observed, by the files that they are attached in."""
+    return {
+        COVERAGE: [one.row() for one in [*observed.regions, observed.whole]],
+        TIMES: [
+            {"begins": one.begins.isoformat(), "reports": one.reports} for one in observed.steps
+        ],
+    }
+
+
+def attached_in(content: bytes, name: str) -> list[dict[str, str]] | None:
+    """The rows of a CSV file that an archive copy has attached; None where there is none.
+
+    Raises PdfiumError for a file that is no PDF.
+    """
+    document = PdfDocument(content)
+    try:
+        for number in range(document.count_attachments()):
+            attachment = document.get_attachment(number)
+            if attachment.get_name() == name:
+                return _read(bytes(attachment.get_data()))
+    finally:
+        document.close()
+    return None
+
+
+def as_attached(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Rows as they are read from the file that they are attached in."""
+    return _read(_as_csv(rows))
+
+
+def _read(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
 def _figures(composed: Composed) -> list[dict[str, Any]]:

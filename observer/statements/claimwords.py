@@ -6,7 +6,7 @@ They stand under ``claims:`` in the files of ``reports/words``; nothing of them 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -24,13 +24,54 @@ COUNTED = "{counted}"
 HALF_A_POINT = Fraction(1, 2)
 """As printed, a share may be so far off what it is."""
 _NAMES = (NONE, *QUANTITIES, ALL)
+WORDS, OFTEN = "words", "often"
+_MAPPINGS = (WORDS, OFTEN)
+MODIFIERS = ("less_than", "nearly", "just_over", "more_than")
+"""Lists of what may stand before a share, such as a third, and make another one of it."""
+UNCHANGED, ROSE, FELL = "unchanged", "rose", "fell"
+TURNS = (UNCHANGED, ROSE, FELL)
+"""Lists of words for a change; "did not change" is looked for before what is in it."""
 _LISTS = (
-    *("counted", "between", "not_after", "of_all", "negations", "breaks", "joins"),
+    *("counted", "between", "verbs", "alone", *MODIFIERS),
+    *("not_after", "of_all", "negations", "breaks", "joins", "leads", "appositions"),
+    *TURNS,
     *("references", "time", "abbreviations", "per_cent"),
+    *("placeholders", "in_brackets", "centuries"),
 )
+_GREATEST_PART = 12
+"""Shares such as a third or an eighth are of no more parts than so many."""
+_NEXT = r"[\s’']+"
+_ENDED = "(?=[\\s\ue00c]*(?:[,;:.!?)(–—…]|$))"
+"""A word stands alone where this follows; a footnote's mark may stand between."""
 
-Bound = Decimal | str
+Bound = Decimal | Fraction | str
 """A share in per cent, or a word of the house style."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A word for how many, or how often, as it was found in a text."""
+
+    start: int
+    end: int
+    text: str
+    """With what is counted, and with what makes more or less of it."""
+    bounds: tuple[Bound, Bound]
+    """The least and the greatest share for which it can be said."""
+    is_alone: bool = False
+    """Whether what is counted is left out."""
+    is_often: bool = False
+    """Whether it says how often."""
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it names a share, such as a third, and no vague quantity."""
+        return not any(isinstance(bound, str) for bound in self.bounds)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is said of everything."""
+        return self.bounds == (ALL, ALL)
 
 
 @dataclass(frozen=True)
@@ -39,44 +80,95 @@ class ClaimWords:
 
     words: Mapping[str, tuple[Bound, Bound]] = field(default_factory=dict)
     """The words, with the least and the greatest share for which each can be said."""
+    often: Mapping[str, tuple[Bound, Bound]] = field(default_factory=dict)
+    """The same of words for how often."""
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> tuple[str, ...]:
         return self.lists.get(name, ())
 
+    def found_in(self, text: str) -> Iterator[Said]:
+        """The words of a text that say how many there are of what is counted, in order."""
+        for found in self._pattern.finditer(text) if self._pattern else ():
+            name = found.lastgroup or "w0"
+            word = self._longest_first[int(name[1:])]
+            yield Said(
+                found.start(),
+                found.end(),
+                found[0],
+                self._modified(found, self.words[word]),
+                is_alone=found.end() == found.end(name) and COUNTED not in word,
+            )
+
+    def often_in(self, text: str) -> Iterator[Said]:
+        """The words of a text that say how often, in order."""
+        for found in self._often_pattern.finditer(text) if self.often else ():
+            bounds = self._often_by_parts[tuple(_parts(found[0].casefold()))]
+            yield Said(found.start(), found.end(), found[0], bounds, is_often=True)
+
+    def _modified(self, found: re.Match[str], bounds: tuple[Bound, Bound]) -> tuple[Bound, Bound]:
+        """The bounds of a share with what stands before it: of less than a third, 0 to a third."""
+        modifier = next((name for name in MODIFIERS if found[name]), None)
+        low, high = bounds
+        if modifier is None or isinstance(low, str) or isinstance(high, str):
+            return bounds
+        middle = (Fraction(low) + Fraction(high)) / 2
+        share = 100 * (middle / 100).limit_denominator(_GREATEST_PART)
+        width = Fraction(high) - Fraction(low)
+        return {
+            "less_than": (Fraction(0), share),
+            "nearly": (max(Fraction(0), share - width), share),
+            "just_over": (share, min(Fraction(100), share + width)),
+            "more_than": (share, Fraction(100)),
+        }[modifier]
+
     @cached_property
-    def pattern(self) -> re.Pattern[str] | None:
-        """Finds a word with what is counted; None where there is nothing to find."""
+    def _pattern(self) -> re.Pattern[str] | None:
+        """Finds a word with what is counted or without; None where there is nothing to find."""
         if not self.words or not self["counted"]:
             return None
-        between = one_of(self["between"]) if self["between"] else r"(?!)"
         counted = rf"(?:{one_of(self['counted'])})"
-        behind = rf"(?:[\s’']+(?:{between})){{0,3}}[\s’']+{counted}"
-        parts = []
+        between = one_of(self["between"]) or "(?!)"
+        verbs = rf"(?={_NEXT}(?:{one_of(self['verbs']) or '(?!)'})(?!\w))"
+        named = rf"(?:{_NEXT}(?:{between})){{0,3}}{_NEXT}{counted}(?!\w)"
+        parts: dict[bool, list[str]] = {True: [], False: []}
         for number, word in enumerate(self._longest_first):
-            inside = COUNTED in word
-            shape = r"[\s’']+".join(
-                counted if part == COUNTED else re.escape(part) for part in word.split()
+            shape = _NEXT.join(
+                counted if part == COUNTED else re.escape(part) for part in _parts(word)
             )
-            parts.append(f"(?P<w{number}>{shape}){'' if inside else behind}")
+            is_share = Said(0, 0, "", self.words[word]).is_share
+            is_alone = is_share or word in self["alone"]
+            behind = "" if COUNTED in word else f"(?:{named}|{verbs}{f'|{_ENDED}' * is_alone})"
+            parts[is_share].append(rf"(?P<w{number}>{shape})(?!\w){behind}")
+        modifiers = "|".join(f"(?P<{name}>{one_of(self[name]) or '(?!)'})" for name in MODIFIERS)
+        shares, others = ("|".join(parts[each]) or "(?!)" for each in (True, False))
         # Arabic writes "and" as one word with the next.
-        return re.compile(rf"(?<![\w’'-])و?(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+        whole = rf"(?<![\w-])و?(?:(?:(?:{modifiers}){_NEXT})?(?:{shares})|(?:{others}))"
+        return re.compile(whole, re.IGNORECASE)
+
+    @cached_property
+    def _often_pattern(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<![\w’'-])(?:{one_of(self.often)})(?![\w-])", re.IGNORECASE)
+
+    @cached_property
+    def _often_by_parts(self) -> dict[tuple[str, ...], tuple[Bound, Bound]]:
+        return {tuple(_parts(word.casefold())): bounds for word, bounds in self.often.items()}
 
     @cached_property
     def _longest_first(self) -> list[str]:
         return sorted(self.words, key=lambda word: (-len(word), word))
 
-    def word_of(self, found: re.Match[str]) -> str:
-        """Which word was found."""
-        return self._longest_first[int((found.lastgroup or "w0")[1:])]
+    @cached_property
+    def counted_first(self) -> re.Pattern[str]:
+        """Finds what is counted at the beginning of a text: of the polling stations."""
+        between, counted = (one_of(self[name]) or "(?!)" for name in ("between", "counted"))
+        return re.compile(rf"(?:\s*(?:{between}))*\s*(?:{counted})(?!\w)", re.IGNORECASE)
 
-    def is_share(self, word: str) -> bool:
-        """Whether a word names a share, such as a third, and no vague quantity."""
-        return all(isinstance(bound, Decimal) for bound in self.words[word])
-
-    def is_whole(self, word: str) -> bool:
-        """Whether a word is said of everything."""
-        return self.words[word] == (ALL, ALL)
+    @cached_property
+    def turns(self) -> re.Pattern[str]:
+        """Finds a word for a change, in the group that has the name of its list."""
+        named = "|".join(f"(?P<{name}>{one_of(self[name]) or '(?!)'})" for name in TURNS)
+        return re.compile(rf"(?<!\w)(?:{named})(?!\w)", re.IGNORECASE)
 
     def pattern_of(self, name: str) -> re.Pattern[str]:
         """Finds any word of a list."""
@@ -122,7 +214,7 @@ def told(bounds: tuple[Bound, Bound], style: HouseStyle) -> tuple[Fraction, Frac
 
 
 def _least(bound: Bound, style: HouseStyle) -> Fraction:
-    if isinstance(bound, Decimal):
+    if not isinstance(bound, str):
         return Fraction(bound)
     before = _NAMES[: _NAMES.index(bound)]
     limits = [style.quantities[name] for name in before if name in style.quantities]
@@ -130,7 +222,7 @@ def _least(bound: Bound, style: HouseStyle) -> Fraction:
 
 
 def _greatest(bound: Bound, style: HouseStyle) -> Fraction:
-    if isinstance(bound, Decimal):
+    if not isinstance(bound, str):
         return Fraction(bound)
     after = _NAMES[_NAMES.index(bound) :]
     limits = [style.quantities[name] for name in after if name in style.quantities]
@@ -143,18 +235,20 @@ def read_claims(file: YamlFile) -> ClaimWords:
     if not isinstance(found, dict):
         raise file.wrong(KEY, _("this must be lines such as most: [50, 100]"))
     for name in found:
-        if name != "words" and name not in _LISTS:
-            there_is = ", ".join(("words", *_LISTS))
+        if name not in (*_MAPPINGS, *_LISTS):
+            there_is = ", ".join((*_MAPPINGS, *_LISTS))
             message = _("there is no “%(name)s”; there is %(names)s", name=name, names=there_is)
             raise file.wrong(str(name), message, within=KEY)
-    words = found.get("words", {})
-    if not isinstance(words, dict):
+    words, often = (_words(file, name, found.get(name, {})) for name in _MAPPINGS)
+    lists = {name: _list(file, name, found[name]) for name in _LISTS if name in found}
+    return ClaimWords(words, often, lists)
+
+
+def _words(file: YamlFile, name: str, found: Any) -> dict[str, tuple[Bound, Bound]]:
+    if not isinstance(found, dict):
         message = _("this must be lines such as most: [50, 100]")
-        raise file.wrong("words", message, within=KEY)
-    return ClaimWords(
-        {_word(file, word): _bounds(file, word, value) for word, value in words.items()},
-        {name: _list(file, name, value) for name, value in found.items() if name != "words"},
-    )
+        raise file.wrong(name, message, within=KEY)
+    return {_word(file, word): _bounds(file, word, value) for word, value in found.items()}
 
 
 def _word(file: YamlFile, word: Any) -> str:
@@ -209,4 +303,8 @@ def _list(file: YamlFile, name: str, value: Any) -> tuple[str, ...]:
 def one_of(words: Iterable[str]) -> str:
     """Any of these words, the longest first; spaces in them stand for any white space."""
     longest = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(r"[\s’']+".join(map(re.escape, word.split())) for word in longest)
+    return "|".join(_NEXT.join(map(re.escape, _parts(word))) for word in longest)
+
+
+def _parts(word: str) -> list[str]:
+    return re.split(_NEXT, word.strip())

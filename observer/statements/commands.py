@@ -157,9 +157,10 @@ def freeze(slug: str, note: str, published: bool, mission_code: str | None) -> N
 @MISSION
 @with_appcontext
 def verify(version: str, mission_code: str | None) -> None:
-    """Prove a frozen version: every figure counted anew, the PDF, the submissions, the log.
+    """Prove a frozen version: figures and annex counted anew, its files, submissions, the log.
 
-    Without a number it is the newest version.
+    Without a number it is the newest version. Each line says what was checked and whether it is so;
+    "not" stands before what is not checked.
 
     \b
     Example:
@@ -176,7 +177,8 @@ def verify(version: str, mission_code: str | None) -> None:
         raise click.ClickException(f"There is no version {version}; freeze one first.")
     failed = 0
     for check in verify_version(session, frozen, current_settings().media):
-        click.echo(f"{'no' if check.problems else 'yes':>4}  {check.what}")
+        answer = "not" if not check.is_checked else "no" if check.problems else "yes"
+        click.echo(f"{answer:>4}  {check.what}")
         for problem in check.problems[:MOST_PROBLEMS]:
             click.echo(f"      {problem}")
         if len(check.problems) > MOST_PROBLEMS:

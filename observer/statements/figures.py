@@ -152,12 +152,7 @@ class Figures:
     ) -> str:
         """``37 of the 412 polling stations observed``."""
         found = self.facts.one(form, question, answer, region, statuses)
-        text = self.words.phrase(
-            "base",
-            k=self.words.number(found.k),
-            n=self.words.number(found.n),
-            places=self.words.phrase(self._places(form, found)),
-        )
+        text = self.words.base(found.k, found.n, self._places(form, found))
         return plain(self._note("base", text, found))
 
     def coverage(self, form: Any = None, region: Any = None, *, statuses: Any = None) -> str:
@@ -165,11 +160,11 @@ class Figures:
         level = 0 if region is None else self.facts.region(region).level
         place = "any" if form is None else self.facts.definition(form).place
         found = self.facts.coverage(form, level, region, statuses)[0]
-        text = self.words.phrase(
+        text = self.words.base(
+            found.observed,
+            found.total,
+            place,
             "coverage" if found.total >= self.words.min_base else "coverage_few",
-            k=self.words.number(found.observed),
-            n=self.words.number(found.total),
-            places=self.words.phrase(place),
             share=self.words.share(found.observed, found.total),
         )
         label = [self.words.phrase("observed")]

@@ -108,11 +108,7 @@ class Incidents:
     ) -> str:
         """``5 of the 25 incidents reported``."""
         chosen = self._choose(gravity, type, region, state)
-        text = self.words.phrase(
-            "incident_base",
-            k=self.words.number(len(chosen.asked)),
-            n=self.words.number(len(chosen.reported)),
-        )
+        text = self.words.incident_base(len(chosen.asked), len(chosen.reported))
         return plain(self._note("incident_base", text, chosen))
 
     def incidents(

@@ -137,6 +137,12 @@ def without_marks(text: str) -> str:
     return _OURS.sub("", text)
 
 
+def notes_written(text: str) -> dict[str, int]:
+    """The names of the footnotes that are written in a text, each with its line, from 0 on."""
+    lines = enumerate(text.split("\n"))
+    return {found[1]: number for number, line in lines if (found := _NOTE.match(line))}
+
+
 def check_marks(text: str, first_line: int) -> Iterator[TextProblem]:
     """Footnotes that are marked and not written, and pictures, which a statement has none of."""
     written = set(_NOTE.findall(text))

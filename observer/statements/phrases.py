@@ -26,6 +26,8 @@ WORDS = REPORTS / "words"
 FIRST = "en"
 """Has every entry; the other languages are held to it."""
 
+COUNTS = "counts"
+
 _DIRECTIONS = ("ltr", "rtl")
 
 
@@ -74,6 +76,8 @@ class Language:
     fractions: Mapping[Fraction, ShareWord]
     feminine: frozenset[str]
     """The phrases for places and reports that are feminine."""
+    counts: Mapping[str, Gendered]
+    """How counts of nothing, of everything and of one are put; nothing where it says nothing."""
     phrases: Mapping[str, str]
     claims: ClaimWords
     """How it tells how many, for those who look a text over."""
@@ -186,6 +190,7 @@ class _Reader:
             quantities=self._quantities(),
             fractions=self._fractions(),
             feminine=self._feminine(phrases),
+            counts=self._counts(),
             phrases=phrases,
             claims=read_claims(self.file),
         )
@@ -256,6 +261,20 @@ class _Reader:
                 raise self.file.wrong(str(name), message, within="fractions") from error
             found[share] = self._share_word("fractions", name)
         return found
+
+    def _counts(self) -> dict[str, Gendered]:
+        found = self.file.found.get(COUNTS, {})
+        if not isinstance(found, dict):
+            message = _("this must be lines with a count and how it is put")
+            raise self.file.wrong(COUNTS, message)
+        counts = {}
+        for name, value in found.items():
+            count = _gendered(value)
+            if count is None or not _blanks_of(count) <= {"n", "places"}:
+                message = _("this must be a text in quotes, with what is filled in as {name}")
+                raise self.file.wrong(str(name), message, within=COUNTS)
+            counts[str(name)] = count
+        return counts
 
     def _words_in(self, key: str) -> dict[Any, Any]:
         found = self.file.found.get(key)

@@ -85,29 +85,67 @@ class Sentence:
         return f"{'… ' if first else ''}{words}{' …' if last < len(self.text) else ''}"
 
 
-def sentences_of(composed: Composed, abbreviations: frozenset[str]) -> list[Sentence]:
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph, heading or cell as Markdown has it, before it is cut into sentences."""
+
+    whole: Sentence
+    column: int
+    """Of a cell the column that it stands in, from 0 on."""
+    is_heading: bool
+    in_note: bool
+    """Whether it stands in a footnote."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What Markdown makes of a composed text."""
+
+    tokens: Sequence[Token]
+    passages: Sequence[Passage]
+    lines: Sequence[int]
+    """Of each line of the text the one that it was written in."""
+
+    def line_of(self, token: Token) -> int:
+        """The line in which a token was written."""
+        first = token.map[0] if token.map else 0
+        return self.lines[min(first, len(self.lines) - 1)] if self.lines else 1
+
+
+def reading_of(composed: Composed) -> Reading:
+    """Read a composed text, with signs for its figures."""
+    uses = {(use.line, use.query): use for use in composed.used}
+    figures = [uses.get((one.line, one.query)) for one in composed.filled]
+    tokens = _markdown.parse(marked(composed.text, composed.filled))
+    passages = [
+        Passage(_read(token, figures, composed.lines, table), column, is_heading, in_note)
+        for token, table, column, is_heading, in_note in _inlines(tokens)
+    ]
+    return Reading(tokens, passages, composed.lines)
+
+
+def sentences_of(reading: Reading, abbreviations: frozenset[str]) -> list[Sentence]:
     """The sentences of a text, in order; cells of tables are one sentence each.
 
     ``abbreviations``: words, in small letters, after which a full stop ends no sentence.
     """
-    uses = {(use.line, use.query): use for use in composed.used}
-    figures = [uses.get((one.line, one.query)) for one in composed.filled]
-    text = marked(composed.text, composed.filled)
-    found = []
-    for token, table, column, is_heading in _inlines(_markdown.parse(text)):
-        whole = _read(token, figures, composed.lines, table)
-        if is_heading and (numbering := _NUMBERING.match(whole.text)):
+    found: list[Sentence] = []
+    for passage in reading.passages:
+        whole = passage.whole
+        if passage.in_note:
+            continue
+        if passage.is_heading and (numbering := _NUMBERING.match(whole.text)):
             whole = _cut(whole, numbering.end(), len(whole.text))
-        if table is None:
+        if whole.table is None:
             found += _split(whole, abbreviations)
-        elif column or not _ROW_NUMBER.fullmatch(whole.text):
+        elif passage.column or not _ROW_NUMBER.fullmatch(whole.text):
             found.append(whole)
     return found
 
 
-def _inlines(tokens: Sequence[Token]) -> Iterator[tuple[Token, int | None, int, bool]]:
-    """The tokens with words outside footnotes: in which table and column, whether a heading."""
-    tables, table, column, in_notes, is_heading = 0, None, -1, False, False
+def _inlines(tokens: Sequence[Token]) -> Iterator[tuple[Token, int | None, int, bool, bool]]:
+    """The tokens with words: in which table and column, whether in a heading, or in a footnote."""
+    tables, table, column, in_note, is_heading = 0, None, -1, False, False
     for token in tokens:
         if token.type == "table_open":
             table = tables
@@ -119,11 +157,11 @@ def _inlines(tokens: Sequence[Token]) -> Iterator[tuple[Token, int | None, int, 
         elif token.type in ("th_open", "td_open"):
             column += 1
         elif token.type in ("footnote_block_open", "footnote_block_close"):
-            in_notes = token.type == "footnote_block_open"
+            in_note = token.type == "footnote_block_open"
         elif token.type in ("heading_open", "heading_close"):
             is_heading = token.type == "heading_open"
-        elif token.type == "inline" and not in_notes and not is_block(token.content):
-            yield token, table, column, is_heading
+        elif token.type == "inline" and not is_block(token.content):
+            yield token, table, column, is_heading, in_note
 
 
 def _read(

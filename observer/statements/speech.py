@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -39,6 +39,15 @@ def speech_of(code: str) -> Speech:
     return Speech(style, language)
 
 
+def speech_before(code: str) -> Speech:
+    """How papers in a language speak now, but for what they said otherwise before that was kept.
+
+    Raises ReportFileError where a file cannot be used.
+    """
+    now = speech_of(code)
+    return replace(now, language=replace(now.language, counts={}))
+
+
 def files_of(code: str) -> dict[str, str]:
     """The texts of the two files, to be kept. Raises ReportFileError where one cannot be used."""
     speech_of(code)
@@ -56,6 +65,8 @@ def kept_speech(code: str, files: Mapping[str, str]) -> Speech:
     words = YamlFile(Path(WORDS), text=files[WORDS])
     with suppress(ReportFileError):
         style.fill_from(YamlFile(housestyle.HOUSE_STYLE))
+    # Counts of nothing and of everything were put otherwise before the words had these.
+    words.found.setdefault(phrases.COUNTS, {})
     with suppress(ReportFileError):
         words.fill_from(YamlFile(phrases.file_of(code)), ("phrases", "quantities", "fractions"))
     return Speech(style_in(style), language_in(words, code))

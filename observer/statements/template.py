@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from observer.statements.callfaults import first_fault
 from observer.statements.filled import Filled, Fills
 
 MOST_TEXT = 500_000
@@ -233,7 +234,8 @@ def evaluate(
     try:
         output = _generate(text, run, calls)
     except TemplateSyntaxError as error:
-        run.problems.append(TextProblem(error.lineno, error.message or ""))
+        fault = first_fault(text, error.lineno)
+        run.problems.append(TextProblem(fault.line, fault.message))
     except _TooMuchError as error:
         run.problems.append(TextProblem(_line_of(error), str(error)))
     except (TemplateError, TypeError) as error:

@@ -164,7 +164,7 @@ def _spelled(text: str, language: Language) -> Iterator[Unbacked]:
     )
     numbers = list(pattern.finditer(text))
     # "One in five polling stations" does not say that they are five.
-    shares = [found.span() for found in words.pattern.finditer(text)] if words.pattern else []
+    shares = [(said.start, said.end) for said in words.found_in(text)]
     parts = _within(numbers, shares)
     for number, found in enumerate(numbers):
         if number not in parts:
@@ -182,8 +182,6 @@ def _spelled_pattern(
 
 def _shares(text: str, words: ClaimWords) -> Iterator[Unbacked]:
     """Shares as words, such as a third of the polling stations."""
-    if words.pattern is None:
-        return
-    for found in words.pattern.finditer(text):
-        if words.is_share(words.word_of(found)) and is_said(text, found, words):
-            yield Unbacked(found.start(), found.end(), found[0])
+    for said in words.found_in(text):
+        if said.is_share and not said.is_alone and is_said(text, said, words):
+            yield Unbacked(said.start, said.end, said.text)

@@ -27,7 +27,7 @@ from observer.statements.pdf import archive_of, pages_of
 from observer.statements.snapshot import open_snapshot, take_snapshot
 
 FREEZE = "statement.freeze"
-"""The action of the log's entry that names the files of a version."""
+"""The action of the log's entry that names the files of a version, and what else it keeps."""
 ALL_REPORTS = "all"
 """Under this name a figure keeps what the annex says of all reports."""
 
@@ -158,7 +158,7 @@ def freeze(
     )
     session.add(version)
     session.flush()
-    audit.record(session, FREEZE, name_of(version), **files_named(version))
+    audit.record(session, FREEZE, name_of(version), **files_named(version), **kept_of(version))
     return version
 
 
@@ -169,6 +169,17 @@ def files_named(version: StatementVersion) -> dict[str, str | None]:
         "archive": version.pdfa_sha256,
         "snapshot": version.snapshot_sha256,
         "page": version.html_sha256,
+    }
+
+
+def kept_of(version: StatementVersion) -> dict[str, str | int]:
+    """What else a version keeps beside its text, under the names that it has in the log."""
+    return {
+        "language": version.language,
+        "theme": version.theme,
+        "paper": version.paper,
+        "least_base": version.min_base,
+        "note": version.note,
     }
 
 

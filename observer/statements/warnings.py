@@ -1,8 +1,8 @@
 """What those who write a statement should look at before it leaves them; nothing is stopped by it.
 
-Words that do not fit their figure, figures that moved since the last version, that differ between
-verified and all reports or rest on few answers, numbers that nothing backs, and letters that no
-font has.
+What still has to be written, words that do not fit their figure, figures that moved since the last
+version, that differ between verified and all reports or rest on few answers, numbers that nothing
+backs, and letters that no font has.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from observer.checklists.definition import ANY_PLACE
-from observer.findings.words import exact_percentage, k_of_n, number, percentage
+from observer.findings.words import exact_percentage, k_of_n, number, percentage, points
 from observer.statements.claims import SHARES, misfits, share_in
 from observer.statements.claimwords import told
 from observer.statements.compose import Composed
@@ -31,12 +31,21 @@ from observer.statements.letters import without_font
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.phrases import Language, language_of
 from observer.statements.recounted import Recount
-from observer.statements.sentences import MOST_SHOWN, Sentence, sentences_of
+from observer.statements.sentences import (
+    MOST_SHOWN,
+    Reading,
+    Sentence,
+    reading_of,
+    sentences_of,
+)
+from observer.statements.turns import Turn, turns_misfit
 from observer.statements.unbacked import Unbacked, unbacked
+from observer.statements.unfinished import unfinished
 from observer.statements.versions import figures_of
 from observer.statements.wider import EstimatedFigure
 
 KINDS: Mapping[str, LazyString] = {
+    "unfinished": _l("Still to be written"),
     "words": _l("Words and figure disagree"),
     "moved": _l("Moved since the last version"),
     "verified": _l("Verified and all reports differ"),
@@ -100,7 +109,7 @@ def warnings_of(composed: Composed, frozen: Frozen | None = None) -> list[TextWa
     found = [
         *_on_few(composed, first),
         *_differing(composed, first),
-        *_of_sentences(composed),
+        *_of_words(composed),
         *_of_letters(composed),
         *(_moved(first, composed, frozen) if frozen else ()),
     ]
@@ -210,13 +219,22 @@ def _of_figure(kind: str, use: FigureUse, message: str) -> TextWarning:
     return TextWarning(use.line, kind, message, f"{use.label}: {use.text}", use.query)
 
 
-def _of_sentences(composed: Composed) -> Iterator[TextWarning]:
-    language = language_of(composed.words.language)
+def _of_words(composed: Composed) -> Iterator[TextWarning]:
+    language, reading = language_of(composed.words.language), reading_of(composed)
+    for one in unfinished(composed, reading, language.claims):
+        yield TextWarning(one.line, "unfinished", one.message, one.passage)
+    yield from _of_sentences(composed, reading, language)
+
+
+def _of_sentences(
+    composed: Composed, reading: Reading, language: Language
+) -> Iterator[TextWarning]:
     tables: dict[int, list[Sentence]] = {}
     before: dict[int, bool] = {}
     is_backed = False
-    for sentence in sentences_of(composed, frozenset(language.claims["abbreviations"])):
+    for sentence in sentences_of(reading, frozenset(language.claims["abbreviations"])):
         yield from _misfitting(sentence, language, composed.words.style)
+        yield from (_turned(sentence, turn) for turn in turns_misfit(sentence, language.claims))
         if sentence.table is not None:
             tables.setdefault(sentence.table, []).append(sentence)
             before.setdefault(sentence.table, is_backed)
@@ -238,7 +256,7 @@ def _misfitting(sentence: Sentence, language: Language, style: HouseStyle) -> It
             message = _(
                 "“%(word)s” is said of %(share)s %%; the figure beside it is %(figure)s.",
                 word=claim.words,
-                share=number(float(least)),
+                share=_bound(least),
                 figure=share,
             )
         else:
@@ -246,12 +264,40 @@ def _misfitting(sentence: Sentence, language: Language, style: HouseStyle) -> It
                 "“%(word)s” is said of %(least)s to %(most)s %%; the figure beside it is "
                 "%(figure)s.",
                 word=claim.words,
-                least=number(float(least)),
-                most=number(float(most)),
+                least=_bound(least),
+                most=_bound(most),
                 figure=share,
             )
         passage = sentence.around(claim.start, claim.end)
         yield TextWarning(sentence.line_at(claim.start), "words", message, passage, claim.use.query)
+
+
+def _turned(sentence: Sentence, turn: Turn) -> TextWarning:
+    word, change = turn.said.text, points(turn.difference)
+    if turn.is_against:
+        message = _(
+            "“%(word)s” does not fit the comparison beside it: %(change)s percentage points.",
+            word=word,
+            change=change,
+        )
+    else:
+        found = turn.use.findings[0]
+        message = _(
+            "“%(word)s” is said of %(change)s percentage points. With %(now)s and %(before)s "
+            "answers a difference of up to %(margin)s points may be chance: say so, or leave the "
+            "word out.",
+            word=word,
+            change=change,
+            now=number(found.n),
+            before=number(found.other_n),
+            margin=number(round(turn.margin, 1)),
+        )
+    passage = sentence.around(turn.said.start, turn.said.end)
+    return TextWarning(sentence.line_at(turn.said.start), "words", message, passage, turn.use.query)
+
+
+def _bound(share: Fraction) -> str:
+    return number(round(float(share), 1))
 
 
 def _nothing_backs(sentence: Sentence, found: Sequence[Unbacked]) -> TextWarning:

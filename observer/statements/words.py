@@ -107,9 +107,40 @@ class Words:
         if n == 0:
             return self.phrase("none")
         number = self.in_words if self._is_spelled(max(k, n)) else self.number
+        if k == n == 1 and (only := self._its.counts.get("only_one")):
+            return only.feminine
         if k == 0:
             return self.phrase("none_of", n=number(n))
         return self.phrase("k_of_n", k=number(k), n=number(n))
+
+    def base(self, k: int, n: int, places: str, phrase: str = "base", **values: object) -> str:
+        """Counts in a sentence: ``37 of the 412 polling stations``, or ``none of the 412 …``.
+
+        ``places`` names the phrase for these, and ``phrase`` the one for counts that are neither
+        none nor all, with its other values.
+        """
+        told = self._edge(k, n, places, self.number(n))
+        if told is not None:
+            return told
+        shown = {"k": self.number(k), "n": self.number(n), "places": self.phrase(places)}
+        return self.phrase(phrase, **shown, **values)
+
+    def incident_base(self, k: int, n: int) -> str:
+        """Incidents in a sentence: ``5 of the 25 incidents reported``."""
+        name = "only" if k == n == 1 else _edge_of(k, n)
+        pattern = self._its.counts.get(f"incidents_{name}")
+        if pattern is not None:
+            return pattern.masculine.format(n=self.number(n))
+        return self.phrase("incident_base", k=self.number(k), n=self.number(n))
+
+    def _edge(self, k: int, n: int, places: str, shown: str) -> str | None:
+        """Counts of nothing, of everything or of one; None for all others."""
+        name = f"only_{places}" if k == n == 1 else _edge_of(k, n)
+        pattern = self._its.counts.get(name)
+        if pattern is None:
+            return None
+        chosen = pattern.of(feminine=self._is_feminine(places))
+        return chosen.format(n=shown, places=self.phrase(places))
 
     def share(self, k: int, n: int, digits: int = 0) -> str:
         """A share as a sentence has it: a percentage, or counts where the base is small.
@@ -207,6 +238,9 @@ class Words:
             else self.number(one)
             for one in (k, n)
         ]
+        told = self._edge(k, n, places, numbers[1])
+        if told is not None:
+            return told
         if k == 0:
             pattern = self._its.quantities[NONE].of.of(feminine=feminine)
             return pattern.format(places=self.phrase("n_places", n=numbers[1], places=name))
@@ -260,6 +294,15 @@ class Words:
         one = Locale.parse(self._its.locale).plural_form(points) == "one"
         name = "percentage_point" if one else "percentage_points"
         return self.phrase(name, number=self.number(points, digits))
+
+
+def _edge_of(k: int, n: int) -> str:
+    """How counts of nothing or everything are called; empty for all others."""
+    if n == 0:
+        return "none_of_none"
+    if k == 0:
+        return "none_of_one" if n == 1 else "none"
+    return "all" if k == n else ""
 
 
 def _both(gendered: Gendered) -> str:

@@ -12,6 +12,7 @@ from observer.statements import speech
 from observer.statements.models import Statement, StatementVersion
 from observer.statements.recommendationmodels import Recommendation
 from observer.statements.snapshot import open_snapshot
+from observer.statements.words import Words
 from tests.statements.test_housestyle import reports  # noqa: F401
 from tests.statements.test_pages import SLUG, as_, fields, statement  # noqa: F401
 
@@ -84,6 +85,11 @@ def test_a_version_from_before_is_verified_by_the_words_of_today(app, session, f
             older.writestr(name, kept.read(name))
     with open_snapshot(out.getvalue()) as opened:
         assert opened.speech is None
+    # "None of the 250" was "0 of the 250" before the words had it, and is proven as it was.
+    words = speech.files_of("en")
+    words[speech.WORDS] = words[speech.WORDS].replace("\ncounts:", "\nclaims_before:")
+    for before in (speech.kept_speech("en", words), speech.speech_before("en")):
+        assert Words("en", 30, before).base(0, 250, "station") == "0 of the 250 polling stations"
 
 
 BROKEN = pytest.mark.parametrize(

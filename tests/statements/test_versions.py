@@ -8,15 +8,17 @@ import subprocess
 import zipfile
 from datetime import UTC, datetime
 
+import pikepdf
 import pytest
 from sqlalchemy import select, text, update
 
+from observer.access.models import AuditEntry
 from observer.cli import cli
 from observer.collect.media import keep, path_of
 from observer.collect.models import Status, Submission
 from observer.review.operations import reject, reopen
 from observer.statements.models import Statement, StatementVersion
-from observer.statements.versions import publish
+from observer.statements.versions import FREEZE, files_named, publish
 from tests.missions.builders import sign_in
 from tests.statements.test_pages import SLUG, fields, statement  # noqa: F401
 
@@ -99,6 +101,10 @@ def test_a_version_stays_what_it_was_whatever_comes_later(app, session, station,
         ("UPDATE statement_version SET text = 'Other'", "the text is not the one"),
         ("UPDATE statement_version SET title = 'Other'", "the title is not the one"),
         ("UPDATE statement_version SET dated = '2020-01-01'", "the date is not the one"),
+        ("UPDATE statement_version SET language = 'fr'", "the language is not the one"),
+        ("UPDATE statement_version SET theme = 'charter'", "the theme is not the one"),
+        ("UPDATE statement_version SET paper = 'letter'", "the log names another paper: “a4”"),
+        ("UPDATE statement_version SET note = 'Other'", "the log names another note: “”"),
         ("UPDATE revision SET content_sha256 = 'x' WHERE id = 3", "is not what it was"),
         ("DELETE FROM audit_entry WHERE number = 1", "Entry 1 is missing"),
         ("UPDATE statement_version SET audit_sha256 = 'x'", "is not the one that was noted"),
@@ -153,6 +159,40 @@ def test_a_version_is_proven_with_what_its_annex_says_of_all_reports(session, fr
     # Of versions that did not keep it, what they kept is proven.
     done = run("verify", SLUG)
     assert done.exit_code == 0, done.output
+
+
+def test_the_annex_of_what_was_observed_is_counted_anew(session, frozen, run, media):
+    (version,) = versions(session)
+    told = run("verify", SLUG).output
+    assert "yes  the annex of what was observed is the same" in told
+    assert "yes  the language, theme, paper, least base for percentages and note are" in told
+    assert "not  how the pages look" in told
+    altered = io.BytesIO()
+    with pikepdf.open(path_of(media, version.pdfa_sha256)) as pdf:
+        kept = pdf.attachments["coverage.csv"].get_file().read_bytes()
+        other = kept.replace(b",40", b",41")
+        assert other != kept
+        pdf.attachments["coverage.csv"] = pikepdf.AttachedFileSpec(pdf, other)
+        pdf.save(altered)
+    sha256 = keep(media, altered.getvalue())
+    session.execute(update(StatementVersion).values(pdfa_sha256=sha256))
+    session.commit()
+    assert "by region, in all: reports was 41, is 40" in run("verify", SLUG).output
+    session.execute(update(StatementVersion).values(pdfa_sha256=None))
+    session.commit()
+    assert "not  the annex of what was observed: the version has no" in run("verify", SLUG).output
+
+
+def test_of_a_version_from_before_it_is_told_what_the_log_did_not_keep(session, frozen, run):
+    (version,) = versions(session)
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == FREEZE)).one()
+    files = {name: entry.details[name] for name in files_named(version)}
+    freezing = AuditEntry.number == entry.number
+    session.execute(update(AuditEntry).where(freezing).values(details=files))
+    session.commit()
+    told = run("verify", SLUG).output
+    assert "not  the language, theme, paper, least base for percentages and note: when" in told
+    assert "yes  the files are those that the audit log names" in told
 
 
 def test_a_snapshot_names_nobody(session, frozen, media):

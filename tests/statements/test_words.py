@@ -1,5 +1,6 @@
 """Words and fractions for shares, by the house style, in every language of statements."""
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -68,6 +69,44 @@ def test_a_fraction_is_near_its_share_and_few_are_counted(share, language, place
         assert house_style().fraction(k, n) is None
         assert words.share(k, n) in alone
     assert words.phrase(places) in words.one_in(k, n, places)
+
+
+@pytest.mark.parametrize(
+    ("language", "none", "everything", "only", "incidents"),
+    [
+        (
+            "en",
+            "none of the 250 polling stations",
+            "all 250 polling stations",
+            "the only polling station",
+            ["none, as no incident was reported", "2 of the 5 incidents reported"],
+        ),
+        (
+            "es",
+            "ninguna de las 250 mesas",
+            "la totalidad de las 250 mesas",
+            "la única mesa",
+            ["ninguno, pues no se informó de incidentes", "2 de los 5 incidentes informados"],
+        ),
+        (
+            "fr",
+            "aucun des 250 bureaux de vote",
+            "la totalité des 250 bureaux de vote",
+            "le seul bureau de vote",
+            ["aucun, car aucun incident n’a été signalé", "2 des 5 incidents signalés"],
+        ),
+    ],
+)
+def test_nothing_everything_and_one_are_put_as_a_person_would(
+    language, none, everything, only, incidents
+):
+    words = Words(language, MIN_BASE)
+    told = [words.base(k, n, "station") for k, n in ((0, 250), (250, 250), (1, 1))]
+    assert told == [none, everything, only]
+    assert [words.incident_base(k, n) for k, n in ((0, 0), (2, 5))] == incidents
+    assert " 0 " not in f" {words.base(0, 1, 'station')} "
+    # In a table it is counts.
+    assert re.fullmatch(r"1 \w+ 1", words.short_share(1, 1))
 
 
 def test_one_observation_in_french_is_feminine():
