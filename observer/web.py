@@ -129,12 +129,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
-    engine = engine or make_engine(settings.database_url)
-    app.extensions["observer.settings"] = settings
-    app.extensions["observer.engine"] = engine
-    app.extensions["observer.sessions"] = make_sessions(engine)
+    connect(app, settings, engine or make_engine(settings.database_url))
     app.extensions["observer.answered"] = answered
-    frame.keep_in(engine, settings.columns)
     app.teardown_appcontext(close_session)
 
     Bootstrap5(app)
@@ -189,6 +185,14 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.add_url_rule("/", "start", _start)
     app.after_request(_protect)
     return app
+
+
+def connect(app: Flask, settings: Settings, engine: Engine) -> None:
+    """Let the application work with these settings on this engine."""
+    app.extensions["observer.settings"] = settings
+    app.extensions["observer.engine"] = engine
+    app.extensions["observer.sessions"] = make_sessions(engine)
+    frame.keep_in(engine, settings.columns)
 
 
 def _protect(response: Response) -> Response:

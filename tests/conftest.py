@@ -7,12 +7,12 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
@@ -22,7 +22,7 @@ from werkzeug.serving import make_server
 from observer.database import make_engine, make_sessions
 from observer.migrating import migrate
 from observer.settings import Settings
-from observer.web import create_app
+from observer.web import connect, create_app
 from tests.missions.builders import PASSWORD
 from tests.postgresql import postgresql_server
 
@@ -31,8 +31,13 @@ WHOLE_CHROMIUM = "/usr/bin/chromium"
 """The same with its windows: only this one installs apps."""
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
 ENGINES = ("sqlite", "postgresql")
+SECRET_KEY = "a key for the tests, long enough"
+EMPTY = "template_empty"
 NewDatabase = Callable[[str], str]
 """Gives the address of a new database, made as a copy of the template with this name."""
+
+Begin = Callable[[Callable[[Session], object]], None]
+"""Fills the test's database, which is empty still; what fills it is run once only."""
 
 _numbers = itertools.count(1)
 
@@ -98,10 +103,22 @@ class Databases:
         yield engine
         engine.dispose()
 
-    def _make(self, template: str, fill: Callable[[Engine], None]) -> None:
+    def refill(self, template: str, fill: Callable[[Session], object]) -> None:
+        """Make what the engine is on a new copy of a template with the current schema."""
+
+        def fill_migrated(engine: Engine) -> None:
+            with make_sessions(engine)() as session:
+                fill(session)
+
+        self._make(template, fill_migrated, EMPTY)
+        self._create("test", template)
+
+    def _make(
+        self, template: str, fill: Callable[[Engine], None], copied: str | None = None
+    ) -> None:
         if template in self._templates:
             return
-        address = self._create(template, None)
+        address = self._create(template, copied)
         engine = make_engine(address)
         fill(engine)
         engine.dispose()
@@ -130,7 +147,7 @@ def databases(
 @pytest.fixture
 def engine(databases: Databases) -> Iterator[Engine]:
     """An engine on an empty database with the current schema."""
-    with databases.engine_on("template_empty", migrate) as engine:
+    with databases.engine_on(EMPTY, migrate) as engine:
         yield engine
 
 
@@ -142,28 +159,39 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
+def begin(databases: Databases, engine: Engine, session: Session) -> Begin:
+    """Begins with what a function writes: a copy of it, as most tests would take longest for it."""
+
+    def with_what(fill: Callable[[Session], object]) -> None:
+        session.close()
+        engine.dispose()
+        databases.refill(f"template_{fill.__module__}_{fill.__name__}".replace(".", "_"), fill)
+
+    return with_what
+
+
+@pytest.fixture
 def settings(engine: Engine, tmp_path: Path) -> Settings:
     """Settings for that database."""
     return Settings(
         instance=tmp_path,
         database_url=engine.url.render_as_string(hide_password=False),
-        secret_key="a key for the tests, long enough",
+        secret_key=SECRET_KEY,
         submission_rate="10000 per minute",
         signin_rate="10000 per minute",
     )
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """Templates as Jinja compiles them: once, not for each test's application."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+@cache
+def _app_once() -> Flask:
+    return create_app(Settings(secret_key=SECRET_KEY), create_engine("sqlite://"))
 
 
 @pytest.fixture
-def app(settings: Settings, engine: Engine, compiled_templates: BytecodeCache) -> Flask:
-    """The application on that database."""
-    app = create_app(settings, engine)
-    app.jinja_env.bytecode_cache = compiled_templates
+def app(settings: Settings, engine: Engine) -> Flask:
+    """The application on that database; the same for all, as its routes take a while to make."""
+    app = _app_once()
+    connect(app, settings, engine)
     return app
 
 

@@ -24,8 +24,8 @@ BROWSER = "gzip, deflate, br, zstd"
         "/static/vendor/bootstrap/bootstrap.min.css",
     ],
 )
-def test_a_text_is_sent_compressed_and_not_sent_again(client, session, address, accepted):
-    build_collecting(session)
+def test_a_text_is_sent_compressed_and_not_sent_again(client, begin, address, accepted):
+    begin(build_collecting)
     if address.startswith("/api/"):
         sign_in(client, "observer")
     plain = client.get(address)

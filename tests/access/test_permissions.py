@@ -7,6 +7,7 @@ from werkzeug.routing import AnyConverter, BaseConverter, Rule
 from observer.access.models import Role
 from observer.access.permissions import PERMISSIONS, PUBLIC, SIGNED_IN, may
 from observer.findings.feed.tokens import make_token
+from observer.web import create_app
 from tests.missions.builders import build_mission, sign_in
 
 SAMPLES = {"int": 1, "string": "x", "uuid": "00000000-0000-4000-8000-000000000000"}
@@ -45,7 +46,8 @@ def test_every_route_names_a_permission(app):
         assert permission in {PUBLIC, SIGNED_IN, *PERMISSIONS}, rule.rule
 
 
-def test_a_view_without_permission_is_refused(app):
+def test_a_view_without_permission_is_refused(settings, engine):
+    app = create_app(settings, engine)
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     assert app.test_client().get("/forgotten").status_code == 403
 
@@ -69,11 +71,11 @@ def test_nothing_but_public_routes_answers_strangers(app):
 
 
 @pytest.mark.parametrize("role", Role)
-def test_each_role_is_let_through_where_it_may_and_nowhere_else(app, session, role):
+def test_each_role_is_let_through_where_it_may_and_nowhere_else(app, session, role, monkeypatch):
     person = build_mission(session).people[role]
     token, _made = make_token(session, person, "walk", 1)
     session.commit()
-    app.config["WTF_CSRF_ENABLED"] = False
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     client = app.test_client()
     sign_in(client, role)
     for rule, method, permission in routes(app):

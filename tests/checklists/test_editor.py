@@ -11,12 +11,13 @@ from observer.checklists.library import all_versions, definition_of
 from observer.checklists.xlsform import read_xlsform
 from observer.collect.models import Revision
 from tests.collect.builders import build_collecting, payload
-from tests.missions.builders import sign_in, token_headers
+from tests.missions.builders import mission_in, sign_in, token_headers
 
 
 @pytest.fixture
-def built(session):
-    return build_collecting(session)
+def built(begin, session):
+    begin(build_collecting)
+    return mission_in(session)
 
 
 @pytest.fixture

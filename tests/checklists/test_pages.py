@@ -9,7 +9,7 @@ from observer.access.models import Role
 from observer.checklists.library import all_versions
 from observer.checklists.xlsform import read_xlsform
 from tests.collect.builders import OPENING, build_collecting
-from tests.missions.builders import sign_in
+from tests.missions.builders import mission_in, sign_in
 
 LOOKED_UP = """
 | survey |
@@ -30,8 +30,9 @@ def cells_of(page):
 
 
 @pytest.fixture
-def built(session):
-    return build_collecting(session)
+def built(begin, session):
+    begin(build_collecting)
+    return mission_in(session)
 
 
 def upload(client, text, name="opening.md"):

@@ -18,14 +18,15 @@ from observer.collect.models import Revision, Status, Submission
 from observer.settings import Settings
 from observer.web import create_app
 from tests.collect.builders import OPENING, build_collecting, payload
-from tests.missions.builders import sign_in, token_headers
+from tests.missions.builders import mission_in, sign_in, token_headers
 
 URL = "/api/v1/submissions"
 
 
 @pytest.fixture
-def built(session):
-    return build_collecting(session)
+def built(begin, session):
+    begin(build_collecting)
+    return mission_in(session)
 
 
 @pytest.fixture

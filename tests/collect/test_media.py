@@ -20,9 +20,8 @@ URL = "/api/v1/submissions"
 
 
 @pytest.fixture
-def headers(client, session):
-    build_collecting(session)
-    session.close()
+def headers(client, begin):
+    begin(build_collecting)
     return token_headers(client, "observer")
 
 

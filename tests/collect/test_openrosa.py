@@ -24,14 +24,15 @@ from observer.web import create_app
 from tests.checklists.test_corpus import BESIDE, FORMS
 from tests.collect.builders import OPENING, build_collecting, payload, photo
 from tests.collect.openrosa_client import NAMES, OpenRosaClient, fill, told
-from tests.missions.builders import token_headers
+from tests.missions.builders import mission_in, token_headers
 
 OPENED_LATE = {"opened_on_time": "no", "delay_minutes": 45}
 
 
 @pytest.fixture
-def built(session):
-    return build_collecting(session)
+def built(begin, session):
+    begin(build_collecting)
+    return mission_in(session)
 
 
 @pytest.fixture

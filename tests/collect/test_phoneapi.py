@@ -21,7 +21,7 @@ from observer.database import now
 from observer.missions.models import Round
 from observer.missions.operations import add_mission, add_round
 from tests.collect.builders import build_collecting, payload, photo
-from tests.missions.builders import sign_in, token_headers
+from tests.missions.builders import mission_in, sign_in, token_headers
 
 SUBMISSIONS = "/api/v1/submissions"
 VISIT = {
@@ -58,8 +58,9 @@ class OnPhone:
 
 
 @pytest.fixture
-def built(session):
-    return build_collecting(session)
+def built(begin, session):
+    begin(build_collecting)
+    return mission_in(session)
 
 
 @pytest.fixture

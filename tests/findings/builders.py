@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from observer.checklists.definition import Choice, FormDefinition, Question, Section
@@ -14,7 +15,7 @@ from observer.checklists.models import Form, FormVersion
 from observer.collect.changes import next_change
 from observer.collect.models import Revision, Status, Submission
 from observer.missions.models import Round
-from tests.missions.builders import BuiltMission
+from tests.missions.builders import BuiltMission, build_mission, mission_in
 
 NOON = datetime(2026, 6, 7, 17, 0, tzinfo=UTC)
 
@@ -188,6 +189,18 @@ def add_form(
     session.add(version)
     session.flush()
     return form, version
+
+
+def published(session: Session) -> Station:
+    """Build the mission with the two forms; gives what writes submissions of them."""
+    return publish(session, build_mission(session))
+
+
+def station_in(session: Session) -> Station:
+    """The same where it was built already."""
+    versions = session.scalars(select(FormVersion)).all()
+    forms = {version.form.code: version.form for version in versions}
+    return Station(session, mission_in(session), forms, {v.form_id: v for v in versions})
 
 
 def publish(session: Session, built: BuiltMission) -> Station:

@@ -4,13 +4,14 @@ import pytest
 
 from observer.cli import cli
 from observer.missions.scope import Scope, scope_of
-from tests.findings.builders import publish
-from tests.missions.builders import build_mission, sign_in
+from tests.findings.builders import published, station_in
+from tests.missions.builders import sign_in
 
 
 @pytest.fixture
-def station(session):
-    return publish(session, build_mission(session))
+def station(begin, session):
+    begin(published)
+    return station_in(session)
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from observer.settings import Settings
 from observer.web import create_app
-from tests.findings.builders import Station, publish
-from tests.missions.builders import build_mission, sign_in
+from tests.conftest import Begin
+from tests.findings.builders import Station, published, station_in
+from tests.missions.builders import sign_in
 
 MIN_BASE = 4
 OPENED_LATE = {"form": "opening", "question": "on_time", "answer": "no"}
@@ -27,9 +28,10 @@ def app(settings: Settings, engine: Engine) -> Flask:
 
 
 @pytest.fixture
-def station(session: Session) -> Station:
+def station(begin: Begin, session: Session) -> Station:
     """The mission, in which nothing was observed yet."""
-    return publish(session, build_mission(session))
+    begin(published)
+    return station_in(session)
 
 
 @pytest.fixture

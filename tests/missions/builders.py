@@ -101,6 +101,22 @@ def build_mission(session: Session) -> BuiltMission:
     return BuiltMission(mission, rounds, regions, places, people, memberships, team)
 
 
+def mission_in(session: Session) -> BuiltMission:
+    """The mission where it was built already."""
+    memberships = {m.person.role: m for m in session.scalars(select(Membership))}
+    built = BuiltMission(
+        mission=session.scalars(select(Mission)).one(),
+        rounds={each.code: each for each in session.scalars(select(Round))},
+        regions={each.code: each for each in session.scalars(select(Region))},
+        places={each.code: each for each in session.scalars(select(Place))},
+        people={role: each.person for role, each in memberships.items()},
+        memberships=memberships,
+        team=session.scalars(select(Team)).one(),
+    )
+    session.commit()
+    return built
+
+
 def _add_regions(session: Session, mission: Mission) -> dict[str, Region]:
     regions: dict[str, Region] = {}
     for code, name, parent, boundary in (

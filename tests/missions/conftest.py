@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from observer.access.models import Person
 from observer.cli import cli
 from observer.missions.models import Assignment, Membership, Place, Region, Team
-from tests.missions.builders import build_mission
+from tests.missions.builders import build_mission, mission_in
 
 PLACES = "code,level,parent,name,lat,lon,registered_voters,abroad,stratum,weight\n"
 PEOPLE = "name,email,phone,role,team,regions,language\n"
@@ -15,8 +15,9 @@ ASSIGNMENTS = "round,team,place\n"
 
 
 @pytest.fixture
-def built(session):
-    return build_mission(session)
+def built(begin, session):
+    begin(build_mission)
+    return mission_in(session)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from observer.collect.intake import receive
 from observer.collect.media import Arrived
 from observer.collect.models import Submission
 from observer.review.models import Flag
-from tests.missions.builders import BuiltMission
+from tests.missions.builders import BuiltMission, build_mission
 
 NOON = datetime(2026, 6, 7, 17, 0, tzinfo=UTC)
 """Twelve o'clock in Lima on the day of the run-off."""
@@ -115,6 +115,11 @@ def publish_forms(session: Session, built: BuiltMission) -> None:
         )
         session.add(version)
     session.commit()
+
+
+def build_reviewed(session: Session) -> None:
+    """Build the mission with the two forms."""
+    publish_forms(session, build_mission(session))
 
 
 def submit(

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from observer.collect.models import Submission
-from tests.missions.builders import BuiltMission, build_mission, sign_in
-from tests.review.builders import publish_forms
+from tests.conftest import Begin
+from tests.missions.builders import BuiltMission, mission_in, sign_in
+from tests.review.builders import build_reviewed
 
 Open = Callable[[str], "Reviewer"]
 
@@ -43,10 +44,9 @@ class Reviewer:
 
 
 @pytest.fixture
-def built(session: Session) -> BuiltMission:
-    built = build_mission(session)
-    publish_forms(session, built)
-    return built
+def built(begin: Begin, session: Session) -> BuiltMission:
+    begin(build_reviewed)
+    return mission_in(session)
 
 
 @pytest.fixture

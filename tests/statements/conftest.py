@@ -18,7 +18,8 @@ from observer.missions.scope import Scope
 from observer.statements.drafts import Draft, split_front_matter
 from observer.statements.models import Source
 from observer.statements.pdf import render_pdf
-from tests.findings.builders import Station, publish
+from tests.conftest import Begin
+from tests.findings.builders import Station, published, station_in
 from tests.missions.builders import build_mission
 
 FRONT = "---\ntitle: A statement\ndate: 2026-06-09\nlanguage: {language}\n---\n"
@@ -26,9 +27,15 @@ Render = Callable[..., Result]
 
 
 @pytest.fixture
-def station(session) -> Station:
+def station(begin: Begin, session: Session) -> Station:
     """Reports of the opening: 40 verified, ten of them late; one late and received alone."""
-    station = publish(session, build_mission(session))
+    begin(build_reported)
+    return station_in(session)
+
+
+def build_reported(session: Session) -> None:
+    """Build the mission with these reports."""
+    station = published(session)
     for number in range(40):
         place = ("1501-01-1", "1502-01-1", "16-01-1", "91-01-1")[number % 4]
         late = {"on_time": "no", "delay": number} if number < 10 else {"on_time": "yes"}
@@ -45,7 +52,6 @@ def station(session) -> Station:
         )
     )
     session.commit()
-    return station
 
 
 @pytest.fixture

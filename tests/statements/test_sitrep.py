@@ -11,13 +11,14 @@ from observer.collect.models import Status
 from observer.findings.findings import one_finding
 from observer.missions.scope import Scope
 from observer.statements.themes import theme_names
-from tests.findings.builders import publish
-from tests.missions.builders import build_mission, sign_in
+from tests.findings.builders import published, station_in
+from tests.missions.builders import sign_in
 
 
 @pytest.fixture
-def station(session):
-    return publish(session, build_mission(session))
+def station(begin, session):
+    begin(published)
+    return station_in(session)
 
 
 @pytest.fixture
