@@ -166,7 +166,7 @@ def broken_theme(tmp_path, monkeypatch):
             ("statement.html", "_annexes.html", "_nothing.html"),
             "line 29: there is no _nothing.html",
         ),
-        (("statement.html", "_figures.html", "statement.html"), "maximum recursion depth exceeded"),
+        (("statement.html", "_annexes.html", "statement.html"), "maximum recursion depth exceeded"),
         (("statement.css", "faces-source.css", "gone.css"), "line 2: there is no file gone.css"),
         (
             ("theme.yaml", 'bar: "#174a5b"', 'bar: "blue"'),
