@@ -17,6 +17,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
     SubmitField,
     TextAreaField,
@@ -33,7 +34,7 @@ from wtforms.validators import (
 
 from observer.statements.comments import MOST_COMMENT, MOST_QUOTE
 from observer.statements.operations import has_outline
-from observer.statements.paperkinds import KINDS, STATEMENT
+from observer.statements.paperkinds import KINDS, REGIONAL_ANNEX, STATEMENT
 from observer.statements.phrases import language_names
 from observer.statements.recommendationmodels import EARLIER, NEW
 from observer.statements.recommendations import CODE, Wording
@@ -75,10 +76,22 @@ class NewStatementForm(FlaskForm):
         choices=[SelectChoice(kind, name) for kind, name in KINDS.items()],
         default=STATEMENT,
     )
+    regions = SelectMultipleField(
+        _l("Regions"),
+        description=_l(
+            "Of a regional annex alone: the regions it is about. Without any it is about all from "
+            "which there are reports."
+        ),
+    )
     language = SelectField(_l("Language"), choices=language_choices)
     theme = SelectField(_l("Look"), choices=theme_choices, default=DEFAULT_THEME)
     paper = SelectField(_l("Paper"), choices=paper_choices, default=DEFAULT_PAPER)
     submit = SubmitField(_l("Begin from the outline"))
+
+    def validate_regions(self, field: SelectMultipleField) -> None:
+        """Regions are chosen for what has a section for each."""
+        if field.data and self.kind.data != REGIONAL_ANNEX:
+            raise ValidationError(_("Only a regional annex is about some regions; choose none."))
 
     def validate_kind(self, field: SelectField) -> None:
         """A paper begins from the outline of its kind, which not every language has."""

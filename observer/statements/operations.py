@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -24,6 +25,8 @@ from observer.statements.themes import DEFAULT_PAPER, DEFAULT_THEME
 
 OUTLINES = ROOT / "reports" / "outlines"
 LONGEST_SLUG = 64
+ALL_REGIONS = "{% for region in regions(observed=true) %}"
+"""The line of an outline below which it speaks of each region alone."""
 OWN_PAGES = {"new", "sources", "import", "recommendations"}
 """Addresses under /statements that are no statement."""
 
@@ -36,10 +39,33 @@ class ChangedMeanwhileError(RuntimeError):
         super().__init__(_("Somebody else has saved a newer text meanwhile."))
 
 
-def outline(language: str, kind: str = STATEMENT) -> str:
-    """The text a new paper of a kind begins with."""
+class NoRegionsError(ValueError):
+    """An outline does not speak of each region alone."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _(
+                "%(name)s has no line “%(line)s”, so it cannot be limited to some regions.",
+                name=name,
+                line=ALL_REGIONS,
+            )
+        )
+
+
+def outline(language: str, kind: str = STATEMENT, regions: Sequence[str] = ()) -> str:
+    """The text a new paper of a kind begins with.
+
+    ``regions``: the codes of those that it is about, without what it says of all. Raises
+    NoRegionsError where it does not speak of each region alone.
+    """
     path = OUTLINES / outline_of(kind, language)
-    return split_front_matter(path.read_bytes(), path.name).text.lstrip("\n")
+    text = split_front_matter(path.read_bytes(), path.name).text.lstrip("\n")
+    if not regions:
+        return text
+    _of_all, line, of_each = text.partition(ALL_REGIONS)
+    if not line:
+        raise NoRegionsError(path.name)
+    return f"{{% for region in {list(regions)} %}}{of_each}"
 
 
 def has_outline(language: str, kind: str) -> bool:
@@ -65,13 +91,17 @@ def create_statement(
     language: str,
     subtitle: str = "",
     kind: str = STATEMENT,
+    regions: Sequence[str] = (),
     text: str | None = None,
     theme: str = DEFAULT_THEME,
     paper: str = DEFAULT_PAPER,
     by: Person | None = None,
     translation_of: Statement | None = None,
 ) -> Statement:
-    """Begin a statement, from the outline where no text is given."""
+    """Begin a statement, from the outline, of all or some regions, where no text is given.
+
+    Raises NoRegionsError where the outline does not speak of each region alone.
+    """
     hold_mission(session, round_.mission)
     # Its title may not be translated yet: its address tells it from that of the first one.
     named = f"{translation_of.slug} {language}" if translation_of else title
@@ -85,7 +115,7 @@ def create_statement(
         dated=dated,
         language=language,
         kind=kind,
-        text=outline(language, kind) if text is None else text,
+        text=outline(language, kind, regions) if text is None else text,
         theme=theme,
         paper=paper,
         changed_by=by,

@@ -39,6 +39,7 @@ _ALLOWED = (
     nodes.Tuple,
     nodes.For,
     nodes.If,
+    nodes.Concat,
     nodes.CondExpr,
     nodes.Compare,
     nodes.Operand,

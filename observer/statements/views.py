@@ -18,12 +18,14 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields import SelectChoice
 
 from observer.access.permissions import may, needs
 from observer.database import get_session, now, only_read
 from observer.language import format_moment
+from observer.missions.models import Mission, Region
 from observer.missions.rounds import current_round, round_of_code, today
 from observer.missions.scope import current_scope
 from observer.statements.compose import with_pictures
@@ -41,11 +43,12 @@ from observer.statements.editing import (
     statement_of,
     written_in,
 )
+from observer.statements.facts import sortable
 from observer.statements.forms import NewStatementForm, StatementForm
 from observer.statements.languages import behind
 from observer.statements.listing import listed
 from observer.statements.models import Statement
-from observer.statements.operations import create_statement
+from observer.statements.operations import NoRegionsError, create_statement
 from observer.statements.paperkinds import KINDS, STATEMENT
 from observer.statements.phrases import language_names
 from observer.statements.saving import ConflictError, Saved, save_merged
@@ -85,21 +88,36 @@ def new() -> str | BaseResponse:
         abort(409, _("The mission has no round yet."))
     form = NewStatementForm(dated=today(mission), language=mission.language, round=current.code)
     form.round.choices = [SelectChoice(r.code, r.name) for r in mission.rounds]
+    form.regions.choices = _region_choices(mission)
     if not form.validate_on_submit():
         return render_template("statements/new.html", form=form)
-    statement = create_statement(
-        get_session(),
-        round_of_code(mission, form.round.data) or current,
-        title=form.title.data,
-        dated=form.dated.data,
-        language=form.language.data,
-        theme=form.theme.data,
-        paper=form.paper.data,
-        kind=form.kind.data,
-        by=current_user,
-    )
+    try:
+        statement = create_statement(
+            get_session(),
+            round_of_code(mission, form.round.data) or current,
+            title=form.title.data,
+            dated=form.dated.data,
+            language=form.language.data,
+            theme=form.theme.data,
+            paper=form.paper.data,
+            kind=form.kind.data,
+            regions=form.regions.data,
+            by=current_user,
+        )
+    except NoRegionsError as error:
+        form.regions.errors = [str(error)]
+        return render_template("statements/new.html", form=form)
     get_session().commit()
     return redirect(url_for("statements.edit", slug=statement.slug))
+
+
+def _region_choices(mission: Mission) -> list[SelectChoice]:
+    """The regions of the first level by name, those abroad last."""
+    found = get_session().scalars(
+        select(Region).where(Region.mission_id == mission.id, Region.level == 1)
+    )
+    ordered = sorted(found, key=lambda region: (region.abroad, sortable(region.name)))
+    return [SelectChoice(region.code, region.name) for region in ordered]
 
 
 @blueprint.route("/statements/<slug>", methods=["GET"])

@@ -200,3 +200,24 @@ def test_commands_bring_a_text_and_write_it(app, session, statement, tmp_path, r
     assert "This is no Word file" in bad.stderr
     assert run("import", str(tmp_path / "none.docx")).exit_code == 1
     assert "There is no round 'x'" in run("import", str(again), "--round", "x").stderr
+
+
+def test_a_regional_annex_is_begun_for_all_regions_or_for_some(session, as_):  # noqa: F811
+    editor = as_("editor")
+    page = editor.get("/statements/new")
+    told = {"title": "Lima", "dated": "2026-06-09", "round": "runoff", "kind": "regional_annex"}
+    told |= {"language": "en", "theme": "mission", "paper": "a4"} | fields(page)
+    names = re.findall(r'<option value="\d+">(.+?)</option>', page.text)
+    assert names == ["Lima", "Loreto", "Américas"]
+    statement_ = told | {"kind": "statement", "regions": ["15"]}
+    assert "Only a regional annex" in editor.post("/statements/new", data=statement_).text
+    assert editor.post("/statements/new", data=told | {"regions": ["99"]}).status_code == 200
+    assert editor.post("/statements/new", data=told | {"regions": ["15", "91"]}).status_code == 302
+    assert editor.post("/statements/new", data=told | {"title": "All"}).status_code == 302
+    some, all_ = (
+        session.scalars(select(Statement.text).where(Statement.slug == slug)).one()
+        for slug in ("lima", "all")
+    )
+    assert some.startswith("{% for region in ['15', '91'] %}\n## {{ region_name(region) }}")
+    assert all_.endswith(some.partition(" %}")[2])
+    assert "## All regions" in all_
