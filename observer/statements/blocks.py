@@ -71,7 +71,7 @@ def framed(
 ) -> Markup:
     """A table of a head and rows, with its caption and source line."""
     return Markup(
-        '<div class="table-block"><div class="table-scroll"><table class="{}">'
+        '<div class="table-block"><div class="table-scroll" tabindex="0"><table class="{}">'
         "<caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>{}</div>"
     ).format(
         classes, _caption(words, "table", legend), head, Markup("").join(rows), _source(legend)
