@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ CHROMIUM = "/usr/bin/chromium-headless-shell"
 WHOLE_CHROMIUM = "/usr/bin/chromium"
 """The same with its windows: only this one installs apps."""
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
+EXPECTED_WITHIN_MS = 20_000
 ENGINES = ("sqlite", "postgresql")
 SECRET_KEY = "a key for the tests, long enough"
 EMPTY = "template_empty"
@@ -204,6 +205,8 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """What drives browsers."""
+    # A machine that has much to do must not fail a test.
+    expect.set_options(timeout=EXPECTED_WITHIN_MS)
     with sync_playwright() as playwright:
         yield playwright
 
