@@ -156,15 +156,19 @@ class Look:
 
     def counting(self, statuses: Iterable[Status]) -> Look:
         """The same look, at what has other statuses."""
-        other = copy(self)
+        other = self._again()
         other.statuses = tuple(Status(status) for status in statuses)
-        other._selected = {}
         return other
 
     def of_round(self, round_: Round) -> Look:
         """The same look, at another round."""
-        other = copy(self)
+        other = self._again()
         other._round_id = round_.id
+        return other
+
+    def _again(self) -> Look:
+        """The same look with nothing selected yet."""
+        other = copy(self)
         other._selected = {}
         return other
 

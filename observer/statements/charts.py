@@ -22,8 +22,6 @@ BAR_PART = 0.68
 """So much of its row a bar fills."""
 LABEL_GAP_IN = 5 / 72
 TEXT_GAP_IN = 4 / 72
-SHORTENED = {"max_lines": 3, "placeholder": " …"}
-"""How labels of many words are cut off."""
 
 COLUMNS_IN = 1.5
 LEAST_COLUMNS = 8
@@ -58,7 +56,7 @@ class Bar:
 @lru_cache(maxsize=64)
 def draw_bars(bars: tuple[Bar, ...], palette: Palette = HOUSE, *, mirrored: bool = False) -> bytes:
     """Horizontal bars, the first on top, as SVG; ``mirrored``: they begin at the right."""
-    labels = [textwrap.wrap(bar.label, LABEL_CHARACTERS, **SHORTENED) or [""] for bar in bars]
+    labels = [_wrapped(bar.label) for bar in bars]
     heights = [BAR_IN + (len(lines) - 1) * LINE_IN for lines in labels]
     tall = sum(heights) + 0.06
     longest = max((len(line) for lines in labels for line in lines), default=1)
@@ -114,3 +112,8 @@ def draw_columns(
             sheet.write(centre, -NAME_GAP_IN, one.label, FONT_SIZE - 1, **style)
     sheet.line((0, WIDTH_IN), (0, 0), color=palette.rule, linewidth=0.8)
     return write_svg(figure, palette=palette).encode()
+
+
+def _wrapped(label: str) -> list[str]:
+    """The lines of a label, one at least."""
+    return textwrap.wrap(label, LABEL_CHARACTERS, max_lines=3, placeholder=" …") or [""]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -245,16 +245,15 @@ class Facts:
         found = self._findings(form, question, statuses, level=level)
         by_name = {(one.region, one.answer): one for one in found}
         regions = [region for region in self.regions.values() if region.level == level]
-        rows = [
+        return [
             Row(
                 region.name,
                 region.abroad,
                 tuple(by_name[region.code, answer] for answer in answers),
             )
-            for region in regions
+            for region in regions_in_order(regions)
             if all((region.code, answer) in by_name for answer in answers)
         ]
-        return sorted(rows, key=lambda row: (row.abroad, sortable(row.name)))
 
     def coverage(self, form: Any, level: int, region: Any, statuses: Any) -> list[Coverage]:
         """Places observed of places there are: of the whole, a region, or every one of a level."""
@@ -308,6 +307,11 @@ def added_up(found: Sequence[Finding]) -> Finding:
     k, n = sum(one.k for one in found), found[0].n
     named = TOGETHER.join(str(one.answer) for one in found)
     return replace(found[0], answer=named, k=k, share=k / n if n else None)
+
+
+def regions_in_order(regions: Iterable[Region]) -> list[Region]:
+    """Regions by name, those abroad last."""
+    return sorted(regions, key=lambda region: (region.abroad, sortable(region.name)))
 
 
 def sortable(name: str) -> str:

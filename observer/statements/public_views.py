@@ -28,7 +28,7 @@ blueprint = Blueprint("published", __name__)
 def public(mission: str, slug: str, number: int | None) -> str:
     """A published version for everybody: the newest one, or the one with this number."""
     found = _published(mission, slug)
-    shown = next((v for v in found if number in (None, v.number)), None) or abort(404)
+    shown = _of_number(found, number)
     try:
         html = operations.file_of(current_settings().media, shown.html_sha256).decode()
     except operations.NotPossibleError as error:
@@ -56,16 +56,19 @@ def public(mission: str, slug: str, number: int | None) -> str:
 @needs(PUBLIC)
 def public_pdf(mission: str, slug: str, number: int) -> Response:
     """The PDF of a published version."""
-    found = _published(mission, slug)
-    return versionfiles.pdf(next((v for v in found if v.number == number), None) or abort(404))
+    return versionfiles.pdf(_of_number(_published(mission, slug), number))
 
 
 @blueprint.route("/published/<mission>/<slug>/<int:number>-archive.pdf")
 @needs(PUBLIC)
 def public_archive(mission: str, slug: str, number: int) -> Response:
     """The copy of a published version for the archive, with the data of its tables."""
-    found = _published(mission, slug)
-    return versionfiles.archive(next((v for v in found if v.number == number), None) or abort(404))
+    return versionfiles.archive(_of_number(_published(mission, slug), number))
+
+
+def _of_number(found: list[StatementVersion], number: int | None) -> StatementVersion:
+    """The version with a number, or the newest one; 404 where there is none."""
+    return next((each for each in found if number in (None, each.number)), None) or abort(404)
 
 
 def _published(mission: str, slug: str) -> list[StatementVersion]:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from observer.language import in_language
 from observer.statements.blocks import Legend, framed, rows_in_groups
 from observer.statements.displays import Displays
-from observer.statements.facts import sortable
+from observer.statements.facts import regions_in_order
 from observer.statements.figures import Count, Figures
 from observer.statements.notes import plain
 from observer.statements.recommendationmodels import EARLIER, NEW, STATUSES, Recommendation
@@ -163,8 +163,7 @@ class Recommended:
         reported = {
             one.region for one in self.facts.coverage(None, level, None, None) if one.observed
         }
-        found = [one for one in self.facts.regions.values() if one.level == level]
-        found.sort(key=lambda region: (region.abroad, sortable(region.name)))
+        found = regions_in_order(one for one in self.facts.regions.values() if one.level == level)
         return [one.code for one in found if one.code in reported or not observed]
 
     def region_name(self, region: Any) -> str:

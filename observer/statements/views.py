@@ -43,7 +43,7 @@ from observer.statements.editing import (
     statement_of,
     written_in,
 )
-from observer.statements.facts import sortable
+from observer.statements.facts import regions_in_order
 from observer.statements.forms import NewStatementForm, StatementForm
 from observer.statements.languages import behind
 from observer.statements.listing import listed
@@ -116,8 +116,7 @@ def _region_choices(mission: Mission) -> list[SelectChoice]:
     found = get_session().scalars(
         select(Region).where(Region.mission_id == mission.id, Region.level == 1)
     )
-    ordered = sorted(found, key=lambda region: (region.abroad, sortable(region.name)))
-    return [SelectChoice(region.code, region.name) for region in ordered]
+    return [SelectChoice(region.code, region.name) for region in regions_in_order(found)]
 
 
 @blueprint.route("/statements/<slug>", methods=["GET"])
