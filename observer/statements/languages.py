@@ -56,6 +56,8 @@ def add_language(
 ) -> Statement:
     """Begin a statement in another language: its figures as they are, its words to be translated.
 
+    It is a paper of the same kind, with the same look.
+
     Raises LanguageError where there is no such language, or the statement is there in it.
     """
     statements = family(session, statement)
@@ -68,6 +70,9 @@ def add_language(
         subtitle=subtitle,
         dated=statement.dated,
         language=language,
+        kind=statement.kind,
+        theme=statement.theme,
+        paper=statement.paper,
         text=_with_usual_headings(statement.text, statement.language, language),
         by=by,
         translation_of=statements[0],

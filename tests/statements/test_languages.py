@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from observer.statements.besides import parts_of, same_call
 from observer.statements.models import Statement, StatementVersion
@@ -124,6 +124,16 @@ def sections(client):
     page = client.get("/statements/a-statement/languages").text
     found = re.findall(r'<section class="(?:to-look-at)?" aria-label.*?</section>', page, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]+>", " ", part).split()) for part in found]
+
+
+def test_a_language_is_the_same_kind_of_paper_and_looks_the_same(session, editor):
+    look = {"kind": "press_release", "theme": "charter", "paper": "letter"}
+    session.execute(update(Statement).values(look))
+    session.commit()
+    add_spanish(editor)
+    found = session.scalars(select(Statement)).all()
+    assert len(found) == 2
+    assert all({name: getattr(one, name) for name in look} == look for one in found)
 
 
 def test_a_language_begins_with_the_same_figures_and_what_differs_later_is_shown(session, editor):
